@@ -1,0 +1,31 @@
+"""What a service may refuse with. The API and the admin say the same words (spec 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+User = AbstractBaseUser | AnonymousUser | None
+"""Who asks; None is the system itself or a command on the server."""
+
+
+class Conflict(Exception):
+    """Not in this state (409): the code, what to say, and what is allowed instead."""
+
+    def __init__(self, code: str, message: str, *, allowed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.allowed = list(allowed)
+
+
+class Stale(Exception):
+    """Somebody saved in between (412)."""
+
+
+def require(by: User, permission: str) -> None:
+    """:raises PermissionDenied: if `by` does not have this Django permission ("app.codename")"""
+    if by is not None and not by.has_perm(permission):  # type: ignore[union-attr]
+        raise PermissionDenied(f"You may not do this: the permission “{permission}” is missing.")

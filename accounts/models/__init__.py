@@ -1,0 +1,31 @@
+"""What is known of companies and their people."""
+
+from __future__ import annotations
+
+from accounts.models.account import Account
+from accounts.models.account_list import AccountList, ListMember
+from accounts.models.attribute import CustomAttribute, PersonScore, Score
+from accounts.models.audience import Audience
+from accounts.models.change import AccountChange, ChangeReader
+from accounts.models.event import Event, EventType
+from accounts.models.import_job import Import, ImportProblem
+from accounts.models.person import AccountPerson, Consent, Person
+
+__all__ = [
+    "Account",
+    "AccountChange",
+    "AccountList",
+    "AccountPerson",
+    "Audience",
+    "ChangeReader",
+    "Consent",
+    "CustomAttribute",
+    "Event",
+    "EventType",
+    "Import",
+    "ImportProblem",
+    "ListMember",
+    "Person",
+    "PersonScore",
+    "Score",
+]

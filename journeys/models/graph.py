@@ -1,0 +1,115 @@
+"""The map: as the draft that people edit, and as the frozen rows that the engine walks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Draft(models.Model):
+    """What staff and clients edit: the nodes as one document (docs/reference/document.md), with a revision.
+
+    Names in the document stand for rows elsewhere; `references` keeps their ids, so that a list that was
+    renamed since is found again and shown by its new name.
+    """
+
+    journey = models.OneToOneField("journeys.Journey", models.CASCADE, primary_key=True, related_name="draft")
+    nodes = models.JSONField(default=list)
+    references = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"draft of {self.journey_id}, revision {self.revision}"
+
+
+class DraftRevision(models.Model):
+    """What a draft was, for undo and comparison. Appended, never changed."""
+
+    journey = models.ForeignKey("journeys.Journey", models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    nodes = models.JSONField()
+    references = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("journey", "number", name="one_draft_per_revision")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.journey_id}, revision {self.number}"
+
+
+class MapVersion(models.Model):
+    """The map of a published journey, frozen: the document, and its rows in `Node` and `Path`."""
+
+    journey = models.ForeignKey("journeys.Journey", models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(default=1)
+    document = models.JSONField()
+    # What a worker must understand to move this map (engine.ENGINE_VERSION when it was published).
+    engine = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("journey", "number", name="one_map_per_version")]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.journey_id}"
+
+
+class Node(models.Model):
+    """A step of a published map. Settings hold ids where the document holds names."""
+
+    id = models.AutoField(primary_key=True)
+    version = models.ForeignKey(MapVersion, models.CASCADE, related_name="nodes")
+    key = models.CharField(max_length=63)
+    kind = models.CharField(max_length=30)
+    on = models.CharField(max_length=10, blank=True, default="")
+    action = models.CharField(max_length=63, blank=True, default="")
+    label = models.CharField(max_length=200, blank=True, default="")
+    settings = models.JSONField(default=dict)
+    # Topological order: every path leads to a higher one.
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", "key", name="one_node_per_key"),
+            models.UniqueConstraint("version", "position", name="one_node_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.key
+
+
+class Path(models.Model):
+    """A labelled way out of a node; `next` is null where the journey ends. A plain `next` has the key ""."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, models.CASCADE, related_name="paths")
+    key = models.CharField(max_length=63, blank=True, default="")
+    label = models.CharField(max_length=200, blank=True, default="")
+    position = models.PositiveSmallIntegerField()
+    condition = models.JSONField(null=True)
+    percentage = models.PositiveSmallIntegerField(null=True)
+    is_other = models.BooleanField(default=False)
+    next = models.ForeignKey(Node, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("node", "key", name="one_path_per_key")]
+
+    def __str__(self) -> str:
+        return self.label or self.key
+
+
+class Reference(models.Model):
+    """What a published map holds on to, from publishing until the journey ends: it cannot be deleted meanwhile."""
+
+    version = models.ForeignKey(MapVersion, models.CASCADE, related_name="references")
+    node = models.ForeignKey(Node, models.CASCADE, related_name="references")
+    account_list = models.ForeignKey("accounts.AccountList", models.PROTECT, null=True, related_name="+")
+    audience = models.ForeignKey("accounts.Audience", models.PROTECT, null=True, related_name="+")
+    # Add to / remove from a journey. Not protected: a target that goes is skipped at run time.
+    target_journey = models.ForeignKey("journeys.Journey", models.CASCADE, null=True, related_name="pointed_at_by")
+    adds = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"journey {self.version.journey}"

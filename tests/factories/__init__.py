@@ -1,0 +1,23 @@
+"""Rows for tests, as small as the rules allow: `AccountFactory()`, `PersonFactory(accounts=[a])`."""
+
+from __future__ import annotations
+
+from tests.factories.accounts import (
+    AccountFactory,
+    AccountListFactory,
+    AudienceFactory,
+    CustomAttributeFactory,
+    PersonFactory,
+    ScoreFactory,
+    UserFactory,
+)
+
+__all__ = [
+    "AccountFactory",
+    "AccountListFactory",
+    "AudienceFactory",
+    "CustomAttributeFactory",
+    "PersonFactory",
+    "ScoreFactory",
+    "UserFactory",
+]
