@@ -15,9 +15,9 @@ __all__ = ["PostgresUnavailable", "database"]
 
 
 def database(base_dir: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Django's DATABASES["default"]: from DATABASE_URL, else of a server of our own that runs when this returns.
+    """Django's DATABASES["default"]: from DATABASE_URL, else of our own server, which is then running.
 
-    Our own server stays up while this process lives and stops soon after its last user has gone.
+    That server stays up while this process lives and stops soon after its last user has gone.
     Raises PostgresUnavailable.
     """
     if url := environ.get("DATABASE_URL", "").strip():

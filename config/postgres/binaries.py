@@ -31,7 +31,10 @@ class Binaries:
 
 
 def find(environ: Mapping[str, str]) -> list[Binaries]:
-    """What can be used, best first; THROUGHLINE_PG_BIN (a folder, or "wheel") leaves one. Raises PostgresUnavailable."""
+    """What can be used, best first; THROUGHLINE_PG_BIN (a folder, or "wheel") leaves one.
+
+    Raises PostgresUnavailable.
+    """
     forced = environ.get("THROUGHLINE_PG_BIN", "").strip()
     if forced and forced != "wheel":
         return [_given(Path(forced))]

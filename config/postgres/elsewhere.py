@@ -15,7 +15,7 @@ SHELVES = (Path("/var/lib/throughline"), Path("/var/tmp/throughline"))  # noqa: 
 
 
 def follow(folder: Path) -> Path | None:
-    """The home that the pointer in `folder` names; None without one, or if it is a copy of another checkout's."""
+    """The home that the pointer in `folder` names; None without one, or if another checkout's was copied."""
     pointer = folder / "elsewhere"
     if not (content := _content(pointer)):
         return None

@@ -43,7 +43,10 @@ class Options:
 
 
 def options_from(environ: Mapping[str, str]) -> Options:
-    """Read THROUGHLINE_PG_FSYNC (on, off), _LINGER (seconds), _OPTIONS (name=value …). Raises PostgresUnavailable."""
+    """Read THROUGHLINE_PG_FSYNC (on, off), _LINGER (seconds) and _OPTIONS (name=value …).
+
+    Raises PostgresUnavailable.
+    """
     durable = _durable(environ.get("THROUGHLINE_PG_FSYNC", "on"))
     extra = _extra(environ.get("THROUGHLINE_PG_OPTIONS", ""))
     settings = {**SETTINGS, **({} if durable else WITHOUT_SYNC), **extra}
@@ -69,5 +72,5 @@ def _extra(text: str) -> dict[str, str]:
         raise PostgresUnavailable(f"THROUGHLINE_PG_OPTIONS cannot be read: {error}.") from None
     for name, equals, _ in pairs:
         if not equals or not re.fullmatch(r"[a-z_][a-z0-9_.]*", name):
-            raise PostgresUnavailable("THROUGHLINE_PG_OPTIONS has to be a list of name=value, such as work_mem=16MB.")
+            raise PostgresUnavailable("THROUGHLINE_PG_OPTIONS has to be name=value …, such as work_mem=16MB.")
     return {name: value for name, _, value in pairs}

@@ -1,11 +1,11 @@
 """Where our own server lives: which folder, which socket, whose.
 
-    var/pg/18-wheel/        one per major version and kind of programs, so that no version meets another's data
-        users, server       locks, see lifetime.py
-        log                 what the launcher and the server say
-        data/               the cluster, property of the server's user
-        socket/             private; in /tmp when the path is too long for a socket
-        elsewhere           where data/ and socket/ are, if the server's user cannot reach this folder
+var/pg/18-wheel/        one per major version and kind of programs: their data differ
+    users, server       locks, see lifetime.py
+    log                 what the launcher and the server say
+    data/               the cluster, property of the server's user
+    socket/             private; in /tmp when the path is too long for a socket
+    elsewhere           where data/ and socket/ are, if the server's user cannot reach this folder
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _is_used(folder: Path) -> bool:
 
 
 def _made(folder: Path) -> Path:
-    """Make the folder and what is missing above it, so that the server's user can pass whatever the umask is."""
+    """Make the folder and what is missing above it; the server's user can pass, whatever the umask."""
     for path, mode in ((folder.parent.parent, 0o755), (folder.parent, 0o755), (folder, 0o711)):
         if not path.exists():
             path.mkdir(parents=True, exist_ok=True)

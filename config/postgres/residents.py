@@ -10,21 +10,24 @@ from pathlib import Path
 
 from config.postgres.errors import PostgresUnavailable
 
+SERVERS = ("postgres\n", "initdb\n")
 POLL = 0.02  # seconds
-# What a server that lost its launcher gets: time to end by itself, then ever less gentle signals. Seconds, signal.
-FAREWELL = ((10.0, signal.SIGQUIT), (5.0, signal.SIGKILL), (5.0, None))
+# (seconds, signal): a server without a launcher gets time to end by itself, then is told ever less gently.
+FAREWELL: tuple[tuple[float, int], ...] = ((10.0, signal.SIGQUIT), (5.0, signal.SIGKILL), (5.0, 0))
 
 
 def residents(home: Path) -> list[int]:
     """The processes of a server (or of an initdb) whose data is in `home`."""
-    prefix = f"{home}/data"
-    found = []
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with suppress(OSError):
-                if os.readlink(f"/proc/{entry.name}/cwd").startswith(prefix):
-                    found.append(int(entry.name))
-    return found
+    prefix = os.path.realpath(home / "data")  # "data" itself and the drafts beside it
+    return [int(process.name) for process in Path("/proc").iterdir() if _lives_in(process, prefix)]
+
+
+def _lives_in(process: Path, prefix: str) -> bool:
+    """Whether it is a server's process; a shell that somebody left in the folder is none."""
+    with suppress(OSError):
+        if process.name.isdigit() and (process / "comm").read_text() in SERVERS:
+            return os.readlink(process / "cwd").startswith(prefix)
+    return False
 
 
 def evict(home: Path) -> None:
@@ -38,7 +41,7 @@ def evict(home: Path) -> None:
             time.sleep(POLL)
         if not left:
             break
-        for pid in left if farewell else ():
+        for pid in left:  # signal 0 does nothing
             with suppress(ProcessLookupError):
                 os.kill(pid, farewell)
     if left:

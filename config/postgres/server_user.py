@@ -47,7 +47,7 @@ def reaches(user: ServerUser, folder: Path) -> bool:
     if not user.dropped:
         return True
     test = ["/bin/sh", "-c", 'test -x "$0"', str(folder)]
-    return subprocess.run(test, **as_user(user), cwd="/", check=False).returncode == 0  # type: ignore[call-overload,no-any-return] # noqa: S603
+    return subprocess.run(test, **as_user(user), cwd="/", check=False).returncode == 0  # type: ignore[call-overload] # noqa: S603
 
 
 def as_user(user: ServerUser) -> dict[str, object]:
@@ -81,7 +81,7 @@ def _entry(uid: int) -> pwd.struct_passwd:
         return pwd.getpwuid(uid)
     except KeyError:
         raise PostgresUnavailable(
-            f"The database belongs to the user number {uid}, whom this machine does not know. Set DATABASE_URL."
+            f"The database belongs to user number {uid}, who is unknown on this machine. Set DATABASE_URL."
         ) from None
 
 

@@ -42,12 +42,12 @@ def _split(url: str) -> SplitResult:
     if parts.scheme not in SCHEMES or not url.partition(":")[2].startswith("//"):
         raise _wrong("it has to start with postgresql:// (only PostgreSQL is supported)")
     if "@" in parts.path or "@" in parts.query or parts.fragment:
-        raise _wrong("/, ?, # and @ within the user name or the password have to be written as %2F, %3F, %23, %40")
+        raise _wrong("/ ? # @ within the user name or the password have to be written %2F %3F %23 %40")
     return parts
 
 
 def _from_address(netloc: str) -> dict[str, str]:
-    """User, password, host and port. By hand, because urllib makes hosts lower case, and so socket folders too."""
+    """User, password, host and port. By hand: urllib makes hosts lower case, socket folders too."""
     login, _, address = netloc.rpartition("@")
     user, _, password = login.partition(":")
     host, port = _host_and_port(address)

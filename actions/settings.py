@@ -1,0 +1,155 @@
+"""Settings of actions and nodes, declared once: the check, the JSON Schema, the form and the references follow.
+
+A message names the setting ("Description: at most 140 characters"). A wrong value is refused; a missing one is a
+problem that a draft may keep (spec 1.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts import references
+from accounts.findings import Finding
+from accounts.references import Change, Found
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may know beside the settings: which journey they are in (None: a new one)."""
+
+    journey_id: int | None = None
+    find: Callable[[str, Any], Found | None] = references.find
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: a text by default; the classes below narrow it."""
+
+    name: str
+    label: str
+    required: bool = True
+    help: str = ""
+    # The JSON Schema types that the value may have.
+    json_type: str = "string"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": self.json_type, "title": self.label, **({"description": self.help} if self.help else {})}
+
+    def check(self, value: Any, context: Context) -> list[Finding]:
+        """What is wrong with a value that is there."""
+        return []
+
+    def map_references(self, value: Any, change: Change) -> Any:
+        return value
+
+    def say(self, value: Any) -> str:
+        """The value in words."""
+        return str(value)
+
+    def wrong(self, code: str, message: str, *, refused: bool = True) -> Finding:
+        return Finding(code, f"{self.label}: {message}", (self.name,), refused=refused)
+
+
+@dataclass(frozen=True)
+class Text(Setting):
+    """A text of limited length."""
+
+    max_length: int = 255
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "maxLength": self.max_length}
+
+    def check(self, value: Any, context: Context) -> list[Finding]:
+        if not isinstance(value, str):
+            return [self.wrong("wrong_type", "a text is needed.")]
+        if len(value) > self.max_length:
+            return [self.wrong("too_long", f"at most {self.max_length} characters, these are {len(value)}.")]
+        if "\x00" in value:
+            return [self.wrong("bad_character", "the character NUL is not allowed.")]
+        return []
+
+
+@dataclass(frozen=True)
+class Choice(Setting):
+    """One of a few."""
+
+    choices: tuple[tuple[str, str], ...] = ()
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "enum": [value for value, _ in self.choices]}
+
+    def check(self, value: Any, context: Context) -> list[Finding]:
+        known = [value for value, _ in self.choices]
+        if not isinstance(value, str) or value not in known:
+            return [self.wrong("unknown_choice", f"one of {', '.join(known)} is needed, not {value!r}.")]
+        return []
+
+    def say(self, value: Any) -> str:
+        return dict(self.choices).get(value, str(value))
+
+
+@dataclass(frozen=True)
+class Reference(Setting):
+    """Something named elsewhere (accounts.references): a list, a journey. `must_be` says more of what is found."""
+
+    resource: str = ""
+    # What the thing must be: given what was found, the complaint or None.
+    must_be: Callable[[Found, Context], str | None] = lambda found, context: None
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "format": self.resource}
+
+    def check(self, value: Any, context: Context) -> list[Finding]:
+        if not isinstance(value, str | dict) or not references.name_of(value).strip():
+            return [self.wrong("wrong_type", f"the name of a {references.resources()[self.resource].label} is needed.")]
+        found = context.find(self.resource, value)
+        if found is None:
+            label = references.resources()[self.resource].label
+            message = f"there is no {label} named “{references.name_of(value)}”."
+            return [self.wrong("reference_missing", message, refused=False)]
+        complaint = self.must_be(found, context)
+        return [self.wrong("reference_unfit", complaint, refused=False)] if complaint else []
+
+    def map_references(self, value: Any, change: Change) -> Any:
+        return change(self.resource, value)
+
+    def say(self, value: Any) -> str:
+        return f"“{references.name_of(value)}”"
+
+
+def check_settings(declared: Sequence[Setting], given: Mapping[str, Any], context: Context) -> list[Finding]:
+    """Unknown keys are refused, missing ones are problems, and each setting checks its own value."""
+    known = {setting.name: setting for setting in declared}
+    findings = [
+        Finding("unknown_setting", f"“{key}” is not a setting here; known are {', '.join(known) or 'none'}.", (key,))
+        for key in given
+        if key not in known
+    ]
+    for name, setting in known.items():
+        value = given.get(name)
+        if value is None or value == "":
+            if setting.required:
+                findings.append(setting.wrong("missing", "this is needed.", refused=False))
+            continue
+        findings.extend(setting.check(value, context))
+    return findings
+
+
+def map_settings(declared: Sequence[Setting], given: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    """The settings with each reference replaced."""
+    known = {setting.name: setting for setting in declared}
+    return {
+        key: known[key].map_references(value, change) if key in known and value is not None else value
+        for key, value in given.items()
+    }
+
+
+def schema_of(declared: Sequence[Setting]) -> dict[str, Any]:
+    """The JSON Schema of the settings together. Nothing is required in a draft."""
+    return {
+        "type": "object",
+        "properties": {setting.name: setting.schema() for setting in declared},
+        "additionalProperties": False,
+    }

@@ -1,0 +1,57 @@
+"""The stored values: names of actions, and why an action skipped somebody."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ActionType(models.TextChoices):
+    """One a file in `actions/kinds/`, of the same name."""
+
+    ACCOUNT_CHANGE_DATA_VALUE = "account_change_data_value", "Account Change Data Value"
+    ACCOUNT_INTERESTING_MOMENT = "account_interesting_moment", "Account Interesting Moment"
+    ADD_ACCOUNT_TO_JOURNEY = "add_account_to_journey", "Add Account to (other) Journey"
+    ADD_TO_ACCOUNT_LIST = "add_to_account_list", "Add to account list"
+    REMOVE_ACCOUNT_FROM_JOURNEY = "remove_account_from_journey", "Remove Account from Journey"
+    REMOVE_FROM_ACCOUNT_LIST = "remove_from_account_list", "Remove from account list"
+    CHANGE_DATA_VALUE = "change_data_value", "Change Data Value"
+    CHANGE_SCORE = "change_score", "Change Score"
+    PERSON_INTERESTING_MOMENT = "person_interesting_moment", "Person Interesting Moment"
+
+
+class Group(models.TextChoices):
+    """Where the picker shows an action."""
+
+    MESSAGES = "messages", "Messages"
+    DATA = "data", "Data"
+    BUYING_GROUPS = "buying_groups", "Buying groups"
+    JOURNEYS_AND_LISTS = "journeys_and_lists", "Journeys and lists"
+    MARKETO = "marketo", "Marketo"
+
+
+class On(models.TextChoices):
+    """What an action or a split is about."""
+
+    ACCOUNTS = "accounts", "Accounts"
+    PEOPLE = "people", "People"
+
+
+class Writes(models.TextChoices):
+    """What an action changes; the engine takes the locks for it (docs/engine.md)."""
+
+    ACCOUNTS = "accounts"
+    PEOPLE = "people"
+    LISTS = "lists"
+    JOURNEYS = "journeys"
+
+
+class Reason(models.IntegerChoices):
+    """Why an action did nothing for somebody. Stored with the visit; add at the end, never renumber."""
+
+    TARGET_NOT_LIVE = 1, "target_not_live"
+    ALREADY_INSIDE = 2, "already_inside"
+    RE_ENTRY_NOT_ALLOWED = 3, "re_entry_not_allowed"
+    ALREADY_MEMBER = 4, "already_member"
+    NOT_A_MEMBER = 5, "not_a_member"
+    NOT_INSIDE = 6, "not_inside"
+    REFERENCE_GONE = 7, "reference_gone"

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from journeys.nodes.base import FrozenNode, NodeKind, Step, Travel, by_way_out
+from journeys.nodes.cohort import Cohort
+
+
+class Merge(NodeKind):
+    """Where account paths come together; each account goes on by itself at once (spec 1.7)."""
+
+    kind = "merge"
+    label = "Merge"
+
+    def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
+        return Step(by_way_out(node, cohort))

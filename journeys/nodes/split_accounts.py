@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from accounts import conditions
+from accounts.sql import EMPTY, Sql, join, rows, sql
+from journeys.models import Entry
+from journeys.nodes.base import FrozenNode, FrozenPath, NodeKind, Step, Travel, Way
+from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
+
+
+class SplitAccounts(NodeKind):
+    """Paths with conditions, top-down: the first that matches takes the account (spec 1.7).
+
+    One statement decides, appends the visits with the values that it saw, and hands back who goes where.
+    """
+
+    kind = "split_accounts"
+    label = "Split paths by accounts"
+    has_paths = True
+
+    def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
+        found: dict[int | None, list[tuple[int, str, str, int]]] = {}
+        for path_id, *columns in rows(_statement(node, cohort, travel)):
+            found.setdefault(path_id, []).append(tuple(columns))
+        by_id = {path.id: path for path in node.paths}
+        return Step([_way(by_id.get(path_id or 0), parts) for path_id, parts in found.items()], visited=True)
+
+
+def _way(path: FrozenPath | None, parts: list[tuple[int, str, str, int]]) -> Way:
+    if path is None:
+        return Way(cohort(parts), None, Entry.Reason.NO_PATH_MATCHED)
+    return Way(cohort(parts), path)
+
+
+def _statement(node: FrozenNode, subject: Cohort, travel: Travel) -> Sql:
+    return sql(
+        "WITH routed AS MATERIALIZED (SELECT subject.entry_id, subject.account_id, subject.visit, subject.arrived_at,"
+        " {path}::integer AS path_id, {seen} AS detail"
+        " FROM {subject} AS subject JOIN accounts_account AS account ON account.id = subject.account_id),"
+        " visited AS (INSERT INTO journeys_visit"
+        " (entry_id, number, node_id, arrived_at, left_at, path_id, done, skipped, detail)"
+        " SELECT entry_id, visit, {node}, arrived_at, {now}, path_id, 0, 0, detail FROM routed)"
+        " SELECT path_id, {columns} FROM routed GROUP BY path_id, visit ORDER BY visit",
+        path=_path(node, travel), seen=_seen(node, travel), subject=subject.visits(travel.now),
+        node=node.id, now=travel.now, columns=COHORT_COLUMNS,
+    )  # fmt: skip
+
+
+def _scope(travel: Travel) -> conditions.Scope:
+    started = Sql("(SELECT entry.started_at FROM journeys_entry AS entry WHERE entry.id = subject.entry_id)")
+    return conditions.Scope(now=travel.now, anchor=started)
+
+
+def _path(node: FrozenNode, travel: Travel) -> Sql:
+    """The id of the first path whose condition holds, else of *Other*, else null."""
+    other = next((path for path in node.paths if path.is_other), None)
+    cases = [
+        sql("WHEN {holds} THEN {id}", holds=conditions.compile(path.condition, _scope(travel)), id=path.id)
+        for path in node.paths
+        if path.condition is not None and not path.is_other
+    ]
+    otherwise = sql("{id}::integer", id=other.id if other else None)
+    return sql("CASE {cases} ELSE {otherwise} END", cases=join(" ", cases), otherwise=otherwise) if cases else otherwise
+
+
+def _seen(node: FrozenNode, travel: Travel) -> Sql:
+    """The values that the conditions looked at, for the page that says why."""
+    filters = [dict(path.condition) for path in node.paths if path.condition is not None and not path.is_other]
+    if not filters:
+        return Sql("NULL::jsonb")
+    return conditions.seen({"match": "any", "filters": filters}, _scope(travel)) or EMPTY

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from config.postgres.binaries import of_machine, of_wheel
+
+ROOT = Path(__file__).resolve().parents[3]
+SMALL = "shared_buffers=1MB max_connections=20 max_wal_size=64MB"
+
+USER = """
+import json, os, sys
+from pathlib import Path
+from config.postgres import PostgresUnavailable, database
+try:
+    settings = database(Path(sys.argv[1]), os.environ)
+except PostgresUnavailable as error:
+    sys.exit(str(error))
+print(json.dumps(settings), flush=True)
+exec(sys.argv[2])
+sys.stdin.readline()
+"""
+
+
+def _eventually(holds: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until `holds()` is true; fail when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+class User:
+    """A process that uses the database until it is told to leave, or is killed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._settings: dict[str, Any] = {}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What database() returned, once it has."""
+        if not self._settings:
+            line = self.process.stdout.readline()
+            assert line, self.process.stderr.read()
+            self._settings = json.loads(line)
+        return self._settings
+
+    def error(self) -> str:
+        """What a process says that ends because it gets no database."""
+        _, said = self.process.communicate(timeout=60)
+        assert self.process.returncode == 1
+        return said
+
+    def query(self, sql: str) -> Any:
+        """The first value of the answer."""
+        settings = self.settings
+        with psycopg.connect(
+            host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"]
+        ) as connection:
+            cursor = connection.execute(sql)
+            return cursor.fetchone()[0] if cursor.description else None
+
+    def leave(self) -> None:
+        self.process.communicate("\n", timeout=30)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.communicate()
+
+
+class Checkout:
+    """A folder with its own database, and the processes that belong to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environ = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "THROUGHLINE_PG_BIN": "wheel",
+            "THROUGHLINE_PG_FSYNC": "off",
+            "THROUGHLINE_PG_LINGER": "0",
+            "THROUGHLINE_PG_OPTIONS": SMALL,
+        }
+        self.users: list[User] = []
+
+    def user(self, then: str = "", uid: int | None = None, **environ: str) -> User:
+        """Start a process that uses the database (as `uid`) and then runs the statement `then`."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", USER, str(self.folder), then],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**self.environ, **environ},
+            **({} if uid is None else {"user": uid, "group": uid, "extra_groups": []}),
+        )
+        self.users.append(User(process))
+        return self.users[-1]
+
+    def place(self, name: str = "data") -> Path | None:
+        """Where data/ (or another part) is; None before it is made."""
+        homes = [*(self.folder / "var" / "pg").glob("*")]
+        homes += [Path(pointer.read_text().splitlines()[0]) for pointer in self._pointers()]
+        return next((home / name for home in homes if (home / name).exists()), None)
+
+    def launchers(self) -> list[psutil.Process]:
+        return [one for one in self._processes() if "config.postgres.launcher" in one.info["cmdline"]]
+
+    def servers(self) -> list[psutil.Process]:
+        """The postmaster and its children."""
+        return [one for one in self._processes() if one.info["name"] == "postgres"]
+
+    def postmaster(self) -> psutil.Process:
+        return next(one for one in self.servers() if "-D" in one.info["cmdline"])
+
+    def is_quiet(self) -> bool:
+        """Whether nothing of its database runs."""
+        return not self.launchers() and not self.servers()
+
+    def remove(self) -> None:
+        """End what still runs, and check that it ends without more than that."""
+        for user in self.users:
+            user.kill()
+        _eventually(self.is_quiet)
+        for pointer in self._pointers():
+            shutil.rmtree(pointer.read_text().splitlines()[0], ignore_errors=True)
+        shutil.rmtree(self.folder)
+
+    def _processes(self) -> list[psutil.Process]:
+        homes = [str(self.folder), *(pointer.read_text().splitlines()[0] for pointer in self._pointers())]
+        own = {os.getpid(), *(user.process.pid for user in self.users)}
+        return [
+            one
+            for one in psutil.process_iter(["cmdline", "cwd", "name", "status"])
+            if one.pid not in own
+            and one.info["status"] != psutil.STATUS_ZOMBIE
+            and any(home in " ".join([*(one.info["cmdline"] or ()), one.info["cwd"] or ""]) for home in homes)
+        ]
+
+    def _pointers(self) -> list[Path]:
+        return list((self.folder / "var" / "pg").glob("*/elsewhere"))
+
+
+@pytest.fixture
+def make_checkout() -> Iterator[Callable[..., Checkout]]:
+    """Makes checkouts in a folder that every user can pass; afterwards nothing of them may run."""
+    # Not tmp_path, which is closed to the users that the server runs as.
+    top = Path(tempfile.mkdtemp(prefix="tl-"))
+    top.chmod(0o755)
+    made: list[Checkout] = []
+
+    def make(name: str = "one") -> Checkout:
+        (top / name).mkdir(parents=True)
+        made.append(Checkout(top / name))
+        return made[-1]
+
+    yield make
+    for checkout in made:
+        checkout.remove()
+    shutil.rmtree(top)
+
+
+@pytest.fixture
+def checkout(make_checkout: Callable[..., Checkout]) -> Checkout:
+    return make_checkout()
+
+
+@pytest.fixture(params=["wheel", "machine"])
+def programs(request: pytest.FixtureRequest) -> str:
+    """A value of THROUGHLINE_PG_BIN for each PostgreSQL there is."""
+    found = [*(of_wheel() if request.param == "wheel" else of_machine(os.environ))]
+    if not found:
+        pytest.skip(f"no PostgreSQL of the {request.param}")
+    return str(found[0].folder)
+
+
+@pytest.fixture
+def kill() -> Callable[[list[psutil.Process]], None]:
+    """Send SIGKILL to each."""
+
+    def send(processes: list[psutil.Process]) -> None:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGKILL)
+
+    return send
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Waits until something holds, with a deadline."""
+    return _eventually
