@@ -53,6 +53,15 @@ class Batch:
             subject=self.subject,
         )
 
+    @property
+    def targets(self) -> Sql:
+        """Like `people`, but an entry whose account has nobody is there as well, its person_id NULL."""
+        return sql(
+            "(SELECT subject.entry_id, subject.account_id, relation.person_id FROM {subject} AS subject"
+            " LEFT JOIN accounts_accountperson AS relation ON relation.account_id = subject.account_id)",
+            subject=self.subject,
+        )
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -84,6 +93,12 @@ class Outcome:
             return cls(entries="{}", done="{}", skipped="{}", reasons="{}")
         return cls(*row[:6])
 
+    @classmethod
+    def of_accounts(cls, batch: Batch, row: Row | None) -> Outcome:
+        """Like `of`, for an action whose targets are the accounts: no arrays when all were done."""
+        outcome = cls.of(row)
+        return cls.done_for_all(batch) if outcome.n_done == batch.size else outcome
+
 
 def outcome_columns(relation: Sql) -> Sql:
     """SELECT the outcome from a relation of (entry_id, done, skipped, reason), one row an entry."""
@@ -92,6 +107,17 @@ def outcome_columns(relation: Sql) -> Sql:
         " array_agg(reason::smallint)::text,"
         " count(*) FILTER (WHERE done > 0), count(*) FILTER (WHERE skipped > 0) FROM {relation} AS outcome",
         relation=relation,
+    )
+
+
+def people_outcome_columns(targets: Sql) -> Sql:
+    """SELECT the outcome of an action that was done for everybody in `Batch.targets`: so many people an entry."""
+    return outcome_columns(
+        sql(
+            "(SELECT entry_id, count(person_id)::integer AS done, 0 AS skipped, NULL::smallint AS reason"
+            " FROM {targets} AS target GROUP BY entry_id)",
+            targets=targets,
+        )
     )
 
 
@@ -128,7 +154,8 @@ class Action(ABC):
 
     def summary(self, settings: Mapping[str, Any]) -> str:
         """The settings in one line, for the outline of the map."""
-        return ", ".join(setting.say(settings[setting.name]) for setting in self.settings if settings.get(setting.name) is not None)
+        given = ((setting, settings.get(setting.name)) for setting in self.settings)
+        return ", ".join(setting.say(value) for setting, value in given if value is not None and value != "")
 
     def unavailable(self) -> str | None:
         """Why this installation cannot offer the action (no connection for it …); None when it can."""

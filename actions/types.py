@@ -55,3 +55,4 @@ class Reason(models.IntegerChoices):
     NOT_A_MEMBER = 5, "not_a_member"
     NOT_INSIDE = 6, "not_inside"
     REFERENCE_GONE = 7, "reference_gone"
+    VALUE_NOT_ALLOWED = 8, "value_not_allowed"

@@ -34,6 +34,8 @@ class ChangeReader(models.Model):
     # Which edit of the condition the last full evaluation used (Audience.revision).
     revision = models.PositiveIntegerField(default=1)
     swept_at = models.DateTimeField(null=True)
+    # Up to when the passing of time (moving conditions, delays) has been looked at.
+    looked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -54,7 +54,9 @@ def _new_home() -> Path:
 def _usable(shelf: Path) -> bool:
     """Whether the shelf is there or could be made, and is ours: anybody can make folders in /var/tmp."""
     with suppress(OSError):
-        shelf.mkdir(mode=0o711, exist_ok=True)
+        if not shelf.exists():
+            shelf.mkdir(exist_ok=True)
+            shelf.chmod(0o711)  # whatever the umask is
         found = shelf.lstat()
         return found.st_uid == os.geteuid() and not found.st_mode & 0o022 and not shelf.is_symlink()
     return False

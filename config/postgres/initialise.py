@@ -27,7 +27,8 @@ def initialise(cluster: Cluster, programs: Path) -> None:
     give(draft, cluster.user)
     _run(cluster, _initdb(cluster, programs, draft))
     # In single-user mode an error is not an exit code; a missing database is seen when somebody connects.
-    single = [str(programs / "postgres"), "--single", "-D", str(draft), "template1"]
+    sync = f"fsync={'on' if cluster.options.durable else 'off'}"
+    single = [str(programs / "postgres"), "--single", "-D", str(draft), "-c", sync, "template1"]
     _run(cluster, single, f"CREATE DATABASE {DATABASE}\n")
     draft.rename(cluster.data)
 

@@ -18,7 +18,7 @@ from config.postgres.child import start
 from config.postgres.errors import PostgresUnavailable
 from config.postgres.initialise import initialise, programs_for
 from config.postgres.locks import open_file, try_lock
-from config.postgres.place import PORT, Cluster
+from config.postgres.place import PORT, Cluster, private_folder
 from config.postgres.residents import evict
 from config.postgres.spawn import loads
 
@@ -34,14 +34,22 @@ def main() -> int:
     os.set_inheritable(lock, False)
     if os.fork():
         return 0  # whoever started us has no child to wait for
+    os.chdir("/")
+    # Whoever started us may ignore it, and then no child could be awaited.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _told)
     try:
+        # Again, because the launcher before us may just have removed it.
+        private_folder(cluster.socket, cluster.user)
         return _keep_up(cluster)
     except (PostgresUnavailable, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    finally:
+        if cluster.socket.parent != cluster.home:
+            cluster.socket.rmdir()
 
 
 def _keep_up(cluster: Cluster) -> int:
@@ -54,7 +62,7 @@ def _keep_up(cluster: Cluster) -> int:
             return 0
         if time.monotonic() - started < BROKEN:
             return 1
-        evict(cluster.home)  # the server was killed; its users still need one
+        evict(cluster)  # the server was killed; its users still need one
 
 
 def _serve(cluster: Cluster, programs: Path, users: int) -> bool:

@@ -60,12 +60,14 @@ def _wait_until_up(cluster: Cluster, deadline: float) -> None:
             with os.fdopen(lock):
                 if started_at is not None:
                     raise PostgresUnavailable(_failure(cluster, started_at))
-                evict(cluster.home)
+                evict(cluster)
                 started_at = spawn(cluster, lock)
-        if _answers(cluster):
+        if not (problem := _problem(cluster)):
             return
         if time.monotonic() > deadline:
-            raise PostgresUnavailable(f"The database does not answer in {PATIENCE:.0f} s; see {cluster.log}.")
+            raise PostgresUnavailable(
+                f"The database does not answer in {PATIENCE:.0f} s: {problem}. More is in {cluster.log}."
+            )
         time.sleep(POLL)
 
 
@@ -78,21 +80,27 @@ def _lock_if_down(cluster: Cluster) -> int | None:
     return None
 
 
-def _answers(cluster: Cluster) -> bool:
-    if not (cluster.socket / f".s.PGSQL.{PORT}").exists():
-        return False
+def _problem(cluster: Cluster) -> str:
+    """Why the server does not answer yet; nothing if it does."""
+    if not cluster.socket_file.exists():
+        return "there is no socket"
     try:
         with psycopg.connect(
             host=str(cluster.socket), port=PORT, user=SUPERUSER, dbname=DATABASE, connect_timeout=5
         ) as connection:
             folds = connection.execute("SELECT lower('Ä') = 'ä'").fetchone()
-    except psycopg.OperationalError:
-        return False
+    except psycopg.OperationalError as error:
+        if f'database "{DATABASE}" does not exist' in str(error):  # dropped by hand: waiting does not help
+            raise PostgresUnavailable(
+                f"The database {DATABASE} was dropped. Make it: psql -h {cluster.socket} -U {SUPERUSER} "
+                f"-d postgres -c 'CREATE DATABASE {DATABASE}', or remove {cluster.data} to start afresh."
+            ) from None
+        return str(error)
     if folds != (True,):
         raise PostgresUnavailable(
             f"The database in {cluster.data} does not fold case: lower('Ä') is not 'ä'."
         )
-    return True
+    return ""
 
 
 def _failure(cluster: Cluster, since: int) -> str:

@@ -24,8 +24,8 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "logging_collector": "off",
 }
-# Lost or broken by a crash of the machine (not by a kill): for tests only, in a cluster of their own.
-WITHOUT_SYNC = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Broken by a crash of the machine, though not by a kill: for tests only, in a cluster of their own.
+WITHOUT_SYNC = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)

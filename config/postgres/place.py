@@ -45,6 +45,10 @@ class Cluster:
         return self.home / "data"
 
     @property
+    def socket_file(self) -> Path:
+        return self.socket / f".s.PGSQL.{PORT}"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log"
 
@@ -56,7 +60,7 @@ def locate(base_dir: Path, environ: Mapping[str, str]) -> Cluster:
     binaries, folder = _choose(find(environ), var / "pg", options)
     try:
         home, user = _home(_made(folder))
-        socket = _private(_socket(home), user)
+        socket = private_folder(_socket(home), user)
     except OSError as error:
         raise PostgresUnavailable(
             f"The folder for the database cannot be made: {error.filename}: {error.strerror}. "
@@ -108,7 +112,7 @@ def _socket(home: Path) -> Path:
     return Path("/tmp", "throughline-" + hashlib.sha256(os.fsencode(home)).hexdigest()[:16])  # noqa: S108
 
 
-def _private(folder: Path, user: ServerUser) -> Path:
+def private_folder(folder: Path, user: ServerUser) -> Path:
     """Make `folder` for `user` alone. /tmp is everybody's, so one that somebody else made is refused."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if user.dropped and folder.lstat().st_uid == 0:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from config.postgres.errors import PostgresUnavailable
+from config.postgres.place import Cluster
 
 SERVERS = ("postgres\n", "initdb\n")
 POLL = 0.02  # seconds
@@ -30,14 +31,14 @@ def _lives_in(process: Path, prefix: str) -> bool:
     return False
 
 
-def evict(home: Path) -> None:
-    """Wait until nobody is left of an earlier server, then forget its pid file. Raises PostgresUnavailable.
+def evict(cluster: Cluster) -> None:
+    """Wait until nobody is left of an earlier server, then forget its pid files. Raises PostgresUnavailable.
 
     Only for who holds the lock `server`: whoever is found then has no launcher any more and was told to stop.
     """
     for seconds, farewell in FAREWELL:
         deadline = time.monotonic() + seconds
-        while (left := residents(home)) and time.monotonic() < deadline:
+        while (left := residents(cluster.home)) and time.monotonic() < deadline:
             time.sleep(POLL)
         if not left:
             break
@@ -45,7 +46,8 @@ def evict(home: Path) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, farewell)
     if left:
-        raise PostgresUnavailable(f"An earlier database server does not end (process {left[0]}, in {home}).")
-    # Without it PostgreSQL would take any process that has the old pid by now for the old server.
-    with suppress(FileNotFoundError):
-        (home / "data" / "postmaster.pid").unlink()
+        raise PostgresUnavailable(f"An earlier database server does not end: process {left[0]}.")
+    # They hold its pid, which PostgreSQL would take for a live server's if any process has it by now, or if
+    # nobody collects dead processes, as in a container without an init.
+    for file in (cluster.data / "postmaster.pid", cluster.socket_file, Path(f"{cluster.socket_file}.lock")):
+        file.unlink(missing_ok=True)

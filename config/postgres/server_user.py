@@ -42,11 +42,24 @@ def server_user(data: Path) -> ServerUser:
     return ServerUser(entry.pw_uid, entry.pw_gid, dropped=True)
 
 
-def reaches(user: ServerUser, folder: Path) -> bool:
-    """Whether `user` may enter `folder`; never made true by a chmod of folders that are not ours."""
+def reaches(user: ServerUser, path: Path) -> bool:
+    """Whether `user` may enter the folder (or run the program); never made so by a chmod of folders not ours.
+
+    Raises PostgresUnavailable if root may not become `user`.
+    """
     if not user.dropped:
         return True
-    test = ["/bin/sh", "-c", 'test -x "$0"', str(folder)]
+    test = ["/bin/sh", "-c", 'test -x "$0"', str(path)]
+    try:
+        return _succeeds(test, user)
+    except PermissionError:
+        raise PostgresUnavailable(
+            f"PostgreSQL does not run as root, and root may not become {user.name} here (a container "
+            "without the capability SETUID?). Run as a plain user, or set DATABASE_URL."
+        ) from None
+
+
+def _succeeds(test: list[str], user: ServerUser) -> bool:
     return subprocess.run(test, **as_user(user), cwd="/", check=False).returncode == 0  # type: ignore[call-overload] # noqa: S603
 
 

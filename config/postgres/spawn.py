@@ -17,7 +17,7 @@ from config.postgres.server_user import ServerUser
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LOG = 10_000_000  # bytes; a longer one is put aside, and the one put aside before is lost
-KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")  # the launcher needs no secrets
+KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME")  # the launcher needs no secrets
 
 
 def spawn(cluster: Cluster, lock: int) -> int:
@@ -33,7 +33,7 @@ def spawn(cluster: Cluster, lock: int) -> int:
             stdout=log,
             stderr=log,
             cwd=ROOT,
-            env={name: os.environ[name] for name in KEPT if name in os.environ},
+            env=_environ(),
             pass_fds=[lock],
             start_new_session=True,
             check=False,  # it detaches at once; whether it works shows in the lock and the socket
@@ -57,6 +57,11 @@ def loads(text: str) -> Cluster:
         user=ServerUser(**values["user"]),
         options=Options(**values["options"], settings=settings),
     )
+
+
+def _environ() -> dict[str, str]:
+    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)  # it has to import what we import
+    return {"PYTHONPATH": path, **{name: os.environ[name] for name in KEPT if name in os.environ}}
 
 
 def _open_log(cluster: Cluster) -> int:

@@ -69,6 +69,8 @@ class Entry(models.Model):
             models.Index("journey", "due_at", "id", name="entry_due", condition=Q(status=1, due_at__isnull=False)),
             # "There now" of a node, and its list.
             models.Index("node", "id", name="entry_there", condition=Q(status__in=[1, 5])),
+            # The liveness query: nobody is in it.
+            models.Index("id", name="entry_asleep", condition=Q(status=1, due_at__isnull=True)),
             # Accounts whose delay has run out.
             models.Index("journey", "reenter_at", name="entry_reenter", condition=Q(reenter_at__isnull=False)),
             # The account's page.
@@ -93,7 +95,7 @@ class Visit(models.Model):
     path = models.ForeignKey("journeys.Path", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
     done = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
-    # Why skipped, or why the entry ended here (journeys.models.reason).
+    # Why somebody was skipped (actions.types.Reason).
     reason = models.SmallIntegerField(null=True)
     detail = models.JSONField(null=True)
 

@@ -80,7 +80,8 @@ class Journey(models.Model):
     started_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
-    version = models.ForeignKey("journeys.MapVersion", models.PROTECT, null=True, related_name="+", editable=False)
+    # The version's own journey: deleting this deletes the version, in whatever order.
+    version = models.ForeignKey("journeys.MapVersion", models.DO_NOTHING, null=True, related_name="+", editable=False)
     mode = models.CharField(max_length=10, choices=Mode, blank=True, default="", editable=False)
     # The audience of a *once* journey has been read to its end.
     audience_read_at = models.DateTimeField(null=True, editable=False)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from accounts.events import Source
-from accounts.findings import Finding
+from accounts.findings import Finding, Place
 from accounts.references import Change
 from actions.base import Journeys, Outcome
 from actions.settings import Context, Setting, check_settings, map_settings, schema_of
@@ -23,6 +23,15 @@ from journeys.nodes.frozen import FrozenNode, FrozenPath
 
 Document = Mapping[str, Any]
 """One node of the document: key, kind, label, settings, `next` or `paths`."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition in a node: what it is about ("account", "person"), and its place in the node."""
+
+    about: str
+    condition: Any
+    at: Place
 
 
 @dataclass(frozen=True)
@@ -74,23 +83,47 @@ class NodeKind(ABC):
     on: ClassVar[Sequence[str]] = ()
     # The node has `paths`; else one `next`.
     has_paths: ClassVar[bool] = False
+    # Keys of a path, in the order of the file.
+    path_keys: ClassVar[Sequence[str]] = ()
 
-    # The document
+    # The document. Before these are called, keys and types of the node and its paths have been checked
+    # (journeys/document/shape.py).
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the settings."""
         return schema_of(self.settings)
 
+    def variants(self) -> list[dict[str, Any]]:
+        """The JSON Schemas of what a node of this kind has of its own, one for each form that it can take."""
+        on = {"on": {"enum": list(self.on)}} if self.on else {}
+        return [{**on, "settings": self.schema()}]
+
+    def declared(self, node: Document) -> Sequence[Setting]:
+        """The settings that this node may have."""
+        return self.settings
+
     def check(self, node: Document, context: Context) -> list[Finding]:
-        """What is wrong with the node in itself: settings, conditions, paths. The map is checked elsewhere."""
-        found = check_settings(self.settings, node.get("settings") or {}, context)
+        """What is wrong with the node in itself: settings, paths. Its conditions and the map are checked elsewhere."""
+        found = check_settings(self.declared(node), node.get("settings") or {}, context)
         return [finding.under("settings") for finding in found]
 
+    def check_time(self, node: Document, now: datetime) -> list[Finding]:
+        """What time alone has made wrong: a date that has passed."""
+        return []
+
+    def warnings(self, node: Document) -> list[Finding]:
+        """What looks like an oversight and blocks nothing (spec 1.5)."""
+        return []
+
+    def conditions(self, node: Document) -> list[Asked]:
+        """The conditions in the node. Those of a map are checked, and their references replaced, all together."""
+        return []
+
     def map_references(self, node: Document, change: Change) -> dict[str, Any]:
-        """The node with each reference replaced by what `change` makes of it."""
+        """The node with each reference in its settings replaced by what `change` makes of it; not in its conditions."""
         if not node.get("settings"):
             return dict(node)
-        return {**node, "settings": map_settings(self.settings, node["settings"], change)}
+        return {**node, "settings": map_settings(self.declared(node), node["settings"], change)}
 
     def without_details(self, node: Document) -> dict[str, Any]:
         """The node for a duplicate without details (spec 1.6): settings back at their defaults."""
@@ -99,6 +132,10 @@ class NodeKind(ABC):
     def summary(self, node: Document) -> str:
         """The settings in one line, for the outline of the map."""
         return ""
+
+    def prepare(self, node: Document) -> dict[str, Any]:
+        """What publishing freezes of the settings, references pinned."""
+        return dict(node.get("settings") or {})
 
     # The walk
 

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 from accounts import conditions
+from accounts.findings import Finding
 from accounts.sql import EMPTY, Sql, join, rows, sql
+from actions.settings import Context
 from journeys.models import Entry
-from journeys.nodes.base import FrozenNode, FrozenPath, NodeKind, Step, Travel, Way
+from journeys.nodes.base import Asked, Document, FrozenNode, FrozenPath, NodeKind, Step, Travel, Way
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
+
+MAX_PATHS = 25
+"""Not counting *Other accounts* (spec 1.7)."""
 
 
 class SplitAccounts(NodeKind):
@@ -16,6 +23,35 @@ class SplitAccounts(NodeKind):
     kind = "split_accounts"
     label = "Split paths by accounts"
     has_paths = True
+    path_keys = ("key", "label", "other", "condition", "next")
+
+    def check(self, node: Document, context: Context) -> list[Finding]:
+        paths = node.get("paths") or []
+        found = super().check(node, context)
+        counted = [path for path in paths if not path.get("other")]
+        if len(counted) > MAX_PATHS:
+            message = f"{self.label}: at most {MAX_PATHS} paths beside “Other accounts”, these are {len(counted)}."
+            found.append(Finding("too_many_paths", message, ("paths",)))
+        if not counted:
+            found.append(Finding("no_path", f"{self.label}: a path is needed.", ("paths",), refused=False))
+        return found + _other(paths) + _without_condition(paths)
+
+    def conditions(self, node: Document) -> list[Asked]:
+        return [
+            Asked("account", path["condition"], ("paths", i, "condition"))
+            for i, path in enumerate(node.get("paths") or [])
+            if path.get("condition") is not None
+        ]
+
+    def without_details(self, node: Document) -> dict[str, Any]:
+        paths = [{key: path[key] for key in path if key != "condition"} for path in node.get("paths") or []]
+        return {**super().without_details(node), "paths": paths}
+
+    def summary(self, node: Document) -> str:
+        paths = node.get("paths") or []
+        n = sum(1 for path in paths if not path.get("other"))
+        others = ", and other accounts" if n < len(paths) else ""
+        return f"{n} {'path' if n == 1 else 'paths'}{others}"
 
     def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
         found: dict[int | None, list[tuple[int, str, str, int]]] = {}
@@ -23,6 +59,25 @@ class SplitAccounts(NodeKind):
             found.setdefault(path_id, []).append(tuple(columns))
         by_id = {path.id: path for path in node.paths}
         return Step([_way(by_id.get(path_id or 0), parts) for path_id, parts in found.items()], visited=True)
+
+
+def _other(paths: list[Document]) -> list[Finding]:
+    """*Other accounts*: at most one, the last, and without a condition."""
+    found = []
+    for i, path in enumerate(paths):
+        if path.get("other") and i < len(paths) - 1:
+            found.append(Finding("other_not_last", "“Other accounts” is one path, the last.", ("paths", i, "other")))
+        if path.get("other") and path.get("condition") is not None:
+            found.append(Finding("not_together", "“Other accounts” has no condition.", ("paths", i, "condition")))
+    return found
+
+
+def _without_condition(paths: list[Document]) -> list[Finding]:
+    return [
+        Finding("no_condition", f"Path “{path.get('label') or path['key']}”: a condition is needed.", ("paths", i), refused=False)
+        for i, path in enumerate(paths)
+        if not path.get("other") and path.get("condition") is None
+    ]
 
 
 def _way(path: FrozenPath | None, parts: list[tuple[int, str, str, int]]) -> Way:

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
-from actions.base import Batch
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.findings import Finding
+from accounts.references import Change
+from actions.base import Action, Batch
 from actions.registry import ACTIONS
+from actions.settings import Context, Setting
 from actions.types import On
 from journeys.models import Entry
-from journeys.nodes.base import FrozenNode, NodeKind, Step, Travel, Way, by_way_out
+from journeys.nodes.base import Document, FrozenNode, NodeKind, Step, Travel, Way, by_way_out
 from journeys.nodes.cohort import Cohort
 
 
@@ -14,6 +20,44 @@ class TakeAction(NodeKind):
     kind = "take_action"
     label = "Take an action"
     on = (On.ACCOUNTS, On.PEOPLE)
+
+    def variants(self) -> list[dict[str, Any]]:
+        """One for each action, and one without: a node that has just been put on a path."""
+        bare = {"on": {"enum": list(self.on)}, "settings": {"type": "object", "maxProperties": 0}}
+        return [bare, *(_variant(action) for action in ACTIONS.values())]
+
+    def declared(self, node: Document) -> Sequence[Setting]:
+        action = _action(node)
+        return action.settings if action else ()
+
+    def check(self, node: Document, context: Context) -> list[Finding]:
+        if not node.get("action"):
+            return [*_on(node), *_no_action(node)]
+        action = _action(node)
+        if action is None:
+            message = f"There is no action “{node['action']}”; known are {', '.join(ACTIONS) or 'none'}."
+            return [Finding("unknown_action", message, ("action",))]
+        found = action.check(node.get("settings") or {}, context)
+        return [*_on(node), *_fits(node, action), *(finding.under("settings") for finding in found)]
+
+    def map_references(self, node: Document, change: Change) -> dict[str, Any]:
+        action = _action(node)
+        if action is None or not node.get("settings"):
+            return dict(node)
+        return {**node, "settings": action.map_references(node["settings"], change)}
+
+    def without_details(self, node: Document) -> dict[str, Any]:
+        return {key: value for key, value in node.items() if key not in ("action", "settings")}
+
+    def summary(self, node: Document) -> str:
+        action = _action(node)
+        if action is None:
+            return ""
+        said = action.summary(node.get("settings") or {})
+        return f"{action.label}: {said}" if said else action.label
+
+    def prepare(self, node: Document) -> dict[str, Any]:
+        return ACTIONS[node["action"]].prepare(super().prepare(node))
 
     def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
         batch = Batch(
@@ -25,3 +69,35 @@ class TakeAction(NodeKind):
             removed = Way(cohort, None, Entry.Reason.REMOVED_BY_JOURNEY, Entry.Status.REMOVED)
             return Step([removed], outcome)
         return Step(by_way_out(node, cohort), outcome)
+
+
+def _action(node: Document) -> Action | None:
+    return ACTIONS.get(node.get("action") or "")
+
+
+def _variant(action: Action) -> dict[str, Any]:
+    return {"on": {"const": str(action.on)}, "action": {"const": str(action.type)}, "settings": action.schema()}
+
+
+def _on(node: Document) -> list[Finding]:
+    if node.get("on"):
+        return []
+    return [Finding("missing", "Take an action: say whether it is taken on accounts or on people.", ("on",), refused=False)]
+
+
+def _no_action(node: Document) -> list[Finding]:
+    found = [Finding("missing", "Take an action: choose an action.", ("action",), refused=False)]
+    if node.get("settings"):
+        found.append(Finding("unknown_setting", "Take an action: settings need an action.", ("settings",)))
+    return found
+
+
+def _fits(node: Document, action: Action) -> list[Finding]:
+    """Whether the action is one on accounts, or on people, and can be had on this installation."""
+    found = []
+    if node.get("on") and node["on"] != action.on:
+        message = f"{action.label} is an action on {action.on}, not on {node['on']}."
+        found.append(Finding("action_not_for", message, ("action",)))
+    if reason := action.unavailable():
+        found.append(Finding("action_unavailable", f"{action.label}: {reason}", ("action",), refused=False))
+    return found

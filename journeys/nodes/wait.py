@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from accounts.findings import Finding
 from accounts.sql import rows, sql
-from journeys.nodes.base import Arrival, FrozenNode, NodeKind, Step, Travel, by_way_out
+from actions.settings import Context
+from journeys.instants import parse_instant
+from journeys.nodes.base import Arrival, Document, FrozenNode, NodeKind, Step, Travel, by_way_out
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
 from journeys.nodes.timing import exit_time, uses_account_zone
+from journeys.nodes.wait_settings import Duration, Instant, Window, Zone
+
+DEFAULT = {"duration": {"value": 5, "unit": "days"}}
+"""What every wait is in a duplicate without details (spec 1.6)."""
 
 
 class Wait(NodeKind):
@@ -13,6 +21,38 @@ class Wait(NodeKind):
 
     kind = "wait"
     label = "Wait"
+    settings = (
+        Duration("duration", "Duration", required=False, help="How long; 0 goes on at once."),
+        Instant("until", "Until", required=False, help="A date and time; who arrives later goes on at once."),
+        Window("must_end_on", "Must end on", required=False, help="Days of the week, a time of day, or both."),
+        Zone("time_zone", "Time zone", required=False, help="Of the duration; else that of the window, else the journey's."),
+    )
+
+    def check(self, node: Document, context: Context) -> list[Finding]:
+        given = node.get("settings") or {}
+        found = super().check(node, context)
+        if given.get("until") is not None and given.get("must_end_on") is not None:
+            message = "Wait: “must end on” goes with a duration or alone, not with a date."
+            found.append(Finding("not_together", message, ("settings", "must_end_on")))
+        if all(given.get(part) is None for part in ("duration", "until", "must_end_on")):
+            message = "Wait: a duration, a date and time, or “must end on” is needed."
+            found.append(Finding("missing", message, ("settings",), refused=False))
+        return found
+
+    def check_time(self, node: Document, now: datetime) -> list[Finding]:
+        until = parse_instant((node.get("settings") or {}).get("until"))
+        if until is None or until > now:
+            return []
+        message = f"Wait: the date {until:%Y-%m-%d %H:%M} UTC has passed."
+        return [Finding("date_passed", message, ("settings", "until"), refused=False)]
+
+    def without_details(self, node: Document) -> dict[str, Any]:
+        return {**node, "settings": DEFAULT}
+
+    def summary(self, node: Document) -> str:
+        given = node.get("settings") or {}
+        said = [setting.say(given[setting.name]) for setting in self.settings[:3] if given.get(setting.name)]
+        return ", ".join(said)
 
     def arrive(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Arrival:
         groups = _by_zone(cohort, travel) if uses_account_zone(node.settings) else [("", cohort)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import pytest
 from config.postgres.binaries import of_machine, of_wheel
 
 ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = str(Path(psycopg.__file__).parents[1])
 SMALL = "shared_buffers=1MB max_connections=20 max_wal_size=64MB"
 
 USER = """
@@ -66,16 +68,25 @@ class User:
         assert self.process.returncode == 1
         return said
 
+    def connect(self, name: str | None = None) -> psycopg.Connection:
+        """A connection of the test's own, to the database or to the one of this name."""
+        settings = self.settings
+        return psycopg.connect(
+            host=settings["HOST"],
+            port=settings["PORT"],
+            user=settings["USER"],
+            dbname=name or settings["NAME"],
+            autocommit=True,
+        )
+
     def query(self, sql: str) -> Any:
         """The first value of the answer."""
-        settings = self.settings
-        with psycopg.connect(
-            host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"]
-        ) as connection:
+        with self.connect() as connection:
             cursor = connection.execute(sql)
             return cursor.fetchone()[0] if cursor.description else None
 
     def leave(self) -> None:
+        assert self.settings
         self.process.communicate("\n", timeout=30)
 
     def kill(self) -> None:
@@ -98,16 +109,18 @@ class Checkout:
         }
         self.users: list[User] = []
 
-    def user(self, then: str = "", uid: int | None = None, **environ: str) -> User:
+    def user(
+        self, then: str = "", uid: int | None = None, wrapper: Sequence[str] = (), **environ: str
+    ) -> User:
         """Start a process that uses the database (as `uid`) and then runs the statement `then`."""
         process = subprocess.Popen(
-            [sys.executable, "-c", USER, str(self.folder), then],
+            [*wrapper, _python_for(uid), "-c", USER, str(self.folder), then],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={**self.environ, **environ},
+            env={**self.environ, **environ, "PYTHONPATH": PACKAGES},
             **({} if uid is None else {"user": uid, "group": uid, "extra_groups": []}),
         )
         self.users.append(User(process))
@@ -138,6 +151,7 @@ class Checkout:
         for user in self.users:
             user.kill()
         _eventually(self.is_quiet)
+        assert not [*Path("/tmp").glob("throughline-*")], "a socket's folder was left behind"
         for pointer in self._pointers():
             shutil.rmtree(pointer.read_text().splitlines()[0], ignore_errors=True)
         shutil.rmtree(self.folder)
@@ -157,16 +171,56 @@ class Checkout:
         return list((self.folder / "var" / "pg").glob("*/elsewhere"))
 
 
+def _fast_disk() -> str | None:
+    """Memory, where there is enough of it and programs may run from it."""
+    if os.access("/dev/shm", os.W_OK):
+        found = os.statvfs("/dev/shm")
+        if found.f_bavail * found.f_frsize > 1 << 30 and not found.f_flag & os.ST_NOEXEC:
+            return "/dev/shm"
+    return None
+
+
+@functools.cache
+def _python_for(uid: int | None) -> str:
+    """An interpreter that this user can run: ours may be in root's home."""
+    if uid is None:
+        return sys.executable
+    probe = f"import sys, config.postgres; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    for python in (sys.executable, "/usr/bin/python3"):
+        with suppress(PermissionError):
+            environ = {"PYTHONPATH": PACKAGES}
+            command = [python, "-c", probe]
+            if not subprocess.run(
+                command, cwd=ROOT, env=environ, user=uid, group=uid, extra_groups=[], capture_output=True
+            ).returncode:
+                return python
+    return pytest.skip("a plain user has no Python here")
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Path]:
+    """A checkout's `var` with a cluster that was made and stopped: copying is faster than making."""
+    folder = Path(tempfile.mkdtemp(prefix="tl-", dir=_fast_disk()))
+    folder.chmod(0o755)
+    checkout = Checkout(folder)
+    checkout.user().leave()
+    _eventually(checkout.is_quiet)
+    yield folder / "var"
+    checkout.remove()
+
+
 @pytest.fixture
-def make_checkout() -> Iterator[Callable[..., Checkout]]:
+def make_checkout(template: Path) -> Iterator[Callable[..., Checkout]]:
     """Makes checkouts in a folder that every user can pass; afterwards nothing of them may run."""
     # Not tmp_path, which is closed to the users that the server runs as.
-    top = Path(tempfile.mkdtemp(prefix="tl-"))
+    top = Path(tempfile.mkdtemp(prefix="tl-", dir=_fast_disk()))
     top.chmod(0o755)
     made: list[Checkout] = []
 
-    def make(name: str = "one") -> Checkout:
+    def make(name: str = "one", fresh: bool = False) -> Checkout:
         (top / name).mkdir(parents=True)
+        if not fresh:
+            subprocess.run(["cp", "-a", template, top / name], check=True)
         made.append(Checkout(top / name))
         return made[-1]
 
@@ -178,7 +232,14 @@ def make_checkout() -> Iterator[Callable[..., Checkout]]:
 
 @pytest.fixture
 def checkout(make_checkout: Callable[..., Checkout]) -> Checkout:
+    """A checkout whose cluster is made, and not running."""
     return make_checkout()
+
+
+@pytest.fixture
+def fresh_checkout(make_checkout: Callable[..., Checkout]) -> Checkout:
+    """A checkout without a cluster."""
+    return make_checkout(fresh=True)
 
 
 @pytest.fixture(params=["wheel", "machine"])

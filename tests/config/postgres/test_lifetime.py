@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,19 +14,20 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run as 
 
 
 class TestStart:
-    def test_gives_a_server_that_folds_case_and_listens_on_its_socket_only(self, checkout, programs):
-        user = checkout.user(THROUGHLINE_PG_BIN=programs)
+    def test_gives_a_server_that_folds_case_and_listens_on_its_socket_only(self, fresh_checkout, programs):
+        user = fresh_checkout.user(THROUGHLINE_PG_BIN=programs)
 
-        assert user.query("SELECT lower('ÄÖ') || current_database() || current_user") == "äöthroughlinethroughline"
+        assert user.query("SELECT lower('ÄÖ')") == "äö"
+        assert user.query("SELECT current_database() || current_user") == "throughlinethroughline"
         assert user.query("SHOW listen_addresses") == ""
         assert user.query("SHOW timezone") == "UTC"
         assert int(user.query("SHOW server_version_num")) >= 150000
 
-    def test_is_shared_by_processes_that_start_at_once(self, checkout):
-        users = [checkout.user() for _ in range(4)]
+    def test_is_shared_by_processes_that_start_at_once(self, fresh_checkout):
+        users = [fresh_checkout.user() for _ in range(4)]
 
         assert len({user.query("SELECT pg_postmaster_start_time()") for user in users}) == 1
-        assert len(checkout.launchers()) == 1
+        assert len(fresh_checkout.launchers()) == 1
 
     def test_gives_two_checkouts_two_servers(self, make_checkout):
         one, two = make_checkout("one").user(), make_checkout("two").user()
@@ -56,12 +58,18 @@ class TestStart:
         assert 'invalid value for parameter "shared_buffers": "plenty"' in said
         assert "Traceback" not in said
 
-    def test_leaves_the_folders_above_as_they_are(self, checkout):
-        checkout.folder.chmod(0o751)
+    def test_says_so_when_somebody_dropped_the_database(self, checkout):
+        with checkout.user().connect("postgres") as connection:
+            connection.execute("DROP DATABASE throughline")
 
-        checkout.user().leave()
+        assert "was dropped" in checkout.user().error()
 
-        assert checkout.folder.stat().st_mode & 0o777 == 0o751
+    def test_leaves_the_folders_above_as_they_are(self, fresh_checkout):
+        fresh_checkout.folder.chmod(0o751)
+
+        fresh_checkout.user().leave()
+
+        assert fresh_checkout.folder.stat().st_mode & 0o777 == 0o751
 
 
 class TestEnd:
@@ -95,7 +103,7 @@ class TestEnd:
         program.kill()
 
     def test_never_gives_a_server_that_is_about_to_stop(self, checkout):
-        for _ in range(6):
+        for _ in range(4):
             user = checkout.user()
             assert user.query("SELECT count(*) FROM generate_series(1, 3)") == 3
             user.leave()
@@ -146,15 +154,14 @@ class TestKill:
 
         eventually(checkout.is_quiet)
 
-    def test_while_the_cluster_is_made_is_recovered_from(self, checkout, kill, eventually):
-        checkout.user()
-        eventually(lambda: [*checkout.folder.glob("var/pg/*/data-new-*/PG_VERSION")])
-        kill(checkout.launchers())
-        for user in checkout.users:
-            user.kill()
+    def test_while_the_cluster_is_made_is_recovered_from(self, fresh_checkout, kill, eventually):
+        user = fresh_checkout.user()
+        eventually(lambda: [*fresh_checkout.folder.glob("var/pg/*/data-new-*/PG_VERSION")])
+        kill(fresh_checkout.launchers())
+        user.kill()
 
-        assert checkout.user().query("SELECT 1") == 1
-        assert not [*checkout.folder.glob("var/pg/*/data-new-*")]
+        assert fresh_checkout.user().query("SELECT 1") == 1
+        assert not [*fresh_checkout.folder.glob("var/pg/*/data-new-*")]
 
     def test_leaves_a_pid_that_may_be_another_process_by_now(self, checkout, eventually):
         checkout.user().leave()
@@ -177,7 +184,7 @@ class TestAsRoot:
         assert checkout.postmaster().username() in ("postgres", "nobody")
 
     def test_a_folder_that_others_cannot_pass_keeps_its_mode_and_gets_its_data_elsewhere(self, make_checkout):
-        checkout = make_checkout("closed/checkout")
+        checkout = make_checkout("closed/checkout", fresh=True)
         closed = checkout.folder.parent
         closed.chmod(0o700)
         wheel = _copy_wheel(closed)
@@ -191,29 +198,34 @@ class TestAsRoot:
         assert not checkout.place().is_relative_to(closed)
         assert checkout.place().stat().st_mode & 0o777 == 0o700
 
-    def test_a_plain_user_has_its_own_server(self, checkout, programs):
+    @pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv to give up a right")
+    def test_root_is_told_that_it_may_not_become_another_user(self, checkout):
+        said = checkout.user(wrapper=["setpriv", "--bounding-set", "-setuid"]).error()
+
+        assert "root may not become" in said
+        assert "Traceback" not in said
+
+    def test_a_plain_user_has_its_own_server(self, fresh_checkout, programs):
         nobody = pwd.getpwnam("nobody").pw_uid
-        os.chown(checkout.folder, nobody, -1)
-        user = checkout.user(uid=nobody, THROUGHLINE_PG_BIN=programs)
+        os.chown(fresh_checkout.folder, nobody, -1)
+        user = fresh_checkout.user(uid=nobody, THROUGHLINE_PG_BIN=programs)
 
         user.query("CREATE TABLE kept AS SELECT 7 AS seven")
 
-        assert checkout.postmaster().uids().real == nobody
-        assert checkout.user(THROUGHLINE_PG_BIN=programs).query("SELECT seven FROM kept") == 7  # root joins
-        user.kill()
+        assert fresh_checkout.postmaster().uids().real == nobody
+        root = fresh_checkout.user(THROUGHLINE_PG_BIN=programs)
+        assert root.query("SELECT seven FROM kept") == 7
 
     def test_a_plain_user_is_told_whose_the_data_is(self, checkout):
-        checkout.user().leave()
-
         said = checkout.user(uid=12345).error()
 
         assert "belongs to the user" in said
         assert "Traceback" not in said
 
-    def test_a_plain_user_is_told_which_folder_is_closed(self, checkout):
-        said = checkout.user(uid=12345).error()
+    def test_a_plain_user_is_told_which_folder_is_closed(self, fresh_checkout):
+        said = fresh_checkout.user(uid=12345).error()
 
-        assert str(checkout.folder / "var") in said
+        assert str(fresh_checkout.folder / "var") in said
         assert "Traceback" not in said
 
 

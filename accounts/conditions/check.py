@@ -1,0 +1,128 @@
+"""Is a condition right? Every fault with its place; what is right compiles (spec 1.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from accounts.conditions.fields import Field
+from accounts.conditions.grammar import MATCHES, MAX_DEPTH, MAX_FILTERS, MAX_FILTERS_IN_ALL, is_group, shown
+from accounts.conditions.lookup import Lookup
+from accounts.conditions.references import find_all
+from accounts.findings import Finding, Place
+from accounts.references import name_of, resources
+
+Subject = Literal["account", "person"]
+KEYS = frozenset({"field", "operator", "value"})
+
+
+def check(condition: Any, *, about: Subject = "account") -> list[Finding]:
+    """What is wrong with a condition on accounts, or on people (these may name fields of the account too).
+
+    A group without filters is right, and everybody satisfies it. What is referred to and missing or not live
+    is a problem (`refused=False`); every other finding refuses the condition.
+    """
+    checker = Checker(about)
+    return [*checker.group(condition, ()), *checker.missing()]
+
+
+class Checker(Lookup):
+    """One check of one condition."""
+
+    def __init__(self, about: Subject) -> None:
+        super().__init__()
+        self._about = about
+        self._depth = 0
+        self._filters = 0
+        self._references: list[tuple[str, Any, Place]] = []
+
+    def group(self, group: Any, at: Place, fields: Mapping[str, Field] | None = None) -> list[Finding]:
+        """What is wrong with a group; `fields`: those of a set-like field's nested group."""
+        self._depth += 1
+        try:
+            return list(self._group(group, at, fields))
+        finally:
+            self._depth -= 1
+
+    def refer(self, resource: str, value: Any, at: Place) -> None:
+        """Have looked up, with all others at the end, whether what is referred to exists and is live."""
+        self._references.append((resource, value, at))
+
+    def missing(self) -> Iterator[Finding]:
+        """Of what is referred to: what does not exist or is not live. One query a resource."""
+        found = find_all((resource, value) for resource, value, _ in self._references)
+        for (resource, value, at), row in zip(self._references, found, strict=True):
+            label, name = resources()[resource].label, shown(name_of(value))
+            if row is None:
+                yield Finding("not_found", f"There is no {label} “{name}”.", at, refused=False)
+            elif not row.is_live:
+                yield Finding("not_live", f"The {label} “{shown(row.name)}” is not live.", at, refused=False)
+
+    def _group(self, group: Any, at: Place, fields: Mapping[str, Field] | None) -> Iterator[Finding]:
+        if not isinstance(group, dict):
+            yield Finding("wrong_type", 'A condition is an object: {"match": "all", "filters": []}.', at)
+        elif self._depth > MAX_DEPTH:
+            yield Finding("too_deep", f"Groups are nested at most {MAX_DEPTH} deep.", at)
+        else:
+            yield from unknown_keys(group, {"match", "filters"}, at)
+            if group.get("match") not in MATCHES:
+                yield Finding("wrong_value", "“match” must be “all” or “any”.", (*at, "match"))
+            yield from self._items(group.get("filters"), (*at, "filters"), fields)
+
+    def _items(self, items: Any, at: Place, fields: Mapping[str, Field] | None) -> Iterator[Finding]:
+        if not isinstance(items, list):
+            yield Finding("wrong_type", "“filters” must be a list.", at)
+            return
+        self._filters += len(items)
+        if len(items) > MAX_FILTERS:
+            yield Finding(
+                "too_many", f"{len(items)} filters in one group; at most {MAX_FILTERS} are allowed.", at
+            )
+        elif self._filters > MAX_FILTERS_IN_ALL:
+            yield Finding("too_many", f"More than {MAX_FILTERS_IN_ALL} filters in all.", at)
+        else:
+            for index, item in enumerate(items):
+                yield from self._item(item, (*at, index), fields)
+
+    def _item(self, item: Any, at: Place, fields: Mapping[str, Field] | None) -> Iterable[Finding]:
+        if is_group(item):
+            return self.group(item, at, fields)
+        if not isinstance(item, dict):
+            return [Finding("wrong_type", "A filter is an object with “field”, “operator” and “value”.", at)]
+        name = item.get("field")
+        if not isinstance(name, str):
+            return [Finding("missing_key", "“field” is missing; it names what is compared.", (*at, "field"))]
+        field = self.field(name) if fields is None else fields.get(name)
+        if field is None:
+            return [Finding("unknown_field", self._unknown(name, fields), (*at, "field"))]
+        if self._about == "account" and field.subject == "person":
+            message = (
+                f"{field.label} is about a person; a condition on accounts can only ask about the account."
+            )
+            return [Finding("wrong_subject", message, (*at, "field"))]
+        return self._filter(item, field, at)
+
+    def _filter(self, filter: dict[str, Any], field: Field, at: Place) -> Iterator[Finding]:
+        yield from unknown_keys(filter, KEYS | field.keys, at)
+        operator = filter.get("operator")
+        if not isinstance(operator, str) or operator not in field.operators:
+            said = (
+                f"“{shown(operator)}” is not one of its operators" if "operator" in filter else "no operator"
+            )
+            message = f"{field.label}: {said}; use {', '.join(field.operators)}."
+            yield Finding("unknown_operator", message, (*at, "operator"))
+        else:
+            yield from field.check(filter, self, at)
+
+    def _unknown(self, name: str, fields: Mapping[str, Field] | None) -> str:
+        known = self.fields() if fields is None else fields
+        close = get_close_matches(name[:200], known, n=1)
+        return f"There is no field “{shown(name)}”." + (f" Did you mean “{close[0]}”?" if close else "")
+
+
+def unknown_keys(value: dict[str, Any], known: Iterable[str], at: Place) -> Iterator[Finding]:
+    """Keys that have no meaning here."""
+    for key in value:
+        if key not in known:
+            yield Finding("unknown_key", f"“{shown(key)}” is not a key here.", (*at, shown(key)))

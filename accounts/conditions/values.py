@@ -1,0 +1,254 @@
+"""What the value of a filter may be, by the type of its field and the operator."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from accounts.conditions.grammar import Filter, shown
+from accounts.conditions.operators import EMPTINESS, RELATIVE, Operator, Type
+from accounts.conditions.predicates import SPACES
+from accounts.findings import Finding, Place
+
+MAX_VALUES = 500  # in one filter
+MAX_TEXT = 500  # characters
+MAX_NUMBER = 10**18
+MAX_PERIOD = 10_000  # hours or days
+YEARS = range(1900, 2200)
+PERIOD_UNITS = ("hours", "days")
+MAX_ID = 2**63 - 1
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one filter asks for: the value, and how to speak of it."""
+
+    label: str
+    operator: Operator
+    value: Any
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+Faults = Iterator[Finding]
+
+
+def check(
+    type: Type, filter: Filter, at: Place, *, label: str, choices: tuple[tuple[str, str], ...] = ()
+) -> Iterable[Finding]:
+    """What is wrong with the value of a filter whose operator is one of the type's."""
+    operator = Operator(filter["operator"])
+    if operator in EMPTINESS:
+        return (
+            [] if filter.get("value") is None else [_fault("wrong_value", label, "takes no value here.", at)]
+        )
+    if "value" not in filter:
+        return [Finding("missing_key", f"{label}: “value” is missing.", at)]
+    asked = Asked(label, operator, filter["value"], choices)
+    return [finding.under(*at) for finding in _CHECKS[type](asked)]
+
+
+def texts(value: Any, label: str, one: Callable[[Any, str], Iterable[Finding]] | None = None) -> Faults:
+    """One or several texts; `one` checks each of them."""
+    check_one = one or text
+    if not isinstance(value, list):
+        yield from check_one(value, label)
+    elif not value:
+        yield _fault("empty_value", label, "needs at least one value.")
+    elif len(value) > MAX_VALUES:
+        yield _fault("too_many", label, f"has {len(value)} values; at most {MAX_VALUES} are allowed.")
+    else:
+        for index, item in enumerate(value):
+            yield from (finding.under(index) for finding in check_one(item, label))
+
+
+def text(value: Any, label: str) -> Faults:
+    """One text that is not empty and that PostgreSQL can hold."""
+    if not isinstance(value, str):
+        yield _fault("wrong_value", label, f"must be a text, not {_kind(value)}.")
+    elif not value.strip(SPACES):
+        yield _fault("empty_value", label, "is an empty text; use “is_empty” or “is_not_empty” for that.")
+    elif len(value) > MAX_TEXT:
+        yield _fault("too_long", label, f"has {len(value)} characters; at most {MAX_TEXT} are allowed.")
+    elif "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        yield _fault("wrong_value", label, "holds a character that cannot be stored (NUL or half of a pair).")
+
+
+def reference(value: Any, label: str) -> Faults:
+    """The name of something, or {"id", "name"}."""
+    if not isinstance(value, dict):
+        yield from text(value, label)
+    elif set(value) != {"id", "name"}:
+        yield _fault("wrong_value", label, "must be a name.")
+    else:
+        yield from (finding.under("name") for finding in text(value["name"], label))
+        if value["id"] is not None and not (_is_whole(value["id"]) and 0 < value["id"] <= MAX_ID):
+            yield _fault("wrong_value", label, "has an id that cannot be one.", ("id",))
+
+
+def number(value: Any, label: str) -> Faults:
+    """One finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield _fault("wrong_value", label, f"must be a number, not {_kind(value)}.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield _fault("wrong_value", label, "must be a finite number.")
+    elif abs(value) > MAX_NUMBER:
+        yield _fault("out_of_range", label, f"must lie between -{MAX_NUMBER:,} and {MAX_NUMBER:,}.")
+
+
+def whole(value: Any, label: str, low: int, high: int) -> Faults:
+    """One whole number between the two."""
+    if not _is_whole(value):
+        yield _fault("wrong_value", label, f"must be a whole number, not {_kind(value)}.")
+    elif not low <= value <= high:
+        yield _fault("out_of_range", label, f"must lie between {low:,} and {high:,}.")
+
+
+def day(value: Any, label: str) -> Faults:
+    """A day of the calendar as text."""
+    if not (isinstance(value, str) and DAY.fullmatch(value)):
+        yield _fault("wrong_value", label, f"must be a date such as 2027-03-01, not {_kind(value)}.")
+    elif (parsed := _parsed(date.fromisoformat, value)) is None:
+        yield _fault("wrong_value", label, f"“{value}” is no day of the calendar.")
+    elif parsed.year not in YEARS:
+        yield _fault("out_of_range", label, f"must lie in the years {YEARS[0]} to {YEARS[-1]}.")
+
+
+def instant(value: Any, label: str) -> Faults:
+    """A day, or an instant with its offset from UTC, as text."""
+    if not (isinstance(value, str) and INSTANT.fullmatch(value)):
+        yield from day(value, label)
+    elif (parsed := _parsed(datetime.fromisoformat, value)) is None:
+        yield _fault("wrong_value", label, f"“{value}” is no date and time.")
+    elif parsed.year not in YEARS:
+        yield _fault("out_of_range", label, f"must lie in the years {YEARS[0]} to {YEARS[-1]}.")
+
+
+def period(value: Any, label: str) -> Faults:
+    """{"value": 30, "unit": "days"}"""
+    if not isinstance(value, dict) or set(value) != {"value", "unit"}:
+        message = 'must be a number of hours or days: {"value": 30, "unit": "days"}.'
+        yield _fault("wrong_value", label, message)
+        return
+    yield from (finding.under("value") for finding in whole(value["value"], label, 1, MAX_PERIOD))
+    if value["unit"] not in PERIOD_UNITS:
+        yield _fault("wrong_value", label, "counts in hours or days.", ("unit",))
+
+
+# --- By type -----------------------------------------------------------------------------------------------
+
+
+def _texts(asked: Asked) -> Faults:
+    yield from texts(asked.value, asked.label)
+
+
+def _choices(asked: Asked) -> Faults:
+    faults = list(texts(asked.value, asked.label))
+    yield from faults
+    if faults or asked.operator not in (Operator.IS, Operator.IS_NOT):
+        return
+    known = [stored for stored, _ in asked.choices]
+    for value in asked.value if isinstance(asked.value, list) else [asked.value]:
+        if value.strip(SPACES).lower() not in known:
+            message = f"“{shown(value)}” is none of its values ({', '.join(known)})."
+            yield _fault("wrong_value", asked.label, message)
+
+
+def _numbers(asked: Asked) -> Faults:
+    if asked.operator in (Operator.IS, Operator.IS_NOT):
+        yield from texts(asked.value, asked.label, number)
+    elif asked.operator is Operator.BETWEEN:
+        yield from _range(asked, number, float)
+    else:
+        yield from number(asked.value, asked.label)
+
+
+def _dates(asked: Asked) -> Faults:
+    if asked.operator in RELATIVE:
+        yield from period(asked.value, asked.label)
+    elif asked.operator is Operator.BETWEEN:
+        yield from _range(asked, day, date.fromisoformat)
+    else:
+        yield from day(asked.value, asked.label)
+
+
+def _times(asked: Asked) -> Faults:
+    if asked.operator in RELATIVE:
+        yield from period(asked.value, asked.label)
+    elif asked.operator is Operator.BETWEEN:
+        yield from _range(asked, instant, _moment)
+    elif asked.operator is Operator.ON:
+        yield from day(asked.value, asked.label)
+    else:
+        yield from instant(asked.value, asked.label)
+
+
+def _yes_no(asked: Asked) -> Faults:
+    if not isinstance(asked.value, bool):
+        yield _fault("wrong_value", asked.label, f"must be true or false, not {_kind(asked.value)}.")
+
+
+def _references(asked: Asked) -> Faults:
+    yield from texts(asked.value, asked.label, reference)
+
+
+def _range(asked: Asked, one: Callable[[Any, str], Faults], order: Callable[[Any], Any]) -> Faults:
+    """{"from": …, "to": …}, both included."""
+    value, label = asked.value, asked.label
+    if not isinstance(value, dict) or set(value) != {"from", "to"}:
+        yield _fault("wrong_value", label, 'must be two bounds: {"from": …, "to": …}.')
+        return
+    faults = [finding.under(end) for end in ("from", "to") for finding in one(value[end], label)]
+    yield from faults
+    if not faults and order(value["from"]) > order(value["to"]):
+        yield _fault("out_of_range", label, f"from {value['from']} to {value['to']} is no range.", ("from",))
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_CHECKS: dict[Type, Callable[[Asked], Faults]] = {
+    Type.TEXT: _texts,
+    Type.CHOICE: _choices,
+    Type.NUMBER: _numbers,
+    Type.DATE: _dates,
+    Type.TIME: _times,
+    Type.YES_NO: _yes_no,
+    Type.REFERENCE: _references,
+}
+
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def _kind(value: Any) -> str:
+    return "nothing" if value is None else _KINDS.get(type(value), "this")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _parsed(parse: Callable[[str], Any], value: str) -> Any:
+    try:
+        return parse(value)
+    except ValueError:
+        return None
+
+
+def _fault(code: str, label: str, message: str, at: Place = ()) -> Finding:
+    return Finding(code, f"{label}: {message}" if message[0] in "“" else f"{label} {message}", at)

@@ -1,0 +1,131 @@
+"""Which column of a file goes where: guessed from the header, edited by staff, checked before the import.
+
+A mapping is `{column of the file: target}`, the target "" for a column that is left out. Targets are attributes by
+their full name (`account.industry`, `person.custom.tier`); for people also `account.external_id`, `account.domain`
+and `account.name` (which account the person belongs to), `role` and `primary` (of that relation), `person.score.<name>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from accounts.attributes import BIGINT_LIMIT, BUILT_IN, Attribute, all_of
+from accounts.findings import Finding
+from accounts.imports.synonyms import ACCOUNT, PERSON
+from accounts.models import Import, Score
+
+ROLE = Attribute(
+    name="role",
+    subject="person",
+    key="role",
+    label="Role in the account",
+    type="text",
+    max_length=100,
+    cast="text",
+)
+PRIMARY = Attribute(
+    name="primary", subject="person", key="is_primary", label="Primary account", type="yes_no", cast="boolean"
+)
+SCORE = "person.score."
+# How the account of a person is found, in this order of precedence.
+ACCOUNT_OF_PERSON = ("account.external_id", "account.domain", "account.name")
+IDENTITY = {
+    Import.Kind.ACCOUNTS: ("account.external_id", "account.domain", "account.name"),
+    Import.Kind.PEOPLE: ("person.external_id", "person.email"),
+}
+
+
+def targets(kind: str) -> dict[str, Attribute]:
+    """All that a column of such a file can be mapped to, by name; two queries at most."""
+    if kind == Import.Kind.ACCOUNTS:
+        return {attribute.name: attribute for attribute in all_of("account") if attribute.editable}
+    attributes = [attribute for attribute in all_of("person") if attribute.editable]
+    account = [BUILT_IN["account"][name] for name in ACCOUNT_OF_PERSON]
+    return {attribute.name: attribute for attribute in (*attributes, *account, ROLE, PRIMARY, *_scores())}
+
+
+def _scores() -> list[Attribute]:
+    """Named scores as targets; `key` is the score's id."""
+    return [
+        Attribute(
+            name=f"{SCORE}{score.name}", subject="person", key=str(score.pk), label=score.label, type="number",
+            places=0, minimum=-BIGINT_LIMIT, maximum=Decimal(BIGINT_LIMIT), cast="bigint",
+        )
+        for score in Score.objects.order_by("name")
+    ]  # fmt: skip
+
+
+def guess(kind: str, header: list[str], known: Mapping[str, Attribute]) -> dict[str, str]:
+    """A target for each column by its name, "" for one that says nothing to us. A target is given once."""
+    words = _words(kind, known)
+    mapping: dict[str, str] = {}
+    for column in header:
+        target = words.get(normal(column), "")
+        mapping[column] = "" if target in mapping.values() else target
+    return mapping
+
+
+def merged(guessed: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The guess with what somebody has said instead; a target that is given leaves the column that guessed it."""
+    taken = set(given.values())
+    return {
+        **{
+            column: "" if target in taken and column not in given else target
+            for column, target in guessed.items()
+        },
+        **given,
+    }
+
+
+def find_problems(
+    kind: str, header: list[str], mapping: Mapping[str, str], known: Mapping[str, Attribute]
+) -> list[Finding]:
+    """What is wrong with a mapping: unknown columns or targets, a target twice, nothing to find a row again by."""
+    findings = []
+    used: dict[str, str] = {}
+    for column, target in mapping.items():
+        if column not in header:
+            message = f"The file has no column “{column}”; it has {', '.join(header)}."
+            findings.append(Finding("unknown_column", message, (column,)))
+        elif target and target not in known:
+            findings.append(Finding("unknown_field", f"“{target}” is no field of {kind}.", (column,)))
+        elif target and target in used:
+            findings.append(
+                Finding("field_twice", f"“{used[target]}” is mapped to {target} already.", (column,))
+            )
+        elif target:
+            used[target] = column
+    return findings or _missing_identity(kind, used)
+
+
+def _missing_identity(kind: str, used: Mapping[str, str]) -> list[Finding]:
+    identity = IDENTITY[Import.Kind(kind)]
+    if any(target in used for target in identity):
+        return []
+    message = f"No column is mapped to {' or '.join(identity)}, by which {kind} are found again."
+    return [Finding("no_identity", message)]
+
+
+def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
+    """What a header may say → its target. Our own names come before labels, labels before common synonyms."""
+    words: dict[str, str] = {}
+    for target, attribute in known.items():
+        words.setdefault(normal(target), target)
+        if target.startswith(SCORE):
+            words.setdefault(normal("score " + target.removeprefix(SCORE)), target)
+    own = "account." if kind == Import.Kind.ACCOUNTS else "person."
+    for target, attribute in known.items():
+        if target.startswith(own) and not target.startswith(SCORE):
+            words.setdefault(normal(attribute.key), target)
+            words.setdefault(normal(attribute.label), target)
+    for target, synonyms in (ACCOUNT if kind == Import.Kind.ACCOUNTS else PERSON).items():
+        for synonym in synonyms.split(","):
+            words.setdefault(normal(synonym), target)
+    return words
+
+
+def normal(word: str) -> str:
+    """A header without what differs by habit: case, spaces, dots, dashes ("E-mail" and "email", "Time Zone" and "timezone")."""
+    return re.sub(r"[\W_]+", "", word).lower()

@@ -1,0 +1,208 @@
+"""Dynamic lists follow their condition: the accounts that changed, or all of them when that is needed (spec 3.2).
+
+One list is refreshed by one worker at a time; a second one goes away. What must survive a crash is in the list's
+ChangeReader: which changes it has seen, and where a round over all accounts has come to.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+
+from accounts import changes, readers
+from accounts.conditions import Scope, compile
+from accounts.conditions.dependencies import Dependencies
+from accounts.events import Source
+from accounts.lists.moved import BATCH, LOCK_CLASS, Moved, batches, event
+from accounts.models import AccountList, ChangeReader, Event, EventType
+from accounts.sql import Sql, rows, run, sql
+
+logger = logging.getLogger(__name__)
+
+ALL_EVERY = timedelta(minutes=15)  # for a condition with a moving time (spec 3.2)
+SYSTEM = Source(Event.Source.SYSTEM)
+WINDOW = "SELECT id FROM accounts_account WHERE id > {cursor} ORDER BY id LIMIT {size}"
+TURNED = """
+    SELECT account.id FROM accounts_account account WHERE account.id = ANY({ids}::bigint[])
+    AND {verdict} <> EXISTS (
+        SELECT FROM accounts_listmember member
+        WHERE member.account_list_id = {list} AND member.account_id = account.id)
+"""
+LOCK = "SELECT id FROM accounts_account WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+WRITE = """
+    WITH asked AS MATERIALIZED (
+        SELECT account.id AS account_id, {verdict} AS belongs
+        FROM accounts_account account WHERE account.id = ANY({ids}::bigint[])
+    ), added AS (
+        INSERT INTO accounts_listmember (account_list_id, account_id, added_at)
+        SELECT {list}, account_id, {now}::timestamptz FROM asked WHERE belongs
+        ON CONFLICT DO NOTHING RETURNING account_id
+    ), removed AS (
+        DELETE FROM accounts_listmember member USING asked
+        WHERE member.account_list_id = {list} AND member.account_id = asked.account_id AND NOT belongs
+        RETURNING member.account_id
+    ), marked AS ({mark}){added_event}{removed_event}
+    SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM removed)
+"""
+MOVED = Sql("SELECT account_id FROM added UNION ALL SELECT account_id FROM removed")
+
+
+def refresh_due(*, now: datetime) -> Moved:
+    """Bring all live dynamic lists up to date, each behind those that it names; one that fails stops no other."""
+    dependencies = Dependencies()
+    live = AccountList.objects.filter(type=AccountList.Type.DYNAMIC, status=AccountList.Status.LIVE)
+    moved = Moved()
+    for account_list in dependencies.in_order(live):
+        try:
+            moved += refresh(account_list, now=now, dependencies=dependencies)
+        except Exception:
+            logger.exception("The account list “%s” cannot be refreshed.", account_list)
+    return moved
+
+
+def refresh(account_list: AccountList, *, now: datetime, dependencies: Dependencies | None = None) -> Moved:
+    """Bring a live dynamic list up to date.
+
+    All accounts are asked for a new list, when an audience that it names was edited, and every 15 minutes for a
+    condition with a moving time whose crossings are not known. Accounts that somebody else holds stay for the
+    next round.
+
+    :raises CannotCompile: if a field of the condition is gone
+    """
+    return _Refresh(account_list, now, dependencies or Dependencies()).run()
+
+
+def reader_name(list_id: int) -> str:
+    """Under which a dynamic list reads the change log."""
+    return f"list:{list_id}"
+
+
+class _Refresh:
+    """One refresh of one list. All that must survive a crash is in the list's ChangeReader."""
+
+    def __init__(self, account_list: AccountList, now: datetime, dependencies: Dependencies) -> None:
+        self.list = account_list
+        self.condition = account_list.condition
+        self.now = now
+        self.lookup = dependencies.lookup
+        self.revision = dependencies.revision(self.condition)
+
+    def run(self) -> Moved:
+        reader = readers.open(reader_name(self.list.pk), revision=self.revision, now=self.now)
+        if self._must_ask_all(reader):
+            reader = readers.restart(reader, revision=self.revision, now=self.now)
+        moved = self._sweep(reader)
+        return moved if moved.busy else moved + self._follow(reader)
+
+    def _must_ask_all(self, reader: ChangeReader) -> bool:
+        if reader.revision != self.revision or reader.swept_at is None:
+            return True
+        if reader.sweep_cursor is not None or not self._is_relative:
+            return False
+        return self.now - reader.swept_at >= ALL_EVERY and self._crossings(reader) is None
+
+    def _sweep(self, reader: ChangeReader) -> Moved:
+        """All accounts, by id, from where the last worker came to."""
+        moved = Moved()
+        while reader.sweep_cursor is not None:
+            with transaction.atomic():
+                if not self._is_ours(reader):
+                    return moved + Moved(busy=True)
+                window = sql(
+                    "SELECT id FROM accounts_account WHERE id > {cursor} ORDER BY id LIMIT {size}",
+                    cursor=reader.sweep_cursor, size=BATCH,
+                )  # fmt: skip
+                ids = [id for (id,) in rows(window)]
+                moved += self._move(ids)
+                reader.sweep_cursor = ids[-1] if len(ids) == BATCH else None
+                reader.save(update_fields=["sweep_cursor"])
+        return moved
+
+    def _follow(self, reader: ChangeReader) -> Moved:
+        """What changed since the last look, and what time has turned."""
+        unseen = readers.read(reader)
+        if unseen.restarted:
+            readers.restart(reader, revision=self.revision, now=self.now)
+            return self.run()
+        moved = Moved()
+        for ids in unseen.batches(BATCH):
+            moved += self._step(reader, ids)
+            if moved.busy:
+                return moved
+        if unseen:
+            readers.advance(reader, unseen)
+        return moved + self._turned_by_time(reader)
+
+    def _turned_by_time(self, reader: ChangeReader) -> Moved:
+        crossings = self._crossings(reader) if self._is_relative else None
+        ids = [id for (id,) in rows(crossings)] if crossings is not None else []
+        moved = Moved()
+        for batch in _batches(ids):
+            moved += self._step(reader, batch)
+        if ids and not moved.busy:
+            ChangeReader.objects.filter(pk=reader.pk, swept_at=reader.swept_at).update(swept_at=self.now)
+        return moved
+
+    def _step(self, reader: ChangeReader, ids: list[int]) -> Moved:
+        with transaction.atomic():
+            return self._move(ids) if self._is_ours(reader) else Moved(busy=True)
+
+    def _is_ours(self, reader: ChangeReader) -> bool:
+        """Take the list for this transaction, unless somebody has it, or moved its reader since we read it."""
+        lock = sql("SELECT pg_try_advisory_xact_lock({cls}, {id}::int)", cls=LOCK_CLASS, id=self.list.pk)
+        if rows(lock) != [(True,)]:
+            return False
+        same = ChangeReader.objects.filter(
+            pk=reader.pk, snapshot=reader.snapshot, revision=reader.revision, sweep_cursor=reader.sweep_cursor
+        )
+        return same.select_for_update(no_key=True).exists()
+
+    def _move(self, ids: list[int]) -> Moved:
+        """Put the right ones of these accounts on the list, and take the wrong ones off.
+
+        Only those whose verdict differs are locked, and asked again under the lock. Whoever cannot be locked is
+        marked, and so asked again by the next round.
+        """
+        turned = [id for (id,) in rows(self._turned(ids))]
+        if not turned:
+            return Moved()
+        lock = (
+            "SELECT id FROM accounts_account WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+        )
+        locked = [id for (id,) in rows(sql(lock, ids=turned))]
+        if skipped := sorted(set(turned) - set(locked)):
+            run(
+                changes.mark_statement(
+                    sql("SELECT id FROM accounts_account WHERE id = ANY({ids})", ids=skipped)
+                )
+            )
+        [(added, removed)] = rows(self._write(locked))
+        return Moved(added, removed)
+
+    def _write(self, ids: list[int]) -> Sql:
+        kinds = EventType.BuiltIn
+        return sql(
+            WRITE,
+            verdict=self._verdict,
+            ids=ids,
+            list=self.list.pk,
+            now=self.now,
+            mark=changes.mark_statement(MOVED),
+            added_event=event(self.list, "added", kinds.ADDED_TO_ACCOUNT_LIST, SYSTEM, self.now),
+            removed_event=event(self.list, "removed", kinds.REMOVED_FROM_ACCOUNT_LIST, SYSTEM, self.now),
+        )
+
+    @cached_property
+    def _verdict(self) -> Sql:
+        return compile(self.condition, Scope(now=self.now))
+
+    @cached_property
+    def _is_relative(self) -> bool:
+        return self.lookup.is_relative(self.condition)
+
+    def _crossings(self, reader: ChangeReader) -> Sql | None:
+        return self.lookup.crossings(self.condition, reader.swept_at or self.now, self.now)

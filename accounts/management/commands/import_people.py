@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from accounts.management.file_import import FileImportCommand
+from accounts.models import Import
+
+
+class Command(FileImportCommand):
+    help = "Import people from a CSV file: found again by external id, then email; repeating a file changes nothing."
+    kind = Import.Kind.PEOPLE

@@ -1,0 +1,91 @@
+"""The attributes that an administrator adds to accounts and people (spec 3.1)."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.attributes import MODELS
+from accounts.errors import Conflict, User, require
+from accounts.findings import Finding, Invalid
+from accounts.models import CustomAttribute
+
+
+@transaction.atomic
+def create(
+    *, subject: str, name: str, label: str, type: str, managed: bool = True, updatable: bool = False, by: User
+) -> CustomAttribute:
+    """A new attribute; its subject, name and type are fixed from now on.
+
+    :raises PermissionDenied: without accounts.add_customattribute
+    :raises Invalid: with a finding for each fault
+    """
+    require(by, "accounts.add_customattribute")
+    attribute = CustomAttribute(
+        subject=subject, name=name, label=label.strip(), type=type, managed=managed, updatable=updatable
+    )
+    _save(attribute)
+    return attribute
+
+
+@transaction.atomic
+def edit(
+    attribute_id: int,
+    *,
+    label: str | None = None,
+    managed: bool | None = None,
+    updatable: bool | None = None,
+    by: User,
+) -> CustomAttribute:
+    """Change what may change; what is None stays.
+
+    :raises PermissionDenied: without accounts.change_customattribute
+    :raises CustomAttribute.DoesNotExist: :raises Invalid:
+    """
+    require(by, "accounts.change_customattribute")
+    attribute = CustomAttribute.objects.select_for_update(no_key=True).get(pk=attribute_id)
+    attribute.label = attribute.label if label is None else label.strip()
+    attribute.managed = attribute.managed if managed is None else managed
+    attribute.updatable = attribute.updatable if updatable is None else updatable
+    _save(attribute)
+    return attribute
+
+
+@transaction.atomic
+def delete(attribute_id: int, *, by: User) -> None:
+    """Delete an attribute that nobody has a value of.
+
+    :raises PermissionDenied: without accounts.delete_customattribute
+    :raises CustomAttribute.DoesNotExist:
+    :raises Conflict: "in_use"
+    """
+    require(by, "accounts.delete_customattribute")
+    attribute = CustomAttribute.objects.select_for_update().get(pk=attribute_id)
+    if MODELS[attribute.subject].objects.filter(custom__has_key=attribute.name).exists():
+        raise Conflict(
+            "in_use", f"“{attribute.label}” has values; an attribute can be deleted while it has none."
+        )
+    attribute.delete()
+
+
+def _save(attribute: CustomAttribute) -> None:
+    """:raises Invalid:"""
+    findings = []
+    if attribute.updatable and not attribute.managed:
+        findings.append(Finding("not_managed", "Only a managed attribute can be updatable.", ("updatable",)))
+    try:
+        attribute.full_clean(validate_constraints=False)
+    except ValidationError as error:
+        findings += [
+            Finding("invalid_value", message, (field,))
+            for field, said in error.message_dict.items()
+            for message in said
+        ]
+    same = CustomAttribute.objects.filter(subject=attribute.subject, name=attribute.name).exclude(
+        pk=attribute.pk
+    )
+    if same.exists():
+        findings.append(Finding("unique", f"There is an attribute “{attribute.name}” already.", ("name",)))
+    if findings:
+        raise Invalid(findings)
+    attribute.save()

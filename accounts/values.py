@@ -1,0 +1,122 @@
+"""What a value of an account or person may be. Each check returns the value as it is stored or says what would be right.
+
+All raise ValueError with a message for the person who typed the value.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Digits with an optional point: no thousands separators, no decimal comma, no "1_000" of Python.
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+DOMAIN = re.compile(r"(?=.{1,253}$)([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]([\w-]*[^\W_])?")
+YES = frozenset({"yes", "y", "true", "t", "1", "on"})
+NO = frozenset({"no", "n", "false", "f", "0", "off"})
+
+
+def text(value: Any, *, max_length: int) -> str:
+    """Trimmed text that PostgreSQL can hold, at most `max_length` characters."""
+    if not isinstance(value, str):
+        raise ValueError("must be text.")
+    value = value.strip()
+    if "\0" in value:
+        raise ValueError("holds a NUL character; leave it out.")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("holds a character that is not valid UTF-8; save the text as UTF-8.")
+    if len(value) > max_length:
+        raise ValueError(f"has {len(value)} characters; at most {max_length} fit.")
+    return value
+
+
+def email(value: str) -> str:
+    """An email address; the empty text passes."""
+    if value:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise ValueError(f"“{value}” is no email address; write for example name@example.com.") from None
+    return value
+
+
+def domain(value: str) -> str:
+    """An internet domain in small letters; the empty text passes."""
+    value = value.lower()
+    if value and not DOMAIN.fullmatch(value):
+        raise ValueError(f"“{value}” is no domain; write only the domain, for example example.com.")
+    return value
+
+
+def time_zone(value: str) -> str:
+    """An IANA time zone; the empty text passes."""
+    if value and value not in _time_zones():
+        raise ValueError(f"“{value}” is no IANA time zone; write for example Europe/Berlin.")
+    return value
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
+
+
+def number(value: Any, *, places: int, minimum: Decimal, maximum: Decimal) -> Decimal:
+    """A finite number of at most `places` decimals between the two, from JSON (no text, no yes/no)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("must be a number.")
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not exact.is_finite():
+        raise ValueError("must be a finite number.")
+    if not minimum <= exact <= maximum:
+        raise ValueError(f"is out of range; it must lie between {minimum:,f} and {maximum:,f}.")
+    if exact != round(exact, places):
+        raise ValueError(
+            "must be a whole number." if not places else f"has too many decimals; at most {places} fit."
+        )
+    return exact
+
+
+def number_from_text(value: str) -> Decimal:
+    """The number that a cell says, with a point for decimals."""
+    if not NUMBER.fullmatch(value):
+        raise ValueError(
+            f"“{value}” is no number; write digits without separators and a point for decimals, as in 1234.5."
+        )
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f"“{value}” is no number.") from None
+
+
+def yes_no(value: Any) -> bool:
+    """A JSON true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("must be yes or no (true or false).")
+    return value
+
+
+def yes_no_from_text(value: str) -> bool:
+    """yes/no, y/n, true/false, t/f, on/off or 1/0, in any case."""
+    word = value.lower()
+    if word not in YES | NO:
+        raise ValueError(f"“{value}” is neither yes nor no; write yes or no.")
+    return word in YES
+
+
+def day(value: Any) -> date:
+    """A date, or its ISO text."""
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not ISO_DATE.fullmatch(value.strip()):
+        raise ValueError(f"“{value}” is no date; write it as year-month-day, for example 2027-03-01.")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError(f"“{value}” is no day of the calendar.") from None

@@ -1,0 +1,137 @@
+"""What the two actions that change a value share: their settings, and the statement's pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from accounts import attributes
+from accounts.attributes import Attribute, Subject
+from accounts.findings import Finding
+from accounts.sql import Sql, name, sql
+from actions.settings import Context, Setting, check_settings
+
+
+@dataclass(frozen=True)
+class AttributeName(Setting):
+    """The full name of an attribute that journeys may write: "account.industry", "person.custom.tier"."""
+
+    subject: Subject = "account"
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "format": f"{self.subject}_attribute"}
+
+    def check(self, value: Any, context: Context) -> list[Finding]:
+        if not isinstance(value, str):
+            return [self.wrong("wrong_type", "the name of an attribute is needed.")]
+        attribute = attributes.find(self.subject, value)
+        if attribute is None:
+            return [self.wrong("unknown_attribute", f"there is no attribute “{value}”.{_hint(self.subject, value)}")]
+        if not attribute.updatable:
+            message = f"“{value}” cannot be changed by journeys."
+            return [self.wrong("not_updatable", message, refused=not attribute.is_custom)]
+        return []
+
+
+@dataclass(frozen=True)
+class NewValue(Setting):
+    """The value to set, of the attribute's type; null clears."""
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "type": ["string", "number", "boolean", "null"]}
+
+    def check_for(self, attribute: Attribute, value: Any) -> list[Finding]:
+        """Whether the attribute takes the value."""
+        if value is None and not attribute.clearable:
+            return [self.wrong("cannot_be_cleared", f"{attribute.label} cannot be cleared.")]
+        if isinstance(value, str) and not value.strip():
+            return [self.wrong("missing", "this is needed; to clear the value, give null.", refused=False)]
+        try:
+            attributes.parse(attribute, value)
+        except ValueError as error:
+            return [self.wrong("wrong_value", str(error))]
+        return []
+
+
+VALUE = NewValue("value", "New value", help="Of the attribute's type. Null clears.")
+
+
+def check(declared: AttributeName, settings: Mapping[str, Any], context: Context) -> list[Finding]:
+    """The check of {"attribute", "value"}; a value that is null is given, one that is not there is missing."""
+    # An empty text instead of null or any value: there, and judged below with its attribute.
+    shown = {key: "" if key == VALUE.name else value for key, value in settings.items()}
+    findings = check_settings((declared, VALUE), shown, context)
+    if VALUE.name not in settings:
+        return findings
+    findings = [finding for finding in findings if finding.at != (VALUE.name,)]
+    named = settings.get(declared.name)
+    attribute = attributes.find(declared.subject, named) if isinstance(named, str) else None
+    return findings + (VALUE.check_for(attribute, settings[VALUE.name]) if attribute else [])
+
+
+def summary(settings: Mapping[str, Any]) -> str:
+    """“account.industry: Banking”, in one line and without a query."""
+    if not settings.get("attribute"):
+        return ""
+    value = settings.get("value", "")
+    return f"{settings['attribute']}: {'cleared' if value is None else _said(value)}"
+
+
+@dataclass(frozen=True)
+class NewData:
+    """An attribute and what it becomes, as pieces of SQL; `value` as `attributes.parse` returned it."""
+
+    attribute: Attribute
+    value: Any
+
+    @classmethod
+    def of(cls, subject: Subject, settings: Mapping[str, Any]) -> NewData | None:
+        """From the settings; None when the attribute is gone, closed to journeys, or of another type by now."""
+        attribute = attributes.find(subject, settings["attribute"])
+        if attribute is None or not attribute.updatable:
+            return None
+        try:
+            return cls(attribute, attributes.parse(attribute, settings["value"]))
+        except ValueError:
+            return None
+
+    def differs(self, row: str) -> Sql:
+        """Whether the row of this alias has another value now."""
+        if self.attribute.is_custom:
+            return sql(
+                "{held} IS DISTINCT FROM {new}::jsonb",
+                held=self.attribute.stored(row), new=None if self.value is None else json.dumps(self.value),
+            )  # fmt: skip
+        return sql(
+            "{row}.{column} IS DISTINCT FROM {new}::{cast}",
+            row=Sql(row), column=name(self.attribute.key), new=self.value, cast=Sql(self.attribute.cast),
+        )  # fmt: skip
+
+    def payload(self, old: Sql) -> Sql:
+        """The payload of the event; the new value is worked out once, not for every row."""
+        return sql(
+            "jsonb_build_object('attribute', {name}::text, 'old', {old}, 'new', {new})",
+            name=self.attribute.name, old=old, new=self._new(),
+        )  # fmt: skip
+
+    def _new(self) -> Sql:
+        if self.attribute.is_custom:
+            return sql("{value}::jsonb", value=None if self.value is None else json.dumps(self.value))
+        return sql(
+            "(SELECT {stored} FROM (SELECT {value}::{cast} AS {column}) AS given)",
+            stored=self.attribute.stored("given"), value=self.value, cast=Sql(self.attribute.cast),
+            column=name(self.attribute.key),
+        )  # fmt: skip
+
+
+def _hint(subject: Subject, value: str) -> str:
+    known = [attribute.name for attribute in attributes.all_of(subject) if attribute.updatable]
+    close = get_close_matches(value, known, 1) or get_close_matches(f"{subject}.{value}", known, 1)
+    return f" Did you mean “{close[0]}”?" if close else ""
+
+
+def _said(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,92 @@
+"""References of a whole map at once: two queries for each sort of thing that is referred to, however many nodes.
+
+Drafts store `{"id", "name"}` (accounts.references), so that a list that was renamed since is found again and shown
+by its new name; files and clients see names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from accounts import references
+from accounts.conditions.grammar import Filter, map_filters
+from accounts.conditions.lookup import Lookup
+from accounts.conditions.references import find_all
+from accounts.references import Change, Found, id_of, name_of
+from journeys.nodes.registry import KINDS
+
+Reference = tuple[str, Any]
+Node = Mapping[str, Any]
+
+
+class Known:
+    """What the references of a map stand for, looked up together."""
+
+    def __init__(self, asked: Iterable[Reference]) -> None:
+        asked = list(asked)
+        self._found = {_key(*reference): row for reference, row in zip(asked, find_all(asked), strict=True)}
+        # A row that is gone, or was not there yet, may have come again under its name.
+        lost = [(resource, name_of(value)) for resource, value in asked if not self._found[_key(resource, value)]]
+        self._again = {_key(*reference): row for reference, row in zip(lost, find_all(lost), strict=True)}
+
+    def find(self, resource: str, value: Any) -> Found | None:
+        """The row that a reference (pinned, or a name) stands for now; one that was not asked for is looked up."""
+        key = _key(resource, value)
+        if key not in self._found:
+            self._found[key] = references.find(resource, value)
+        return self._found[key] or self._again.get((resource, name_of(value)))
+
+    def pin(self, resource: str, value: Any) -> dict[str, Any]:
+        found = self.find(resource, value)
+        return {"id": found.id, "name": found.name} if found else {"id": None, "name": name_of(value)}
+
+    def unpin(self, resource: str, value: Any) -> str:
+        found = self.find(resource, value)
+        return found.name if found else name_of(value)
+
+
+def _key(resource: str, value: Any) -> tuple[str, int | str]:
+    return resource, id_of(value) or name_of(value)
+
+
+def map_references(nodes: Sequence[Node], change: Change) -> list[dict[str, Any]]:
+    """The nodes with each reference in settings and conditions as `change` gives it."""
+    lookup = Lookup()
+    return [_map_node(node, change, lookup) for node in nodes]
+
+
+def _map_node(node: Node, change: Change, lookup: Lookup) -> dict[str, Any]:
+    def mapped(filter: Filter) -> Filter:
+        field = lookup.field(filter["field"])
+        return field.map_references(filter, change) if field else filter
+
+    kind = KINDS[node["kind"]]
+    copy = deepcopy(kind.map_references(node, change))
+    for asked in kind.conditions(node):
+        holder: Any = copy
+        for step in asked.at[:-1]:
+            holder = holder[step]
+        holder[asked.at[-1]] = map_filters(asked.condition, mapped)
+    return copy
+
+
+def collect(nodes: Sequence[Node]) -> list[Reference]:
+    """All references of the nodes, as (resource, value)."""
+    return references.collect(lambda change: map_references(nodes, change))
+
+
+def collect_from_settings(nodes: Iterable[Node]) -> list[Reference]:
+    """Those in settings only: conditions look up their own when they are checked."""
+    return references.collect(lambda change: [KINDS[node["kind"]].map_references(node, change) for node in nodes])
+
+
+def pin(nodes: Sequence[Node]) -> list[dict[str, Any]]:
+    """Names → `{"id", "name"}`. What is pinned already keeps its id while there is such a row, else goes by its name."""
+    return map_references(nodes, Known(collect(nodes)).pin)
+
+
+def unpin(nodes: Sequence[Node]) -> list[dict[str, Any]]:
+    """`{"id", "name"}` → the names now; what is gone keeps its last known one."""
+    return map_references(nodes, Known(collect(nodes)).unpin)

@@ -1,0 +1,173 @@
+"""Keys and types of a document, before anybody asks what they mean (spec 1.5, 1.12).
+
+Every finding here is refused. What passes has: text keys that are known, nodes of known kinds with texts, objects
+and lists where they belong. What a node means is for its kind to check.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from accounts.findings import Finding
+from accounts.references import resources
+from actions.settings import Reference
+from journeys.document.fields import FIELDS, check_fields
+from journeys.nodes.base import NodeKind
+from journeys.nodes.registry import KINDS
+
+FORMAT = "throughline/journey/1"
+KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+KEY_PATTERN = r"^[a-z][a-z0-9_-]{0,62}$"
+LABEL_LENGTH = 200
+MAX_NODES = 1_000
+
+# Ways out of kinds that listen and call; no other path may be called so (spec 1.12).
+RESERVED = frozenset({"event", "timeout", "done", "timeout_or_error"})
+LATER_KINDS = frozenset({"listen_for_event", "split_people", "variant_split", "external_action", "external_split"})
+# Parts of the file that this version knows by name, and takes only when there is nothing in them.
+LATER_PARTS = {"content": "emails and messages made in a journey", "scenarios": "scenarios"}
+
+Node = Mapping[str, Any]
+
+
+def check_file(document: Any) -> Iterator[Finding]:
+    """Keys and types of a whole file, its nodes left out."""
+    if not isinstance(document, Mapping):
+        yield Finding("wrong_type", "A journey is an object with format, name, nodes …")
+        return
+    yield from _unknown_keys(document, ("format", *FIELDS, "nodes", *LATER_PARTS), ())
+    if document.get("format") != FORMAT:
+        yield Finding("unknown_format", f"Format: “{FORMAT}” is needed, not “{str(document.get('format'))[:60]}”.", ("format",))
+    if "name" not in document:
+        yield Finding("missing", "Name: this is needed.", ("name",))
+    yield from check_fields(document)
+    for part, what in LATER_PARTS.items():
+        if not _is_empty(document.get(part)):
+            yield Finding("not_in_this_version", f"{part}: {what} are not part of this version.", (part,))
+
+
+def _is_empty(value: Any) -> bool:
+    """Nothing, or an object or list that holds nothing (`content: {emails: []}`)."""
+    if isinstance(value, Mapping):
+        return all(key in ("emails", "sms") and _is_empty(item) for key, item in value.items())
+    return value is None or value == []
+
+
+def check_nodes(nodes: Any) -> list[Finding]:
+    """Keys and types of the nodes and their paths; places are within the list."""
+    if not isinstance(nodes, list):
+        return [Finding("wrong_type", "nodes: a list of nodes is needed.")]
+    if len(nodes) > MAX_NODES:
+        return [Finding("too_many_nodes", f"At most {MAX_NODES:,} nodes, these are {len(nodes):,}.")]
+    return [finding.under(i) for i, node in enumerate(nodes) for finding in _node(node)]
+
+
+def _node(node: Any) -> Iterator[Finding]:
+    if not isinstance(node, Mapping):
+        yield Finding("wrong_type", "A node is an object with key, kind …")
+        return
+    yield from _key(node.get("key"), "A node")
+    kind = KINDS.get(node["kind"]) if isinstance(node.get("kind"), str) else None
+    if kind is None:
+        yield _unknown_kind(node.get("kind"))
+        return
+    yield from _unknown_keys(node, node_keys(kind), ())
+    yield from _texts(node, ("label", "on", "action"))
+    if node.get("on") and isinstance(node["on"], str) and kind.on and node["on"] not in kind.on:
+        yield Finding("unknown_choice", f"on: one of {', '.join(kind.on)} is needed.", ("on",))
+    if "settings" in node:
+        yield from _settings(node, kind)
+    if kind.has_paths:
+        yield from _paths(node.get("paths"), kind)
+    else:
+        yield from _next(node)
+
+
+def node_keys(kind: NodeKind) -> tuple[str, ...]:
+    """The keys of a node of this kind, in the order of the file."""
+    action = ("action",) if kind.kind == "take_action" else ()
+    on = ("on",) if kind.on else ()
+    return ("key", "kind", "label", *on, *action, "settings", "paths" if kind.has_paths else "next")
+
+
+def _unknown_kind(kind: Any) -> Finding:
+    if kind is None:
+        return Finding("missing", f"The kind is missing; one of {', '.join(KINDS)} is needed.", ("kind",))
+    if isinstance(kind, str) and kind in LATER_KINDS:
+        return Finding("unknown_kind", f"The kind “{kind}” is not part of this version.", ("kind",))
+    return Finding("unknown_kind", f"There is no kind “{str(kind)[:60]}”; known are {', '.join(KINDS)}.", ("kind",))
+
+
+def _settings(node: Node, kind: NodeKind) -> Iterator[Finding]:
+    given = node["settings"]
+    if not isinstance(given, Mapping):
+        yield Finding("wrong_type", "settings: an object is needed.", ("settings",))
+        return
+    if not isinstance(node.get("action", ""), str):
+        return
+    for setting in kind.declared(node):
+        value = given.get(setting.name)
+        if isinstance(setting, Reference) and value is not None and not isinstance(value, str):
+            label = resources()[setting.resource].label
+            yield setting.wrong("wrong_type", f"the name of a {label} is needed.").under("settings")
+
+
+def _paths(paths: Any, kind: NodeKind) -> Iterator[Finding]:
+    if paths is None:
+        return
+    if not isinstance(paths, list):
+        yield Finding("wrong_type", "paths: a list of paths is needed.", ("paths",))
+        return
+    seen: set[str] = set()
+    for i, path in enumerate(paths):
+        yield from (finding.under("paths", i) for finding in _path(path, kind))
+        key = path.get("key") if isinstance(path, Mapping) else None
+        if isinstance(key, str) and key in seen:
+            yield Finding("duplicate_key", f"A path “{key[:63]}” exists in this node already.", ("paths", i, "key"))
+        elif isinstance(key, str):
+            seen.add(key)
+
+
+def _path(path: Any, kind: NodeKind) -> Iterator[Finding]:
+    if not isinstance(path, Mapping):
+        yield Finding("wrong_type", "A path is an object with key, next …")
+        return
+    yield from _key(path.get("key"), "A path")
+    yield from _unknown_keys(path, kind.path_keys, ())
+    yield from _texts(path, ("label",))
+    yield from _next(path)
+    if isinstance(path.get("key"), str) and path["key"] in RESERVED:
+        yield Finding("reserved_key", f"“{path['key']}” is reserved for nodes that listen or call.", ("key",))
+    if not isinstance(path.get("other", False), bool):
+        yield Finding("wrong_type", "other: true or false is needed.", ("other",))
+
+
+def _key(key: Any, what: str) -> Iterator[Finding]:
+    if key is None:
+        yield Finding("missing", f"{what} needs a key.", ("key",))
+    elif not isinstance(key, str) or not KEY.fullmatch(key):
+        message = f"“{str(key)[:63]}” is no key: a small letter, then small letters, digits, _ or -, at most 63 in all."
+        yield Finding("bad_key", message, ("key",))
+
+
+def _next(holder: Node) -> Iterator[Finding]:
+    if not isinstance(holder.get("next"), str | None):
+        yield Finding("wrong_type", "next: the key of a node, or null, is needed.", ("next",))
+
+
+def _texts(holder: Node, names: Collection[str]) -> Iterator[Finding]:
+    for name in names:
+        value = holder.get(name, "")
+        if not isinstance(value, str):
+            yield Finding("wrong_type", f"{name}: a text is needed.", (name,))
+        elif name == "label" and len(value) > LABEL_LENGTH:
+            yield Finding("too_long", f"label: at most {LABEL_LENGTH} characters, these are {len(value)}.", (name,))
+
+
+def _unknown_keys(given: Mapping[Any, Any], known: Collection[str], at: tuple[str | int, ...]) -> Iterator[Finding]:
+    for key in given:
+        if key not in known:
+            message = f"“{str(key)[:60]}” is not a key here; known are {', '.join(known)}."
+            yield Finding("unknown_key", message, (*at, str(key)[:60]))

@@ -1,0 +1,101 @@
+"""One batch, one transaction: fence, status, claim, walk, write, commit.
+
+This is the engine's whole promise in one place: what a batch does is there at the commit or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.events import Source
+from accounts.models import Event
+from accounts.sql import run, sql
+from journeys.engine import claim, counters, enter, fence, maps, write
+from journeys.engine.failpoints import FailPoint, never
+from journeys.engine.maps import FrozenMap
+from journeys.engine.reentry import ReEntry
+from journeys.engine.state import Standing, stand
+from journeys.engine.walk import Journal, walk
+from journeys.models import Entry, What
+from journeys.nodes.base import Travel
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a batch came to. `refused`: the journey is fenced, held or not live; leave it for now."""
+
+    entries: int = 0
+    visits: int = 0
+    refused: bool = False
+    nodes: tuple[int, ...] = field(default_factory=tuple)
+
+
+def move(picked: claim.Picked, journey_id: int, version_id: int, now: datetime, fail: FailPoint = never) -> Moved:
+    """Move the entries of a picked batch as far as they can go, and take the batch off the record.
+
+    :raises walk.NodeFailed: if a node raises; nothing has changed then, the batch is still on record
+    """
+    frozen = maps.load(version_id)
+    with transaction.atomic():
+        fail("before:claim")
+        standing = _admitted(journey_id, frozen)
+        if standing is None:
+            _done_with(picked)
+            return Moved(refused=True)
+        moved = _move_claimed(picked, frozen, standing, now, fail)
+        _done_with(picked)
+        fail("before:commit")
+    fail("after:commit")
+    return moved
+
+
+def _admitted(journey_id: int, frozen: FrozenMap) -> Standing | None:
+    """Under the fences of the journey and its targets: how all of them stand; None if they may not be entered."""
+    if not fence.try_shared(fence.MOVING, {journey_id, *frozen.targets}):
+        return None
+    if not fence.try_shared(fence.ADMITTING, frozen.adds_to):
+        return None
+    standing = stand(journey_id, frozen.targets)
+    return standing if standing.may_move else None
+
+
+def _move_claimed(picked: claim.Picked, frozen: FrozenMap, standing: Standing, now: datetime, fail: FailPoint) -> Moved:
+    claimed = claim.claim(picked, now)
+    fail("after:claim")
+    if not claimed:
+        return Moved()
+    if frozen.writes_people:
+        claim.lock_people(claimed)
+    source = Source(Event.Source.JOURNEY, standing.journey_id)
+    journeys = enter.Port(standing, source, now)
+    travel = Travel(standing.journey_id, standing.time_zone, now, source, journeys)
+    journal = walk(frozen, claimed, travel, troubles=standing.troubles, fail=fail)
+    _write(journal, standing, source, now)
+    _clear_troubles(standing, journal)
+    entries = sum(cohort.n for cohort in claimed.values())
+    return Moved(entries, sum(n for (_, what), n in journal.counts.items() if what == What.LEFT), nodes=tuple(claimed))
+
+
+def _write(journal: Journal, standing: Standing, source: Source, now: datetime) -> None:
+    write.visits(journal, now)
+    write.entries(journal, ReEntry(**standing.re_entry, time_zone=standing.time_zone), now)
+    write.completed_events(journal, source, now)
+    write.account_changes(journal)
+    for note in journal.ended:
+        what = What.REMOVED if note.status == Entry.Status.REMOVED else What.COMPLETED
+        journal.counts[0, what] += note.cohort.n
+    counters.add(standing.journey_id, journal.counts)
+
+
+def _clear_troubles(standing: Standing, journal: Journal) -> None:
+    """A node that was set aside and let a batch through is well again."""
+    mended = [node for node in standing.troubles if journal.counts[node, What.LEFT]]
+    if mended:
+        run(sql("DELETE FROM journeys_nodetrouble WHERE node_id = ANY ({nodes})", nodes=mended))
+
+
+def _done_with(picked: claim.Picked) -> None:
+    run(sql("DELETE FROM journeys_batch WHERE id = {id}", id=picked.id))

@@ -1,0 +1,151 @@
+"""What a walk noted becomes rows: visits, entries, events, counters; one statement each, whatever the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts import changes, events
+from accounts.events import Source
+from accounts.models import EventType
+from accounts.sql import Sql, join, run, sql
+from journeys.engine.reentry import ReEntry
+from journeys.engine.walk import Journal, VisitNote
+from journeys.models import Entry
+from journeys.nodes.cohort import Cohort, Part
+
+VISIT_COLUMNS = Sql("(entry_id, number, node_id, arrived_at, left_at, path_id, done, skipped, reason)")
+
+
+def visits(journal: Journal, now: datetime) -> None:
+    """Append a visit for each node that was left. Before `entries`: an arrival may still stand in the entry's row."""
+    pieces = [*_same_for_all(journal.visits, now), *_one_by_one(journal.visits, now)]
+    if pieces:
+        run(sql("INSERT INTO journeys_visit {columns} {pieces}", columns=VISIT_COLUMNS, pieces=join(" UNION ALL ", pieces)))
+
+
+def _same_for_all(notes: Iterable[VisitNote], now: datetime) -> list[Sql]:
+    """Entries that went through several nodes together: their ids once, the steps beside them."""
+    together: dict[str, list[Sql]] = {}
+    for note in notes:
+        if note.outcome is not None and note.outcome.entries:
+            continue
+        for part in note.cohort.parts:
+            if not part.claimed:
+                together.setdefault(part.entries, []).append(_step(note, part))
+    return [
+        sql(
+            "SELECT id, step.number, step.node_id, {now}::timestamptz, {now}::timestamptz, step.path_id, step.done, 0,"
+            " NULL::smallint FROM unnest({entries}::bigint[]) AS entry (id)"
+            " CROSS JOIN (VALUES {steps}) AS step (number, node_id, path_id, done)",
+            now=now, entries=entries, steps=join(", ", steps),
+        )
+        for entries, steps in together.items()
+    ]  # fmt: skip
+
+
+def _step(note: VisitNote, part: Part) -> Sql:
+    return sql(
+        "({number}, {node}, {path}::integer, {done})",
+        number=part.visit, node=note.node.id, path=note.path.id if note.path else None, done=int(note.outcome is not None),
+    )  # fmt: skip
+
+
+def _one_by_one(notes: Iterable[VisitNote], now: datetime) -> list[Sql]:
+    """Visits that differ from entry to entry: by their arrival (claimed), or by what an action did."""
+    pieces = []
+    for note in notes:
+        if note.outcome is not None and note.outcome.entries:
+            pieces.append(_with_outcome(note, note.cohort, now))
+        elif claimed := tuple(part for part in note.cohort.parts if part.claimed):
+            pieces.append(_with_arrival(note, Cohort(claimed), now))
+    return pieces
+
+
+def _with_arrival(note: VisitNote, cohort: Cohort, now: datetime) -> Sql:
+    return sql(
+        "SELECT entry_id, visit, {node}, arrived_at, {now}::timestamptz, {path}::integer, {done}, 0, NULL::smallint"
+        " FROM {subject} AS subject",
+        node=note.node.id, now=now, path=note.path.id if note.path else None, done=int(note.outcome is not None),
+        subject=cohort.visits(now),
+    )  # fmt: skip
+
+
+def _with_outcome(note: VisitNote, cohort: Cohort, now: datetime) -> Sql:
+    outcome = note.outcome
+    assert outcome is not None  # noqa: S101 - the caller chose notes that have one
+    return sql(
+        "SELECT subject.entry_id, visit, {node}, arrived_at, {now}::timestamptz, {path}::integer,"
+        " coalesce(outcome.done, 0), coalesce(outcome.skipped, 0), outcome.reason FROM {subject} AS subject"
+        " LEFT JOIN unnest({entries}::bigint[], {done}::integer[], {skipped}::integer[], {reasons}::smallint[])"
+        " AS outcome (entry_id, done, skipped, reason) ON outcome.entry_id = subject.entry_id",
+        node=note.node.id, now=now, path=note.path.id if note.path else None, subject=cohort.visits(now),
+        entries=outcome.entries, done=outcome.done, skipped=outcome.skipped, reasons=outcome.reasons,
+    )  # fmt: skip
+
+
+def entries(journal: Journal, re_entry: ReEntry, now: datetime) -> None:
+    """Put every entry where it is now: parked at a node until its time, or ended."""
+    parked = [
+        _moved(part, now, node=note.node.id, due=note.due) for note in journal.parked for part in note.cohort.parts
+    ]
+    ended = [
+        _moved(part, now, node=note.node.id, status=note.status, reason=note.reason)
+        for note in journal.ended
+        for part in note.cohort.parts
+    ]
+    if not (parked or ended):
+        return
+    run(sql(
+        "UPDATE journeys_entry AS entry SET node_id = moved.node_id, visit = moved.visit, due_at = moved.due_at,"
+        " arrived_at = coalesce(moved.arrived_at, entry.arrived_at), woken_by = NULL, status = moved.status,"
+        " ended_at = moved.ended_at, reason = moved.reason,"
+        " reenter_at = CASE WHEN moved.ended_at IS NOT NULL THEN {reenter} END"
+        " FROM ({moved}) AS moved WHERE entry.id = moved.id",
+        moved=join(" UNION ALL ", [*parked, *ended]), reenter=re_entry.column(now),
+    ))  # fmt: skip
+    if ended:
+        re_entry.settle(_ids(note.cohort for note in journal.ended), now)
+
+
+def _moved(
+    part: Part, now: datetime, *, node: int, due: datetime | None = None,
+    status: Entry.Status = Entry.Status.ACTIVE, reason: Entry.Reason | None = None,
+) -> Sql:  # fmt: skip
+    return sql(
+        "SELECT unnest({entries}::bigint[]) AS id, {node}::integer AS node_id, {visit}::integer AS visit,"
+        " {due}::timestamptz AS due_at, {arrived}::timestamptz AS arrived_at, {status}::smallint AS status,"
+        " {ended}::timestamptz AS ended_at, {reason}::smallint AS reason",
+        entries=part.entries, node=node, visit=part.visit, due=due, arrived=None if part.claimed else now,
+        status=int(status), ended=now if reason else None, reason=int(reason) if reason else None,
+    )  # fmt: skip
+
+
+def _ids(cohorts: Iterable[Cohort]) -> Sql:
+    parts = [part for cohort in cohorts for part in cohort.parts]
+    return join(" UNION ALL ", [sql("SELECT unnest({ids}::bigint[])", ids=part.entries) for part in parts])
+
+
+def completed_events(journal: Journal, source: Source, now: datetime) -> None:
+    """Record `journey_completed` for the entries that ended by themselves."""
+    parts = [
+        part for note in journal.ended if note.status == Entry.Status.COMPLETED for part in note.cohort.parts
+    ]
+    if not (parts and settings.RECORD_EVENTS):
+        return
+    ended = join(" UNION ALL ", [sql("SELECT unnest({ids}::bigint[]) AS account_id", ids=part.accounts) for part in parts])
+    run(events.insert(
+        type=EventType.BuiltIn.JOURNEY_COMPLETED, source=source, now=now, payload=Sql("'{}'::jsonb"),
+        relation=sql("({ended}) AS ended", ended=ended), account=Sql("ended.account_id"),
+    ))  # fmt: skip
+
+
+def account_changes(journal: Journal) -> None:
+    """Mark the accounts that an action may have changed, each once a batch."""
+    texts = {part.accounts for cohort in journal.changed for part in cohort.parts}
+    if not texts:
+        return
+    every = join(" UNION ", [sql("SELECT unnest({ids}::bigint[])", ids=text) for text in sorted(texts)])
+    run(changes.mark_statement(every))

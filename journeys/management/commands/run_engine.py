@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+
+from journeys import rounds
+from journeys.engine.state import assert_read_committed
+from journeys.engine.worker import Worker
+
+
+class Command(BaseCommand):
+    """The engine in a plain loop, without a broker. Any number may run, beside Celery workers too."""
+
+    help = "Move what is due, again and again, until it is stopped (Ctrl-C, or SIGTERM)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Go round until nothing is due, then stop.")
+        parser.add_argument("--pause", type=float, default=0.5, help="Seconds to rest when nothing is due.")
+
+    def handle(self, *, once: bool, pause: float, **options: Any) -> None:
+        assert_read_committed()
+        worker = Worker(size=settings.ENGINE_BATCH_SIZE)
+        if once:
+            self._once(worker)
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            if not self._round(worker, stop):
+                stop.wait(pause)
+
+    def _once(self, worker: Worker) -> None:
+        entered = moved = visits = 0
+        while done := rounds.go_round(worker):
+            entered, moved, visits = entered + done.entered, moved + done.moved, visits + done.visits
+        self.stdout.write(f"entered={entered} moved={moved} visits={visits}")
+
+    def _round(self, worker: Worker, stop: threading.Event) -> bool:
+        """One round; whether it had anything to do. A lost connection is made anew by the next one."""
+        try:
+            return bool(rounds.go_round(worker, until=stop.is_set))
+        except (OperationalError, InterfaceError) as error:
+            self.stderr.write(f"The database did not answer, trying again: {error}")
+            connection.close()
+            return False

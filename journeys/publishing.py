@@ -1,0 +1,77 @@
+"""The draft is compiled into the frozen rows that the engine walks (design/engine.md 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.references import id_of
+from actions.types import ActionType
+from journeys.document import references
+from journeys.document.files import document_of
+from journeys.document.graph import topological, ways_out
+from journeys.engine.version import ENGINE_VERSION
+from journeys.models import Journey, MapVersion, Node, Path, Reference
+from journeys.nodes.registry import KINDS
+
+COLUMNS = {"account_list": "account_list_id", "audience": "audience_id", "journey": "target_journey_id"}
+"""What a published map holds on to, by the resource that is referred to."""
+
+Document = Mapping[str, Any]
+
+
+def compile_draft(journey: Journey, *, now: datetime) -> MapVersion:
+    """Freeze the draft of a journey that has no problems as its version: a handful of statements, however many nodes.
+
+    Sets `journey.version` and `journey.mode`; the caller saves them.
+    """
+    documents = topological(references.pin(journey.draft.nodes))
+    version = MapVersion.objects.create(
+        journey=journey, number=1, document=document_of(journey), engine=ENGINE_VERSION, published_at=now
+    )
+    nodes = Node.objects.bulk_create(_node(version, i, document) for i, document in enumerate(documents))
+    by_key = {node.key: node for node in nodes}
+    pairs = list(zip(nodes, documents, strict=True))
+    Path.objects.bulk_create(path for node, document in pairs for path in _paths(node, document, by_key))
+    Reference.objects.bulk_create(kept for node, document in pairs for kept in _references(version, node, document))
+    journey.version = version
+    journey.mode = nodes[0].settings["mode"]
+    return version
+
+
+def _node(version: MapVersion, position: int, document: Document) -> Node:
+    return Node(
+        version=version, key=document["key"], kind=document["kind"], on=document.get("on") or "",
+        action=document.get("action") or "", label=document.get("label") or "",
+        settings=KINDS[document["kind"]].prepare(document), position=position,
+    )  # fmt: skip
+
+
+def _paths(node: Node, document: Document, by_key: Mapping[str, Node]) -> Iterator[Path]:
+    """One row a way out; a node without `paths` has exactly one, whose key is empty."""
+    for position, (holder, _) in enumerate(ways_out(document)):
+        is_path = holder is not document
+        yield Path(
+            node=node, position=position, key=holder["key"] if is_path else "",
+            label=(holder.get("label") or "") if is_path else "", condition=holder.get("condition"),
+            percentage=holder.get("percentage"), is_other=bool(holder.get("other")),
+            next=by_key[holder["next"]] if holder.get("next") else None,
+        )  # fmt: skip
+
+
+def _references(version: MapVersion, node: Node, document: Document) -> Iterator[Reference]:
+    adds = node.action == ActionType.ADD_ACCOUNT_TO_JOURNEY
+    for column, id_ in sorted(_held(document)):
+        yield Reference(version=version, node=node, adds=adds and column == COLUMNS["journey"], **{column: id_})
+
+
+def _held(document: Document) -> set[tuple[str, int]]:
+    found = references.collect([document])
+    return {(COLUMNS[resource], id_) for resource, value in found if resource in COLUMNS and (id_ := id_of(value))}
+
+
+def targets_of(nodes: Sequence[Document]) -> list[int]:
+    """The journeys that actions of these pinned nodes add to or remove from."""
+    found = references.collect_from_settings(nodes)
+    return sorted({id_ for resource, value in found if resource == "journey" and (id_ := id_of(value))})

@@ -1,0 +1,93 @@
+"""What goes round all the time, above the services: times that come, audiences, moves, and tidying up.
+
+`manage.py run_engine` does all of it in a loop; the tasks of Celery each do a part. Any number of processes may
+go round at once: each duty is safe to do twice, and who finds it being done leaves it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from accounts import lists, readers
+from accounts.errors import Conflict
+from journeys.engine import admit as admission
+from journeys.engine import counters, identity, leave, purge, ready
+from journeys.engine.worker import Clock, Worker
+from journeys.models import Journey
+from journeys.services import lifecycle
+
+logger = logging.getLogger(__name__)
+
+Until = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round came to."""
+
+    entered: int = 0
+    moved: int = 0
+    visits: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.entered or self.moved)
+
+
+def go_round(worker: Worker, *, until: Until = lambda: False) -> Round:
+    """Everything once: times, admission, moves, times again (a journey may be finished now), tidying."""
+    if not identity.check(worker.clock()):
+        return Round()
+    keep_time(worker.clock)
+    entered = admit(worker.clock, until=until)
+    moved = worker.move_due(until=until)
+    keep_time(worker.clock)
+    tidy(worker.clock)
+    return Round(entered, moved.entries, moved.visits)
+
+
+def keep_time(clock: Clock) -> None:
+    """Start what is scheduled, close what has ended, finish what is done, sweep what was aborted."""
+    for journey_id in ready.to_start(clock()):
+        _quietly(lambda journey_id=journey_id: lifecycle.start(journey_id, now=clock()))  # type: ignore[misc]
+    for journey_id in ready.to_close(clock()):
+        _quietly(lambda journey_id=journey_id: lifecycle.close_at_end(journey_id, now=clock()))  # type: ignore[misc]
+    sweep(clock)
+    for journey_id in ready.to_finish():
+        _quietly(lambda journey_id=journey_id: lifecycle.finish(journey_id, now=clock(), may_finish=ready.may_finish))  # type: ignore[misc]
+
+
+def _quietly(act: Callable[[], object]) -> None:
+    """Somebody else was first, or is busy with the journey: the next round sees."""
+    try:
+        act()
+    except Conflict as conflict:
+        logger.info("left for the next round: %s", conflict)
+
+
+def admit(clock: Clock, *, until: Until = lambda: False) -> int:
+    """Bring the dynamic lists up to date, then let accounts into every live journey; how many entered."""
+    lists.refresh_due(now=clock())
+    return sum(admission.admit(journey_id, clock=clock, until=until) for journey_id in admission.open_journeys())
+
+
+def sweep(clock: Clock) -> None:
+    """End the entries of aborted journeys, in batches."""
+    unswept = Journey.objects.filter(status=Journey.Status.ABORTED, swept_at__isnull=True).order_by("id")
+    for journey_id in unswept.values_list("pk", flat=True):
+        while leave.sweep_aborted(journey_id, now=clock(), size=settings.ENGINE_BATCH_SIZE):
+            pass
+        leave.mark_swept(journey_id, now=clock())
+
+
+def tidy(clock: Clock) -> None:
+    """Fold the counters, prune the change log, purge deleted journeys, delete what retention says is old."""
+    counters.fold(clock())
+    readers.prune()
+    purge.purge_deleted(size=settings.ENGINE_BATCH_SIZE)
+    if settings.RETENTION_DAYS:
+        purge.expire_events(before=clock() - timedelta(days=settings.RETENTION_DAYS), size=settings.ENGINE_BATCH_SIZE)
