@@ -4,8 +4,8 @@ A reader keeps a snapshot: which transactions it has seen. What it has not seen 
 contain and the snapshot of now does (design/engine.md 1.8). A new reader takes its first snapshot *before* it
 evaluates all accounts: `open` (or `restart`), commit, evaluate, then `read` and `advance` for ever.
 
-Read in a transaction that has written nothing yet: the snapshot of the read cannot tell what the same transaction
-writes later. (What it has written itself is always among what is read.)
+Read in a transaction that has written nothing yet: the snapshot of the read cannot tell what the same
+transaction writes later. (What it has written itself is always among what is read.)
 """
 
 from __future__ import annotations
@@ -23,8 +23,35 @@ CHUNK = 100_000  # accounts that are held in memory at once
 # As a subselect it is asked for once a statement, not once a row.
 OF_NOW = Sql("(SELECT pg_current_snapshot())")
 NOT_SEEN = """
-    (c.xid >= pg_snapshot_xmin({since}::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, {since}::pg_snapshot)
-        AND pg_visible_in_snapshot(c.xid, {until}) OR c.xid = pg_current_xact_id_if_assigned())
+    (c.xid >= pg_snapshot_xmin({since}::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(c.xid, {since}::pg_snapshot) AND pg_visible_in_snapshot(c.xid, {until})
+    OR c.xid = pg_current_xact_id_if_assigned())
+"""
+LOWEST = """
+    ARRAY(SELECT DISTINCT c.account_id FROM accounts_accountchange c WHERE {not_seen}{after}
+        ORDER BY c.account_id LIMIT {chunk})
+"""
+OPEN = """
+    INSERT INTO accounts_changereader (name, snapshot, sweep_cursor, revision, swept_at)
+    SELECT {name}, pg_current_snapshot()::text, 0, {revision}, {now}::timestamptz
+    ON CONFLICT (name) DO NOTHING
+"""
+RESTART = """
+    UPDATE accounts_changereader SET snapshot = pg_current_snapshot()::text, sweep_cursor = 0,
+        revision = {revision}, swept_at = {now} WHERE id = {id}
+"""
+READ = """
+    SELECT pg_current_snapshot()::text,
+        pg_snapshot_xmax({since}::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()), {ids}
+"""
+# No row that is visible to us can be of a transaction after the newest one, but for one of another life.
+PRUNE = """
+    DELETE FROM accounts_accountchange c USING
+        (SELECT min(pg_snapshot_xmin(snapshot::pg_snapshot)) AS seen FROM accounts_changereader) readers,
+        (SELECT pg_snapshot_xmin(s) AS settled, pg_snapshot_xmax(s) AS newest
+            FROM pg_current_snapshot() s) here
+    WHERE c.xid < LEAST(readers.seen, here.settled)
+        OR c.xid >= here.newest AND c.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
 """
 
 
@@ -45,7 +72,7 @@ class Changes:
         return bool(self.first)
 
     def batches(self, size: int = BATCH) -> Iterator[list[int]]:
-        """The ids of the accounts, each once, in order, at most `size` at a time. One transaction for each."""
+        """The ids of the accounts, each once, in order, at most `size` at a time: a transaction for each."""
         chunk = self.first
         while chunk:
             yield from (chunk[start : start + size] for start in range(0, len(chunk), size))
@@ -65,16 +92,7 @@ def open(name: str, *, revision: int = 1, now: datetime) -> ChangeReader:
     """
     if found := ChangeReader.objects.filter(name=name).first():
         return found
-    run(
-        sql(
-            "INSERT INTO accounts_changereader (name, snapshot, sweep_cursor, revision, swept_at)"
-            " SELECT {name}, pg_current_snapshot()::text, 0, {revision}, {now}::timestamptz"
-            " ON CONFLICT (name) DO NOTHING",
-            name=name,
-            revision=revision,
-            now=now,
-        )  # fmt: skip
-    )
+    run(sql(OPEN, name=name, revision=revision, now=now))
     return ChangeReader.objects.get(name=name)
 
 
@@ -85,21 +103,18 @@ def forget(name: str) -> None:
 
 def read(reader: ChangeReader) -> Changes:
     """What changed since the reader's snapshot, with the snapshot of this very read, in one statement."""
-    [(until, restarted, first)] = rows(
-        sql(
-            "SELECT pg_current_snapshot()::text,"
-            " pg_snapshot_xmax({since}::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()), {ids}",
-            since=reader.snapshot,
-            ids=_ids(reader.snapshot, OF_NOW),
-        )  # fmt: skip
-    )
+    ids = _ids(reader.snapshot, OF_NOW)
+    [(until, restarted, first)] = rows(sql(READ, since=reader.snapshot, ids=ids))
     return Changes(since=reader.snapshot, until=until, restarted=restarted, first=first)
 
 
 def advance(reader: ChangeReader, changes: Changes) -> bool:
     """Save what has been read and worked off; false when another worker has moved the reader meanwhile."""
     mine = ChangeReader.objects.filter(pk=reader.pk, snapshot=changes.since)
-    return bool(mine.update(snapshot=changes.until))
+    if not mine.update(snapshot=changes.until):
+        return False
+    reader.snapshot = changes.until
+    return True
 
 
 def restart(reader: ChangeReader, *, revision: int, now: datetime) -> ChangeReader:
@@ -107,36 +122,19 @@ def restart(reader: ChangeReader, *, revision: int, now: datetime) -> ChangeRead
 
     `now` becomes `swept_at`: from then on crossings count.
     """
-    run(
-        sql(
-            "UPDATE accounts_changereader SET snapshot = pg_current_snapshot()::text, sweep_cursor = 0,"
-            " revision = {revision}, swept_at = {now} WHERE id = {id}",
-            revision=revision,
-            now=now,
-            id=reader.pk,
-        )  # fmt: skip
-    )
+    run(sql(RESTART, revision=revision, now=now, id=reader.pk))
     return ChangeReader.objects.get(pk=reader.pk)
 
 
 def prune() -> int:
     """Delete the changes that every reader has seen, and those of another life of the database; how many."""
-    return run(
-        Sql(
-            "DELETE FROM accounts_accountchange c USING"
-            " (SELECT min(pg_snapshot_xmin(snapshot::pg_snapshot)) AS seen FROM accounts_changereader) readers,"
-            " (SELECT pg_snapshot_xmin(s) AS settled, pg_snapshot_xmax(s) AS end FROM pg_current_snapshot() s) now"
-            " WHERE c.xid < LEAST(readers.seen, now.settled)"
-            " OR c.xid >= now.end AND c.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()"
-        )
-    )
+    return run(Sql(PRUNE))
 
 
 def _ids(since: str, until: Sql, *, after: int | None = None) -> Sql:
     """The lowest account ids not seen, as an array of at most one chunk."""
     return sql(
-        "ARRAY(SELECT DISTINCT c.account_id FROM accounts_accountchange c WHERE {not_seen}{after}"
-        " ORDER BY c.account_id LIMIT {chunk})",
+        LOWEST,
         not_seen=sql(NOT_SEEN, since=since, until=until),
         after=EMPTY if after is None else sql(" AND c.account_id > {id}", id=after),
         chunk=CHUNK,

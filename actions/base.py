@@ -111,13 +111,14 @@ def outcome_columns(relation: Sql) -> Sql:
 
 
 def people_outcome_columns(targets: Sql) -> Sql:
-    """SELECT the outcome of an action that was done for everybody in `Batch.targets`: so many people an entry."""
-    return outcome_columns(
-        sql(
-            "(SELECT entry_id, count(person_id)::integer AS done, 0 AS skipped, NULL::smallint AS reason"
-            " FROM {targets} AS target GROUP BY entry_id)",
-            targets=targets,
-        )
+    """SELECT the outcome of what was done for everybody in `Batch.targets`: so many people for each entry."""
+    return sql(
+        "SELECT array_agg(entry_id)::text, array_agg(people)::text,"
+        " array_fill(0, ARRAY[count(*)::integer])::text,"
+        " array_fill(NULL::smallint, ARRAY[count(*)::integer])::text,"
+        " count(*) FILTER (WHERE people > 0), 0::bigint"
+        " FROM (SELECT entry_id, count(person_id) AS people FROM {targets} AS target GROUP BY entry_id) AS outcome",
+        targets=targets,
     )
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from actions.base import Action
 from actions.kinds.account_change_data_value import AccountChangeDataValue
+from actions.kinds.account_interesting_moment import AccountInterestingMoment
+from actions.kinds.add_account_to_journey import AddAccountToJourney
+from actions.kinds.add_to_account_list import AddToAccountList
 from actions.kinds.change_data_value import ChangeDataValue
 from actions.kinds.change_score import ChangeScore
+from actions.kinds.person_interesting_moment import PersonInterestingMoment
+from actions.kinds.remove_account_from_journey import RemoveAccountFromJourney
+from actions.kinds.remove_from_account_list import RemoveFromAccountList
 
 ACTIONS: dict[str, Action] = {
     action.type: action
     for action in (
         AccountChangeDataValue(),
+        AccountInterestingMoment(),
+        AddAccountToJourney(),
+        AddToAccountList(),
         ChangeDataValue(),
         ChangeScore(),
+        PersonInterestingMoment(),
+        RemoveAccountFromJourney(),
+        RemoveFromAccountList(),
     )
 }

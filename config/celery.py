@@ -1,7 +1,7 @@
 """Celery: `celery -A config worker -B` runs what `manage.py run_engine` does, spread over processes.
 
-Messages only wake: each task looks in the database what there is to do. One that is lost is followed by the next
-of the schedule, one that comes twice finds nothing to do.
+Messages only wake: each task looks in the database what there is to do. One that is lost is followed by the
+next of the schedule, one that comes twice finds nothing to do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The secret key of a bare machine: made once, kept in `var/`, readable by its owner only."""
+"""Secrets of a bare machine: made once, kept in `var/`, readable by their owner only."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from pathlib import Path
 
 
 def secret_key(var: Path) -> str:
-    """The key in `var/secret_key`, made if it is missing; two processes that make it at once agree on one."""
-    path = var / "secret_key"
+    """The key in `var/secret_key`, made if it is missing."""
+    return kept(var / "secret_key", secrets.token_urlsafe(50))
+
+
+def kept(path: Path, new: str) -> str:
+    """What the file holds; if it is missing it is made with `new`. Two processes at once agree on one."""
     if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
-        draft = var / f".secret_key.{os.getpid()}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(50))
+        draft.write_text(new + "\n")
         try:
             os.link(draft, path)
         except FileExistsError:
-            pass  # another process was first: its key is the one
+            pass  # another process was first: its secret is the one
         finally:
             draft.unlink()
     return path.read_text().strip()

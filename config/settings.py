@@ -23,7 +23,7 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-# --- The installation ------------------------------------------------------------------------------------------
+# --- The installation -----------------------------------------------------------------------------
 
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(VAR)
@@ -91,6 +91,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["config.auth.Backend"]
 LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "en"
@@ -99,18 +100,19 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns without it; `collectstatic` is not needed
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# --- The database: DATABASE_URL, else one that the project starts for itself -------------------------------------
+# --- The database: DATABASE_URL, else one that the project starts for itself ----------------------
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": postgres.database(BASE_DIR, os.environ)}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
-# --- Workers: the broker only wakes them ---------------------------------------------------------------------------
+# --- Workers: the broker only wakes them ----------------------------------------------------------
 
 CELERY_BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
@@ -119,6 +121,12 @@ CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_TASK_DEFAULT_QUEUE = "throughline"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A message that no worker took in time is dropped when one does: the next one says the same.
+CELERY_BEAT_SCHEDULE = {
+    "advance": {"task": "journeys.tasks.advance", "schedule": 1.0, "options": {"expires": 2.0}},
+    "admit": {"task": "journeys.tasks.admit", "schedule": 10.0, "options": {"expires": 30.0}},
+    "tidy": {"task": "journeys.tasks.tidy", "schedule": 60.0, "options": {"expires": 120.0}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
@@ -131,16 +139,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
 )
 
-# --- The API ---------------------------------------------------------------------------------------------------------
+# --- The API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST_KNOX = {"TOKEN_TTL": timedelta(days=int(os.environ.get("TOKEN_DAYS", "365"))), "TOKEN_LIMIT_PER_USER": None}
+KNOX_TOKEN_MODEL = "accounts.ApiToken"
+REST_KNOX = {
+    "TOKEN_MODEL": "accounts.ApiToken",
+    "TOKEN_PREFIX": "tl_",
+    "TOKEN_TTL": timedelta(days=int(os.environ.get("TOKEN_DAYS", "365"))),
+    "TOKEN_LIMIT_PER_USER": None,
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Throughline",
     "DESCRIPTION": "Account journeys for business-to-business marketing.",
@@ -150,14 +167,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- What the layers offer one another (docs/architecture.md) -----------------------------------------------------------
+# --- What the layers offer one another (docs/architecture.md) -------------------------------------
 
 # Fields that conditions may name; each entry is a list of accounts.conditions.Field.
 CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = ["accounts.references.RESOURCES", "journeys.references.RESOURCES"]
 
-# --- The engine ------------------------------------------------------------------------------------------------------
+# --- The engine -----------------------------------------------------------------------------------
 
 JOURNEY_TIME_ZONE = os.environ.get("JOURNEY_TIME_ZONE", "UTC")
 # Entries a worker takes at once; batches shrink by themselves when one takes more than a second.
@@ -169,7 +186,7 @@ RECORD_EVENTS = flag("RECORD_EVENTS", default=True)
 # Days after which events, and visits of ended entries, are deleted; 0 keeps them for ever.
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "0"))
 
-# --- Logging ----------------------------------------------------------------------------------------------------------
+# --- Logging --------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,

@@ -24,11 +24,11 @@ def check(condition: Any, *, about: Subject = "account") -> list[Finding]:
     is a problem (`refused=False`); every other finding refuses the condition.
     """
     checker = Checker(about)
-    return [*checker.group(condition, ()), *checker.missing()]
+    return [*checker.condition(condition, ()), *checker.missing()]
 
 
 class Checker(Lookup):
-    """One check of one condition."""
+    """One check of one or many conditions: `condition` for each of them, then `missing` once."""
 
     def __init__(self, about: Subject) -> None:
         super().__init__()
@@ -36,6 +36,11 @@ class Checker(Lookup):
         self._depth = 0
         self._filters = 0
         self._references: list[tuple[str, Any, Place]] = []
+
+    def condition(self, condition: Any, at: Place) -> list[Finding]:
+        """What is wrong with a whole condition, references aside."""
+        self._filters = 0
+        return self.group(condition, at)
 
     def group(self, group: Any, at: Place, fields: Mapping[str, Field] | None = None) -> list[Finding]:
         """What is wrong with a group; `fields`: those of a set-like field's nested group."""

@@ -1,7 +1,7 @@
 """What saved conditions stand on: dynamic lists and audiences that name one another.
 
-A list or audience that names itself by a detour has no meaning, so circles are refused; without them the lists
-have an order in which one round brings all of them up to date.
+A list or audience that names itself by a detour has no meaning, so circles are refused; without them the
+lists have an order in which one round brings all of them up to date.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ class Dependencies:
         self._saved: dict[Key, Saved] = {}
         for id, name, condition in AccountList.objects.values_list("pk", "name", "condition"):
             self._saved["account_list", id] = Saved(name, self.named(condition))
-        for id, name, condition, revision in Audience.objects.values_list(
-            "pk", "name", "condition", "revision"
-        ):
+        audiences = Audience.objects.values_list("pk", "name", "condition", "revision")
+        for id, name, condition, revision in audiences:
             self._saved["audience", id] = Saved(name, self.named(condition), revision)
 
     def named(self, condition: Condition | None) -> frozenset[Key]:
@@ -50,7 +49,7 @@ class Dependencies:
         return frozenset((resource, id) for resource, id in keys if id is not None)
 
     def circle(self, start: Key, condition: Condition) -> list[str]:
-        """The names along a way from `start`, as it would be with this condition, back to itself; [] if none."""
+        """The names along a way from `start`, if it had this condition, back to itself; [] if none."""
         way = self._way_to(start, self.named(condition), set())
         return [self._saved[key].name for key in [start, *way]] if way else []
 
@@ -73,7 +72,7 @@ class Dependencies:
             found |= users
         return sorted(id for _, id in found)
 
-    def revision(self, condition: Condition) -> int:
+    def revision(self, condition: Condition | None) -> int:
         """Grows whenever an audience that the condition names (by others too) is edited.
 
         An edit of an audience raises the revision of those that name it as well (services.audiences).

@@ -80,7 +80,9 @@ def _found(resource: str, wanted: set[int | str]) -> dict[int | str, Found]:
     ids = [key for key in wanted if isinstance(key, int)]
     names = [key for key in wanted if isinstance(key, str)]
     by_id = resources()[resource].by_id(ids) if ids else {}
-    rows: dict[int | str, Found] = {id: row for id, row in by_id.items()}
+    rows: dict[int | str, Found] = {}
+    for id, row in by_id.items():
+        rows[id] = row
     by_name = resources()[resource].by_name(names) if names else {}
     for name in names:
         if found := by_name.get(name.strip().lower()) or _folded_otherwise(resource, name):

@@ -41,7 +41,7 @@ class _Figures:
         self.updated += stored.updated
         self.unchanged += stored.unchanged
         self.problems += stored.problems
-        self.failed += len(stored.problems)
+        self.failed += stored.failed
 
 
 def commit(
@@ -80,7 +80,7 @@ def _store_rounds(job: Import, chunk: Chunk, parser: RowParser, now: datetime) -
     """Round after round; what a round could not do yet comes before the next one."""
     store = accounts.store if job.kind == Import.Kind.ACCOUNTS else people.store
     source = Source(Event.Source.IMPORT, job.pk)
-    figures = _Figures(problems=list(chunk.problems), failed=chunk.bad_lines)
+    figures = _Figures(problems=list(chunk.problems), failed=chunk.bad_rows)
     pending = list(reversed(chunk.rounds))
     while pending:
         stored = store(pending.pop(), parser, source=source, now=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from accounts.attributes import BIGINT_LIMIT, BUILT_IN, Attribute, all_of
@@ -29,8 +30,11 @@ PRIMARY = Attribute(
     name="primary", subject="person", key="is_primary", label="Primary account", type="yes_no", cast="boolean"
 )
 SCORE = "person.score."
-# How the account of a person is found, in this order of precedence.
-ACCOUNT_OF_PERSON = ("account.external_id", "account.domain", "account.name")
+# How the account of a person is found, in this order of precedence; `key` keeps them apart from the person's own.
+ACCOUNT_OF_PERSON = [
+    replace(BUILT_IN["account"][name], key=name.replace(".", "_"))
+    for name in ("account.external_id", "account.domain", "account.name")
+]
 IDENTITY = {
     Import.Kind.ACCOUNTS: ("account.external_id", "account.domain", "account.name"),
     Import.Kind.PEOPLE: ("person.external_id", "person.email"),
@@ -42,8 +46,8 @@ def targets(kind: str) -> dict[str, Attribute]:
     if kind == Import.Kind.ACCOUNTS:
         return {attribute.name: attribute for attribute in all_of("account") if attribute.editable}
     attributes = [attribute for attribute in all_of("person") if attribute.editable]
-    account = [BUILT_IN["account"][name] for name in ACCOUNT_OF_PERSON]
-    return {attribute.name: attribute for attribute in (*attributes, *account, ROLE, PRIMARY, *_scores())}
+    others = (*ACCOUNT_OF_PERSON, ROLE, PRIMARY, *_scores())
+    return {attribute.name: attribute for attribute in (*attributes, *others)}
 
 
 def _scores() -> list[Attribute]:
@@ -111,7 +115,7 @@ def _missing_identity(kind: str, used: Mapping[str, str]) -> list[Finding]:
 def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
     """What a header may say → its target. Our own names come before labels, labels before common synonyms."""
     words: dict[str, str] = {}
-    for target, attribute in known.items():
+    for target in known:
         words.setdefault(normal(target), target)
         if target.startswith(SCORE):
             words.setdefault(normal("score " + target.removeprefix(SCORE)), target)

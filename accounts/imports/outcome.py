@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.imports.reading import Problem
 from accounts.imports.rows import Parsed, RowParser
@@ -52,28 +52,48 @@ REASONS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stored:
     """How many rows of a round did what; `again` are to be tried in a further round."""
 
-    created: int
-    updated: int
-    unchanged: int
-    problems: list[Problem]
-    again: list[Parsed]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    again: list[Parsed] = field(default_factory=list)
 
 
 def read(given: Sequence[Parsed], parser: RowParser) -> Stored:
     """What `import_row` says of the round that has been stored."""
-    verdicts = rows(Sql("SELECT n, problem, again, is_new, changed FROM import_row ORDER BY n"))
-    problems = [_problem(given[n], problem, parser) for n, problem, *_ in verdicts if problem]
-    again = [given[n] for n, problem, later, *_ in verdicts if later and not problem]
-    done = [(is_new, changed) for _, problem, later, is_new, changed in verdicts if not problem and not later]
-    created = sum(is_new for is_new, _ in done)
-    updated = sum(changed and not is_new for is_new, changed in done)
-    return Stored(created, updated, len(done) - created - updated, problems, again)
+    stored = Stored()
+    for n, problem, again, is_new, changed in rows(
+        Sql("SELECT n, problem, again, is_new, changed FROM import_row ORDER BY n")
+    ):
+        if problem:
+            found = _problems(given[n], problem, parser)
+            stored.problems += found
+            stored.failed += len(found)
+        elif again:
+            stored.again.append(given[n])
+        else:
+            _count(stored, given[n], is_new=is_new, changed=changed)
+    return stored
 
 
-def _problem(row: Parsed, code: str, parser: RowParser) -> Problem:
+def _count(stored: Stored, row: Parsed, *, is_new: bool, changed: bool) -> None:
+    """Count the row, and those it has absorbed: they change what it has made, or repeat it."""
+    stored.created += is_new
+    stored.updated += changed and not is_new
+    stored.unchanged += not changed and not is_new
+    for _, said_more in row.again:
+        if said_more and (is_new or changed):
+            stored.updated += 1
+        else:
+            stored.unchanged += 1
+
+
+def _problems(row: Parsed, code: str, parser: RowParser) -> list[Problem]:
     target, words = REASONS[code]
-    return Problem(row.line, parser.column(target), words.format(value=row.text(target)[:100]))
+    reason = words.format(value=row.text(target)[:100])
+    return [Problem(line, parser.column(target), reason) for line in (row.line, *(line for line, _ in row.again))]

@@ -18,11 +18,11 @@ from accounts.sql import Sql, rows, run, sql
 
 IDENTITY = [
     *(BUILT_IN["person"][name] for name in ("person.external_id", "person.email")),
-    *(BUILT_IN["account"][name] for name in ACCOUNT_OF_PERSON),
+    *ACCOUNT_OF_PERSON,
     ROLE,
     PRIMARY,
 ]
-ABOUT_THE_RELATION = {*ACCOUNT_OF_PERSON, ROLE.name, PRIMARY.name}
+ABOUT_THE_RELATION = {attribute.name for attribute in (*ACCOUNT_OF_PERSON, ROLE, PRIMARY)}
 
 
 def store(given: Sequence[Parsed], parser: RowParser, *, source: Source, now: datetime) -> Stored:

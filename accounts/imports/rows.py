@@ -7,7 +7,7 @@ is taken off again, so that an exported file changes nothing when it comes back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.attributes import Attribute, parse_text
@@ -15,16 +15,27 @@ from accounts.exports import without_guard
 from accounts.imports.reading import Problem, Row
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Parsed:
-    """A row that can be stored: a value for each filled cell, by target."""
+    """A row that can be stored: a value for each filled cell, by target.
+
+    `again` are the lines of later rows that say more of the same account or person, and whether each said anything
+    new; their values are in `values`.
+    """
 
     line: int
     values: dict[str, Any]
+    again: list[tuple[int, bool]] = field(default_factory=list)
 
     def text(self, target: str) -> str:
         """The value as text, "" when the cell was empty."""
         return str(self.values.get(target) or "")
+
+    def absorb(self, later: Parsed) -> None:
+        """Take over what a later row says."""
+        says_more = any(self.values.get(target) != value for target, value in later.values.items())
+        self.values.update(later.values)
+        self.again.append((later.line, says_more))
 
 
 class RowParser:

@@ -15,8 +15,9 @@ from django.db import transaction
 from django_fsm import can_proceed
 
 from accounts.imports import locks
-from accounts.imports.chunks import account_keys, collect, person_keys
+from accounts.imports.chunks import collect
 from accounts.imports.commit import analyze, commit
+from accounts.imports.identity import account_keys, person_keys
 from accounts.imports.mapping import find_problems, targets
 from accounts.imports.reading import CsvFile, Problem, Unreadable
 from accounts.imports.rows import Parsed, RowParser

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.attributes import Attribute
-from accounts.imports.mapping import ACCOUNT_OF_PERSON, SCORE
+from accounts.imports.mapping import SCORE
 from accounts.imports.rows import Parsed
 from accounts.sql import Sql, run, sql
 
@@ -25,11 +25,6 @@ STATE = (
 )
 # A row that goes on to be stored.
 GOOD = Sql("r.problem IS NULL AND NOT r.again")
-
-
-def column_of(attribute: Attribute) -> str:
-    """The column of `import_row`; the account's values of a people file are kept apart from the person's."""
-    return attribute.name.replace(".", "_") if attribute.name in ACCOUNT_OF_PERSON else attribute.key
 
 
 def is_score(attribute: Attribute) -> bool:
@@ -52,7 +47,7 @@ def fill(rows: Sequence[Parsed], attributes: Iterable[Attribute], identity: Coll
 
 def _create(plain: Iterable[Attribute]) -> None:
     run(Sql("DROP TABLE IF EXISTS pg_temp.import_row"))
-    values = [f'"{column_of(attribute)}" {attribute.cast}' for attribute in plain]
+    values = [f'"{attribute.key}" {attribute.cast}' for attribute in plain]
     columns = ", ".join(["n integer NOT NULL", *values, "custom jsonb", "scores jsonb", STATE])
     run(Sql(f"CREATE TEMPORARY TABLE import_row ({columns}) ON COMMIT DROP"))
 
@@ -60,12 +55,12 @@ def _create(plain: Iterable[Attribute]) -> None:
 def _copy(
     rows: Sequence[Parsed], plain: list[Attribute], custom: list[Attribute], scores: list[Attribute]
 ) -> None:
-    names = ", ".join(f'"{column_of(attribute)}"' for attribute in plain)
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY import_row (n, {names}, custom, scores) FROM STDIN") as copy:
-            for number, row in enumerate(rows):
-                values = [row.values.get(attribute.name) for attribute in plain]
-                copy.write_row([number, *values, _json(row, custom), _json(row, scores)])
+    names = ", ".join(f'"{attribute.key}"' for attribute in plain)
+    command = f"COPY import_row (n, {names}, custom, scores) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
+        for number, row in enumerate(rows):
+            values = [row.values.get(attribute.name) for attribute in plain]
+            copy.write_row([number, *values, _json(row, custom), _json(row, scores)])
 
 
 def _json(row: Parsed, attributes: list[Attribute]) -> str | None:

@@ -7,7 +7,7 @@ follow. Start here: `members` writes the static ones, `refresh` the dynamic ones
 from __future__ import annotations
 
 from accounts.lists.members import add, remove
-from accounts.lists.moved import Moved
+from accounts.lists.moved import BATCH, LOCK_CLASS, Moved
 from accounts.lists.refresh import reader_name, refresh, refresh_due
 
-__all__ = ["Moved", "add", "reader_name", "refresh", "refresh_due", "remove"]
+__all__ = ["BATCH", "LOCK_CLASS", "Moved", "add", "reader_name", "refresh", "refresh_due", "remove"]

@@ -1,4 +1,4 @@
-"""Putting accounts on static lists and taking them off, by staff and clients; journeys have statements of their own."""
+"""Putting accounts on static lists and taking them off. Journeys have statements of their own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,12 @@ def remove(account_list: AccountList, ids: Iterable[int], *, source: Source, now
 
 @transaction.atomic
 def _change(
-    account_list: AccountList, ids: list[int], write: str, type: EventType.BuiltIn, source: Source, now: datetime
+    account_list: AccountList,
+    ids: list[int],
+    write: str,
+    type: EventType.BuiltIn,
+    source: Source,
+    now: datetime,
 ) -> int:
     # Who deletes the list locks its row first: a member that came after that would stay for ever.
     if not rows(sql("SELECT id FROM accounts_accountlist WHERE id = {id} FOR KEY SHARE", id=account_list.pk)):

@@ -38,9 +38,9 @@ def event(
 ) -> Sql:
     """`, … AS (INSERT …)` of an event for each account_id of the relation."""
     payload = sql(
-        "jsonb_build_object('account_list', {name}::text, 'account_list_id', {id}::bigint)",
-        name=account_list.name,
+        "jsonb_build_object('list', {id}::bigint, 'name', {name}::text)",
         id=account_list.pk,
+        name=account_list.name,
     )
     insert = events.insert(
         type=type, source=source, now=now, payload=payload, relation=Sql(relation), account=Sql("account_id")

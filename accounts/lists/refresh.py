@@ -1,7 +1,7 @@
-"""Dynamic lists follow their condition: the accounts that changed, or all of them when that is needed (spec 3.2).
+"""Dynamic lists follow their condition: the accounts that changed, or all when that is needed (spec 3.2).
 
-One list is refreshed by one worker at a time; a second one goes away. What must survive a crash is in the list's
-ChangeReader: which changes it has seen, and where a round over all accounts has come to.
+One list is refreshed by one worker at a time; a second one goes away. What must survive a crash is in the
+list's ChangeReader: which changes it has seen, and where a round over all accounts has come to.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ TURNED = """
         SELECT FROM accounts_listmember member
         WHERE member.account_list_id = {list} AND member.account_id = account.id)
 """
+PRESENT = "SELECT id FROM accounts_account WHERE id = ANY({ids})"
 LOCK = "SELECT id FROM accounts_account WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 WRITE = """
     WITH asked AS MATERIALIZED (
@@ -52,7 +53,7 @@ MOVED = Sql("SELECT account_id FROM added UNION ALL SELECT account_id FROM remov
 
 
 def refresh_due(*, now: datetime) -> Moved:
-    """Bring all live dynamic lists up to date, each behind those that it names; one that fails stops no other."""
+    """Bring all live dynamic lists up to date, each behind those it names; one failing stops no other."""
     dependencies = Dependencies()
     live = AccountList.objects.filter(type=AccountList.Type.DYNAMIC, status=AccountList.Status.LIVE)
     moved = Moved()
@@ -67,9 +68,9 @@ def refresh_due(*, now: datetime) -> Moved:
 def refresh(account_list: AccountList, *, now: datetime, dependencies: Dependencies | None = None) -> Moved:
     """Bring a live dynamic list up to date.
 
-    All accounts are asked for a new list, when an audience that it names was edited, and every 15 minutes for a
-    condition with a moving time whose crossings are not known. Accounts that somebody else holds stay for the
-    next round.
+    All accounts are asked for a new list, when an audience that it names was edited, and every 15 minutes for
+    a condition with a moving time whose crossings are not known. Accounts that somebody else holds stay for
+    the next round.
 
     :raises CannotCompile: if a field of the condition is gone
     """
@@ -81,12 +82,16 @@ def reader_name(list_id: int) -> str:
     return f"list:{list_id}"
 
 
+def _ids(select: Sql) -> list[int]:
+    return [id for (id,) in rows(select)]
+
+
 class _Refresh:
-    """One refresh of one list. All that must survive a crash is in the list's ChangeReader."""
+    """One refresh of one list."""
 
     def __init__(self, account_list: AccountList, now: datetime, dependencies: Dependencies) -> None:
         self.list = account_list
-        self.condition = account_list.condition
+        self.condition: Any = account_list.condition
         self.now = now
         self.lookup = dependencies.lookup
         self.revision = dependencies.revision(self.condition)
@@ -112,11 +117,7 @@ class _Refresh:
             with transaction.atomic():
                 if not self._is_ours(reader):
                     return moved + Moved(busy=True)
-                window = sql(
-                    "SELECT id FROM accounts_account WHERE id > {cursor} ORDER BY id LIMIT {size}",
-                    cursor=reader.sweep_cursor, size=BATCH,
-                )  # fmt: skip
-                ids = [id for (id,) in rows(window)]
+                ids = _ids(sql(WINDOW, cursor=reader.sweep_cursor, size=BATCH))
                 moved += self._move(ids)
                 reader.sweep_cursor = ids[-1] if len(ids) == BATCH else None
                 reader.save(update_fields=["sweep_cursor"])
@@ -139,9 +140,9 @@ class _Refresh:
 
     def _turned_by_time(self, reader: ChangeReader) -> Moved:
         crossings = self._crossings(reader) if self._is_relative else None
-        ids = [id for (id,) in rows(crossings)] if crossings is not None else []
+        ids = _ids(crossings) if crossings is not None else []
         moved = Moved()
-        for batch in _batches(ids):
+        for batch in batches(ids):
             moved += self._step(reader, batch)
         if ids and not moved.busy:
             ChangeReader.objects.filter(pk=reader.pk, swept_at=reader.swept_at).update(swept_at=self.now)
@@ -152,7 +153,7 @@ class _Refresh:
             return self._move(ids) if self._is_ours(reader) else Moved(busy=True)
 
     def _is_ours(self, reader: ChangeReader) -> bool:
-        """Take the list for this transaction, unless somebody has it, or moved its reader since we read it."""
+        """Take the list for this transaction, unless somebody has it or has moved its reader meanwhile."""
         lock = sql("SELECT pg_try_advisory_xact_lock({cls}, {id}::int)", cls=LOCK_CLASS, id=self.list.pk)
         if rows(lock) != [(True,)]:
             return False
@@ -164,22 +165,15 @@ class _Refresh:
     def _move(self, ids: list[int]) -> Moved:
         """Put the right ones of these accounts on the list, and take the wrong ones off.
 
-        Only those whose verdict differs are locked, and asked again under the lock. Whoever cannot be locked is
-        marked, and so asked again by the next round.
+        Only those whose verdict differs are locked, and asked again under the lock. Whoever cannot be locked
+        is marked, and so asked again by the next round.
         """
-        turned = [id for (id,) in rows(self._turned(ids))]
+        turned = _ids(sql(TURNED, ids=ids, verdict=self._verdict, list=self.list.pk))
         if not turned:
             return Moved()
-        lock = (
-            "SELECT id FROM accounts_account WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
-        )
-        locked = [id for (id,) in rows(sql(lock, ids=turned))]
+        locked = _ids(sql(LOCK, ids=turned))
         if skipped := sorted(set(turned) - set(locked)):
-            run(
-                changes.mark_statement(
-                    sql("SELECT id FROM accounts_account WHERE id = ANY({ids})", ids=skipped)
-                )
-            )
+            run(changes.mark_statement(sql(PRESENT, ids=skipped)))
         [(added, removed)] = rows(self._write(locked))
         return Moved(added, removed)
 

@@ -102,9 +102,7 @@ def _statement(batch: Batch, score: str, change: ScoreChange) -> Sql:
     """Write the scores and their events; the row of the outcome, and whether the score is there."""
     return sql(
         "WITH score AS MATERIALIZED (SELECT id FROM accounts_score WHERE name = {score}),"
-        " target AS MATERIALIZED (SELECT entry_id, person_id FROM {targets} AS target),"
-        " person AS MATERIALIZED (SELECT person_id, count(*) AS times FROM target, score"
-        " WHERE person_id IS NOT NULL GROUP BY person_id)"
+        " target AS MATERIALIZED (SELECT entry_id, person_id FROM {targets} AS target)"
         "{written}{recorded} SELECT outcome.*, EXISTS (SELECT FROM score) FROM ({outcome}) AS outcome",
         score=score, targets=batch.targets, outcome=people_outcome_columns(Sql("target")),
         written=_set_to(change.amount) if change.sets else _add(change.amount),
@@ -112,34 +110,41 @@ def _statement(batch: Batch, score: str, change: ScoreChange) -> Sql:
     )  # fmt: skip
 
 
+# Everybody once, and how often the batch has them; nobody when the score is gone.
+PERSON = Sql(
+    "SELECT person_id, count(*) AS times FROM target, score WHERE person_id IS NOT NULL GROUP BY person_id"
+)
+
+
 def _add(amount: int) -> Sql:
-    """One UPDATE of the scores that are there. Who has none is looked for only when the counts differ."""
+    """One UPDATE of the scores that are there. Who has none is looked for only when somebody was not reached."""
     return sql(
         ", changed AS (UPDATE accounts_personscore AS held SET value = held.value + {amount} * person.times"
-        " FROM person WHERE held.person_id = person.person_id AND held.score_id = (SELECT id FROM score)"
+        " FROM ({person}) AS person"
+        " WHERE held.person_id = person.person_id AND held.score_id = (SELECT id FROM score)"
         " RETURNING held.person_id, person.times, held.value),"
-        " missing AS (SELECT person_id, times FROM person"
-        " WHERE (SELECT count(*) FROM changed) < (SELECT count(*) FROM person)"
+        " missing AS MATERIALIZED (SELECT person_id, times FROM ({person}) AS person"
+        " WHERE (SELECT COALESCE(sum(times::integer), 0) FROM changed) < (SELECT count(person_id) FROM target)"
         " AND person_id NOT IN (SELECT person_id FROM changed)),"
         " added AS (INSERT INTO accounts_personscore AS held (person_id, score_id, value)"
         " SELECT person_id, (SELECT id FROM score), {amount} * times FROM missing"
         " ON CONFLICT (person_id, score_id) DO UPDATE SET value = held.value + excluded.value)",
-        amount=amount,
-    )
+        amount=amount, person=PERSON,
+    )  # fmt: skip
 
 
 def _set_to(amount: int) -> Sql:
     """One upsert of those that are different."""
     return sql(
-        ", before AS MATERIALIZED (SELECT person.person_id, held.value FROM person"
+        ", before AS MATERIALIZED (SELECT person.person_id, held.value FROM ({person}) AS person"
         " LEFT JOIN accounts_personscore AS held"
         " ON held.person_id = person.person_id AND held.score_id = (SELECT id FROM score)"
         " WHERE held.value IS DISTINCT FROM {amount}),"
         " changed AS (INSERT INTO accounts_personscore (person_id, score_id, value)"
         " SELECT person_id, (SELECT id FROM score), {amount} FROM before"
         " ON CONFLICT (person_id, score_id) DO UPDATE SET value = excluded.value)",
-        amount=amount,
-    )
+        amount=amount, person=PERSON,
+    )  # fmt: skip
 
 
 def _applications(change: ScoreChange) -> Sql:

@@ -51,21 +51,15 @@ def reaches(user: ServerUser, path: Path) -> bool:
         return True
     test = ["/bin/sh", "-c", 'test -x "$0"', str(path)]
     try:
-        return _succeeds(test, user)
+        answer = subprocess.run(  # noqa: S603
+            test, user=user.uid, group=user.gid, extra_groups=[], cwd="/", check=False
+        )
     except PermissionError:
         raise PostgresUnavailable(
             f"PostgreSQL does not run as root, and root may not become {user.name} here (a container "
             "without the capability SETUID?). Run as a plain user, or set DATABASE_URL."
         ) from None
-
-
-def _succeeds(test: list[str], user: ServerUser) -> bool:
-    return subprocess.run(test, **as_user(user), cwd="/", check=False).returncode == 0  # type: ignore[call-overload] # noqa: S603
-
-
-def as_user(user: ServerUser) -> dict[str, object]:
-    """Arguments of subprocess.run that make the child run as `user`."""
-    return {"user": user.uid, "group": user.gid, "extra_groups": []} if user.dropped else {}
+    return answer.returncode == 0
 
 
 def give(path: Path, user: ServerUser) -> None:

@@ -77,6 +77,16 @@ def collect(nodes: Sequence[Node]) -> list[Reference]:
     return references.collect(lambda change: map_references(nodes, change))
 
 
+def collect_by_node(nodes: Sequence[Node]) -> list[list[Reference]]:
+    """The references of each node."""
+    lookup = Lookup()
+    return [_collect_node(node, lookup) for node in nodes]
+
+
+def _collect_node(node: Node, lookup: Lookup) -> list[Reference]:
+    return references.collect(lambda change: _map_node(node, change, lookup))
+
+
 def collect_from_settings(nodes: Iterable[Node]) -> list[Reference]:
     """Those in settings only: conditions look up their own when they are checked."""
     return references.collect(lambda change: [KINDS[node["kind"]].map_references(node, change) for node in nodes])

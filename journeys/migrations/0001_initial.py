@@ -94,9 +94,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('journey', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='draft', serialize=False, to='journeys.journey')),
                 ('nodes', models.JSONField(default=list)),
-                ('references', models.JSONField(default=dict)),
                 ('revision', models.PositiveIntegerField(default=1)),
+                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(models.F('targets'), name='draft_targets')],
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -213,7 +216,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
                 ('nodes', models.JSONField()),
-                ('references', models.JSONField(default=dict)),
+                ('back_to', models.PositiveIntegerField(null=True)),
                 ('saved_at', models.DateTimeField()),
                 ('journey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='journeys.journey')),
                 ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
 class Draft(models.Model):
     """What staff and clients edit: the nodes as one document (docs/reference/document.md), with a revision.
 
-    Names in the document stand for rows elsewhere; `references` keeps their ids, so that a list that was
-    renamed since is found again and shown by its new name.
+    References in the nodes are stored as `{"id", "name"}` (journeys/document/references.py), so that a list that
+    was renamed since is found again and shown by its new name.
     """
 
     journey = models.OneToOneField("journeys.Journey", models.CASCADE, primary_key=True, related_name="draft")
     nodes = models.JSONField(default=list)
-    references = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
+    # The journeys that its actions add to or remove from.
+    targets = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        # Who points here, asked by the dialogs of close, abort and delete.
+        indexes = [GinIndex("targets", name="draft_targets")]
 
     def __str__(self) -> str:
         return f"draft of {self.journey_id}, revision {self.revision}"
@@ -28,7 +35,8 @@ class DraftRevision(models.Model):
     journey = models.ForeignKey("journeys.Journey", models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     nodes = models.JSONField()
-    references = models.JSONField(default=dict)
+    # The revision that undo goes back to from here; null: there is none.
+    back_to = models.PositiveIntegerField(null=True)
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -5,7 +5,6 @@ import pytest
 from accounts.references import Found
 from actions.kinds.remove_account_from_journey import RemoveAccountFromJourney
 from actions.settings import Context
-from tests.actions.conftest import HERE
 from tests.factories import AccountFactory
 
 TARGET = {"journey": {"id": 3, "name": "Win back"}}
@@ -23,7 +22,9 @@ class TestRemoveAccountFromJourney:
         assert not outcome.ends_here
 
     def test_everybody_leaves_when_it_is_this_journey(self, batch_of, journeys):
-        outcome = RemoveAccountFromJourney().run(batch_of(AccountFactory.create_batch(2)), {"journey": {"id": HERE, "name": "I"}})
+        batch = batch_of(AccountFactory.create_batch(2))
+
+        outcome = RemoveAccountFromJourney().run(batch, {"journey": {"id": batch.journey_id, "name": "This one"}})
 
         assert outcome.ends_here
         assert (outcome.n_done, outcome.n_skipped) == (2, 0)

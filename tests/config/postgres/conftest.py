@@ -57,8 +57,9 @@ class User:
     def settings(self) -> dict[str, Any]:
         """What database() returned, once it has."""
         if not self._settings:
+            assert self.process.stdout
             line = self.process.stdout.readline()
-            assert line, self.process.stderr.read()
+            assert line, self.process.communicate()[1]
             self._settings = json.loads(line)
         return self._settings
 
@@ -83,7 +84,8 @@ class User:
         """The first value of the answer."""
         with self.connect() as connection:
             cursor = connection.execute(sql)
-            return cursor.fetchone()[0] if cursor.description else None
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
 
     def leave(self) -> None:
         assert self.settings
@@ -121,7 +123,9 @@ class Checkout:
             text=True,
             cwd=ROOT,
             env={**self.environ, **environ, "PYTHONPATH": PACKAGES},
-            **({} if uid is None else {"user": uid, "group": uid, "extra_groups": []}),
+            user=uid,
+            group=uid,
+            extra_groups=None if uid is None else [],
         )
         self.users.append(User(process))
         return self.users[-1]
@@ -153,7 +157,10 @@ class Checkout:
         _eventually(self.is_quiet)
         assert not [*Path("/tmp").glob("throughline-*")], "a socket's folder was left behind"
         for pointer in self._pointers():
-            shutil.rmtree(pointer.read_text().splitlines()[0], ignore_errors=True)
+            home = Path(pointer.read_text().splitlines()[0])
+            shutil.rmtree(home)
+            with suppress(OSError):  # others have data there
+                home.parent.rmdir()
         shutil.rmtree(self.folder)
 
     def _processes(self) -> list[psutil.Process]:

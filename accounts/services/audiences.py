@@ -1,0 +1,117 @@
+"""What staff and clients can do with audiences: saved conditions on accounts (spec 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, ProtectedError
+
+from accounts import conditions
+from accounts.conditions.dependencies import Dependencies
+from accounts.errors import Conflict, User, require
+from accounts.findings import Finding
+from accounts.models import Audience
+from accounts.services import saving
+
+NOUN = "An audience"
+
+
+@transaction.atomic
+def create(*, name: str, condition: Any, description: str = "", by: User, now: datetime) -> Audience:
+    """A new audience. It can be used at once, so whatever it names must exist and be live.
+
+    :raises PermissionDenied: if `by` may not add audiences
+    :raises Invalid: if a value is wrong
+    """
+    require(by, "accounts.add_audience")
+    saving.one_at_a_time()
+    saving.refuse(saving.faults(Audience.objects.all(), NOUN, name, description))
+    saving.refuse_any(saving.condition_faults(condition))
+    audience = Audience(
+        name=name.strip(),
+        description=description.strip(),
+        condition=conditions.pin_condition(condition),
+        created_at=now,
+        updated_at=now,
+        created_by_id=by.pk if by is not None else None,
+    )
+    saving.save(audience, NOUN)
+    return audience
+
+
+@transaction.atomic
+def edit(
+    audience: Audience,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    condition: Any = None,
+    by: User,
+    now: datetime,
+) -> Audience:
+    """Change what is given (None: as it is). A new condition is asked of all accounts once, by its readers.
+
+    :raises PermissionDenied: if `by` may not change audiences
+    :raises Invalid: if a value is wrong, or the condition leads back to this audience
+    :raises Conflict: `gone` if it has been deleted
+    """
+    require(by, "accounts.change_audience")
+    saving.one_at_a_time()
+    current = _locked(audience)
+    name = current.name if name is None else name
+    description = current.description if description is None else description
+    saving.refuse(saving.faults(Audience.objects.exclude(pk=current.pk), NOUN, name, description))
+    if condition is not None:
+        _set_condition(current, condition)
+    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    saving.save(current, NOUN)
+    return current
+
+
+@transaction.atomic
+def delete(audience: Audience, *, by: User) -> None:
+    """Delete an audience for good.
+
+    :raises PermissionDenied: if `by` may not delete audiences
+    :raises Conflict: `in_use` if a published journey, or a condition of a list or audience, uses it; says which
+    """
+    require(by, "accounts.delete_audience")
+    saving.one_at_a_time()
+    if users := Dependencies().users(("audience", audience.pk)):
+        raise saving.in_use(audience.name, users)
+    try:
+        audience.delete()
+    except ProtectedError as error:
+        raise saving.in_use(audience.name, [str(user) for user in error.protected_objects]) from error
+
+
+def _locked(audience: Audience) -> Audience:
+    try:
+        return Audience.objects.select_for_update(no_key=True).get(pk=audience.pk)
+    except Audience.DoesNotExist:
+        raise Conflict("gone", f"The audience “{audience.name}” has been deleted.") from None
+
+
+def _set_condition(audience: Audience, condition: Any) -> None:
+    """Whoever asks for it, or for an audience that names it, sees a higher revision and asks all accounts."""
+    saving.refuse_any(saving.condition_faults(condition))
+    pinned = conditions.pin_condition(condition)
+    dependencies = Dependencies()
+    saving.refuse_any(_circle_faults(audience, pinned, dependencies))
+    if saving.same(pinned, audience.condition):
+        return
+    audience.condition = pinned
+    audience.revision += 1
+    on_it = Audience.objects.filter(pk__in=dependencies.audiences_on(audience.pk))
+    on_it.update(revision=F("revision") + 1)
+
+
+def _circle_faults(
+    audience: Audience, condition: dict[str, Any], dependencies: Dependencies
+) -> Iterator[Finding]:
+    if circle := dependencies.circle(("audience", audience.pk), condition):
+        message = f"The condition leads back to this audience: {' → '.join(circle)}."
+        yield Finding("circle", message, ("condition",))

@@ -1,0 +1,93 @@
+"""What saved lists and audiences have in common: a unique name, a condition, and others that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Lower
+
+from accounts import conditions, lists, values
+from accounts.errors import Conflict
+from accounts.findings import Finding, Invalid
+from accounts.references import id_of, name_of
+from accounts.sql import rows, sql
+
+NAME_LENGTH = 200
+DESCRIPTION_LENGTH = 2000
+
+
+def faults(others: models.QuerySet[Any], noun: str, name: Any, description: Any) -> Iterator[Finding]:
+    """What is wrong with a name and a description; `others` must have other names, `noun`: "An audience"."""
+    yield from _text_faults("description", "Description", description, DESCRIPTION_LENGTH)
+    wrong = list(_text_faults("name", "Name", name, NAME_LENGTH))
+    yield from wrong
+    if wrong:
+        return
+    if not name.strip():
+        yield Finding("empty_value", "A name is needed.", ("name",))
+    elif others.annotate(_key=Lower("name")).filter(_key=Lower(models.Value(name.strip()))).exists():
+        yield _taken(noun)
+
+
+def condition_faults(condition: Any) -> list[Finding]:
+    """What is wrong with a condition on accounts, and what it names that is missing or not live."""
+    return [finding.under("condition") for finding in conditions.check(condition, about="account")]
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """:raises Invalid: if one of them is wrong in itself; what is only missing is kept in a draft (spec 1.5)"""
+    found = list(findings)
+    if any(finding.refused for finding in found):
+        raise Invalid(found)
+
+
+def refuse_any(findings: Iterable[Finding]) -> None:
+    """:raises Invalid: if there is one"""
+    if found := list(findings):
+        raise Invalid(found)
+
+
+def save(row: models.Model, noun: str) -> None:
+    """:raises Invalid: if somebody else took the name in this very moment"""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "_per_name" not in str(error):
+            raise
+        raise Invalid([_taken(noun)]) from error
+
+
+def same(condition: Any, other: Any) -> bool:
+    """Whether two pinned conditions ask the same, whatever the names of what they refer to were then."""
+    return bool(condition and other) and _by_ids(condition) == _by_ids(other)
+
+
+def in_use(name: str, users: Iterable[str]) -> Conflict:
+    """It cannot be deleted; names who uses it."""
+    return Conflict("in_use", f"“{name}” is used by {', '.join(sorted(set(users)))}.")
+
+
+def one_at_a_time() -> None:
+    """Until the end of the transaction nobody else publishes, edits or deletes what conditions name.
+
+    Else two edits at once could close a circle, or one name what the other deletes.
+    """
+    rows(sql("SELECT pg_advisory_xact_lock({cls}, 0)", cls=lists.LOCK_CLASS))
+
+
+def _text_faults(key: str, label: str, value: Any, length: int) -> Iterator[Finding]:
+    try:
+        values.text(value, max_length=length)
+    except ValueError as error:
+        yield Finding("wrong_value", f"{label} {error}", (key,))
+
+
+def _by_ids(condition: Any) -> Any:
+    return conditions.map_references(condition, lambda _, value: id_of(value) or name_of(value))
+
+
+def _taken(noun: str) -> Finding:
+    return Finding("taken", f"{noun} of this name exists.", ("name",))

@@ -1,0 +1,97 @@
+"""`manage.py serve`: the web server and a worker together, for trying Throughline on one machine."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config import demo_login, gunicorn
+from config.management.commands.demo_login import describe
+
+PYTHON = sys.executable
+WEB = [PYTHON, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi:application"]
+WORKER = [PYTHON, "-m", "celery", "-A", "config", "worker", "-B", "--concurrency=2", "--loglevel=WARNING"]
+GRACE = 20.0
+
+
+class Stop(Exception):
+    """Ctrl-C, or SIGTERM."""
+
+
+class Command(BaseCommand):
+    help = "Serve the admin and run a worker, until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bind", default=gunicorn.bind, help="Address and port of the web server.")
+
+    def handle(self, *, bind: str, **options: Any) -> None:
+        _refuse_if_taken(bind)
+        login = demo_login.ensure()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
+        children: list[subprocess.Popen[bytes]] = []
+        try:
+            children = [subprocess.Popen([*WEB, "--bind", bind]), subprocess.Popen(WORKER)]  # noqa: S603
+            _wait_for_web(bind, children)
+            self.stdout.write(f"Throughline is at http://{bind}/admin/")
+            self.stdout.write(f"{describe(login)}\nStop it with Ctrl-C.")
+            _wait_for_any(children)
+            raise CommandError("The web server or the worker has stopped by itself; so does the other.")
+        except Stop:
+            self.stdout.write("Stopping …")
+        finally:
+            _end(children)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def _refuse_if_taken(bind: str) -> None:
+    """:raises CommandError: if another program listens there"""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex(_address(bind)) == 0:
+            raise CommandError(f"Another program listens on {bind}. Stop it, or choose: BIND=127.0.0.1:8001")
+
+
+def _address(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    return ("127.0.0.1" if host in ("", "0.0.0.0") else host), int(port)  # noqa: S104 - compared, not bound
+
+
+def _wait_for_web(bind: str, children: list[subprocess.Popen[bytes]]) -> None:
+    """Until the web server answers, or one of the two has ended."""
+    while all(child.poll() is None for child in children):
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(_address(bind)) == 0:
+                return
+        time.sleep(0.1)
+
+
+def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> None:
+    while all(child.poll() is None for child in children):
+        time.sleep(0.5)
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask both to stop, wait for them, and end what does not listen. What is in flight rolls back."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + GRACE
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from journeys.engine import counters
+from journeys.models import Journey, Node, What
+
+
+@dataclass(frozen=True)
+class NodeNumbers:
+    """What a node shows: accounts that entered it, are there now (failed ones too), and what its action did."""
+
+    node: Node
+    entered: int
+    left: int
+    done: int
+    skipped: int
+    failed: int
+
+    @property
+    def there(self) -> int:
+        return self.entered - self.left
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a journey shows: its entries by how they stand."""
+
+    entered: int
+    completed: int
+    removed: int
+    aborted: int
+    failed: int
+
+    @property
+    def active(self) -> int:
+        return self.entered - self.completed - self.removed - self.aborted - self.failed
+
+    @property
+    def completion_rate(self) -> float | None:
+        """Completed of all entries, 0 to 1; None while there is none (spec 1.2)."""
+        return self.completed / self.entered if self.entered else None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All numbers of a journey at one moment."""
+
+    nodes: list[NodeNumbers]
+    progress: Progress
+
+
+def read(journey: Journey) -> Numbers:
+    """The numbers of a published journey, exact; two queries whatever its size."""
+    counts = counters.read(journey.pk)
+    nodes = Node.objects.filter(version_id=journey.version_id).order_by("position") if journey.version_id else []
+    of_nodes = [_of_node(node, counts) for node in nodes]
+    failed = sum(n for (node, what), n in counts.items() if what == What.FAILED)
+    progress = Progress(
+        entered=counts.get((0, What.ENTERED), 0), completed=counts.get((0, What.COMPLETED), 0),
+        removed=counts.get((0, What.REMOVED), 0), aborted=counts.get((0, What.ABORTED), 0), failed=failed,
+    )  # fmt: skip
+    return Numbers(of_nodes, progress)
+
+
+def _of_node(node: Node, counts: dict[tuple[int, What], int]) -> NodeNumbers:
+    def count(what: What) -> int:
+        return counts.get((node.pk, what), 0)
+
+    return NodeNumbers(
+        node, entered=count(What.ENTERED), left=count(What.LEFT), done=count(What.DONE),
+        skipped=count(What.SKIPPED), failed=count(What.FAILED),
+    )  # fmt: skip
