@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.conf import settings
 
@@ -53,20 +54,24 @@ def go_round(worker: Worker, *, until: Until = lambda: False) -> Round:
 def keep_time(clock: Clock) -> None:
     """Start what is scheduled, close what has ended, finish what is done, sweep what was aborted."""
     for journey_id in ready.to_start(clock()):
-        _quietly(lambda journey_id=journey_id: lifecycle.start(journey_id, now=clock()))  # type: ignore[misc]
+        _quietly(lifecycle.start, journey_id, clock)
     for journey_id in ready.to_close(clock()):
-        _quietly(lambda journey_id=journey_id: lifecycle.close_at_end(journey_id, now=clock()))  # type: ignore[misc]
+        _quietly(lifecycle.close_at_end, journey_id, clock)
     sweep(clock)
     for journey_id in ready.to_finish():
-        _quietly(lambda journey_id=journey_id: lifecycle.finish(journey_id, now=clock(), may_finish=ready.may_finish))  # type: ignore[misc]
+        _quietly(lifecycle.finish, journey_id, clock)
 
 
-def _quietly(act: Callable[[], object]) -> None:
+class Act(Protocol):
+    def __call__(self, journey: Journey, *, now: datetime) -> bool: ...
+
+
+def _quietly(act: Act, journey_id: int, clock: Clock) -> None:
     """Somebody else was first, or is busy with the journey: the next round sees."""
     try:
-        act()
-    except Conflict as conflict:
-        logger.info("left for the next round: %s", conflict)
+        act(Journey(pk=journey_id), now=clock())
+    except (Conflict, Journey.DoesNotExist) as busy:
+        logger.info("journey %s is left for the next round: %s", journey_id, busy)
 
 
 def admit(clock: Clock, *, until: Until = lambda: False) -> int:
@@ -87,6 +92,7 @@ def sweep(clock: Clock) -> None:
 def tidy(clock: Clock) -> None:
     """Fold the counters, prune the change log, purge deleted journeys, delete what retention says is old."""
     counters.fold(clock())
+    admission.forget_closed()
     readers.prune()
     purge.purge_deleted(size=settings.ENGINE_BATCH_SIZE)
     if settings.RETENTION_DAYS:

@@ -52,14 +52,13 @@ class Chunk:
         earlier = self._last.get(keys.identity)
         if earlier is not None and self._is_the_same(earlier, keys):
             earlier.absorb(row)
-            self._remember(earlier, keys, self._round[earlier])
+            self._remember(earlier, self._keys[earlier].and_of(keys), self._round[earlier])
             return
         met = [self._round[self._last[key]] for key in keys.asks if key in self._last]
         number = 1 + max(met, default=-1)
         if number == len(self.rounds):
             self.rounds.append([])
         self.rounds[number].append(row)
-        self._keys[row] = keys
         self._remember(row, keys, number)
 
     def _is_the_same(self, earlier: Parsed, keys: Keys) -> bool:
@@ -71,6 +70,7 @@ class Chunk:
 
     def _remember(self, row: Parsed, keys: Keys, number: int) -> None:
         self._round[row] = number
+        self._keys[row] = keys
         for key in keys.provides:
             last = self._last.get(key)
             if last is None or self._round[last] <= number:

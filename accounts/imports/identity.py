@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.imports.rows import Parsed
 
@@ -15,6 +15,11 @@ class Keys:
     provides: tuple[str, ...]
     asks: tuple[str, ...]
     relation: tuple[str, ...] = ()
+
+    def and_of(self, later: Keys) -> Keys:
+        """The same with what a later row of the same account or person adds."""
+        provides, asks = ({*self.provides, *later.provides}, {*self.asks, *later.asks})
+        return replace(self, provides=tuple(provides), asks=tuple(asks))
 
 
 def account_keys(row: Parsed) -> Keys:

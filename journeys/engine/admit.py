@@ -182,6 +182,10 @@ class Admission:
         return entered
 
 
-def forget(journey_id: int) -> None:
-    """The audience is not read any more: its reader holds no changes back."""
-    readers.forget(reader_name(journey_id))
+def forget_closed() -> None:
+    """Whose audience is not read any more holds no changes back."""
+    run(Sql(
+        "DELETE FROM accounts_changereader AS reader WHERE reader.name LIKE 'journey:%%' AND NOT EXISTS"
+        " (SELECT FROM journeys_journey AS journey WHERE 'journey:' || journey.id = reader.name"
+        " AND journey.status = 'live' AND journey.deleted_at IS NULL)"
+    ))  # fmt: skip

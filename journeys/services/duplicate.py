@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Lower
 
 from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
 from accounts.references import id_of
+from accounts.sql import row, sql
 from journeys.document import fields, references
 from journeys.models import Draft, Journey
 from journeys.nodes.registry import KINDS
@@ -54,12 +53,15 @@ def default_name(name: str) -> str:
     """The name with `_copy` (`_copy2`, `_copy3` …) after it that is free now, at most 200 characters."""
     first = 1
     while True:
-        names = [_copy_name(name, n) for n in range(first, first + AT_ONCE)]
-        keys = [Lower(Value(candidate)) for candidate in names]
-        used = Journey.objects.present().annotate(_lower=Lower("name")).filter(_lower__in=keys).values_list("name", flat=True)
-        taken = {known.lower() for known in used}
-        if free := next((candidate for candidate in names if candidate.lower() not in taken), None):
-            return free
+        # The database folds the letters, as its unique key does.
+        free = row(sql(
+            "SELECT name FROM unnest({names}::text[]) WITH ORDINALITY AS candidate (name, n) WHERE NOT EXISTS"
+            " (SELECT FROM journeys_journey AS journey WHERE lower(journey.name) = lower(candidate.name)"
+            " AND journey.deleted_at IS NULL) ORDER BY n LIMIT 1",
+            names=[_copy_name(name, n) for n in range(first, first + AT_ONCE)],
+        ))  # fmt: skip
+        if free:
+            return str(free[0])
         first += AT_ONCE
 
 

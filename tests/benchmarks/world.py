@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -16,6 +16,7 @@ from journeys.models import Draft, Journey, Node
 from journeys.publishing import compile_draft
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+YEAR = timedelta(days=365)
 PEOPLE_EACH = 3
 BATCH = 5_000
 # What runs leave behind; not the accounts.
@@ -85,7 +86,7 @@ def publish(value: str) -> Six:
 
 def make(name: str, documents: list[dict[str, Any]]) -> Journey:
     """A live journey with these nodes."""
-    journey = Journey.objects.create(name=name, time_zone="UTC", created_at=NOW, updated_at=NOW)
+    journey = Journey.objects.create(name=name, time_zone="UTC", created_at=NOW, updated_at=NOW, ends_at=NOW + YEAR)
     Draft.objects.create(journey=journey, nodes=documents)
     compile_draft(journey, now=NOW)
     Journey.objects.filter(pk=journey.pk).update(

@@ -11,12 +11,14 @@ from tests.factories.accounts import (
     ScoreFactory,
     UserFactory,
 )
+from tests.factories.journeys import JourneyFactory
 
 __all__ = [
     "AccountFactory",
     "AccountListFactory",
     "AudienceFactory",
     "CustomAttributeFactory",
+    "JourneyFactory",
     "PersonFactory",
     "ScoreFactory",
     "UserFactory",

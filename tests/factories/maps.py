@@ -109,15 +109,14 @@ EVERYBODY: Condition = {"match": "all", "filters": []}
 
 
 def publish_map(
-    *specs: NodeSpec, journey: Journey | None = None, now: datetime = NOW, status: str = "live", **fields: Any
-) -> Journey:
+    *specs: NodeSpec, journey: Journey | None = None, now: datetime = NOW, status: str = "live",
+    engine: int = ENGINE_VERSION, **fields: Any,
+) -> Journey:  # fmt: skip
     """A published journey with these nodes, which stand in topological order; `fields` are the journey's."""
     fields = {"ends_at": now + timedelta(days=365), **fields}
     if journey is None:
         journey = JourneyFactory(**fields)
-    version = MapVersion.objects.create(
-        journey=journey, document={}, engine=fields.pop("engine", ENGINE_VERSION), published_at=now
-    )
+    version = MapVersion.objects.create(journey=journey, document={}, engine=engine, published_at=now)
     _freeze(version, specs)
     mode = specs[0].settings.get("mode", "continuous")
     Journey.objects.filter(pk=journey.pk).update(
