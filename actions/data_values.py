@@ -29,7 +29,11 @@ class AttributeName(Setting):
             return [self.wrong("wrong_type", "the name of an attribute is needed.")]
         attribute = attributes.find(self.subject, value)
         if attribute is None:
-            return [self.wrong("unknown_attribute", f"there is no attribute “{value}”.{_hint(self.subject, value)}")]
+            return [
+                self.wrong(
+                    "unknown_attribute", f"there is no attribute “{value}”.{_hint(self.subject, value)}"
+                )
+            ]
         if not attribute.updatable:
             message = f"“{value}” cannot be changed by journeys."
             return [self.wrong("not_updatable", message, refused=not attribute.is_custom)]

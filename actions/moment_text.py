@@ -56,14 +56,21 @@ class Description(Text):
 
     def filled(self, text: str) -> Sql:
         """The description as an expression over the rows called as in `TABLES`."""
-        pieces = [sql("{text}::text", text=piece) if isinstance(piece, str) else self._value(piece) for piece in parse(text)]
+        pieces = [
+            sql("{text}::text", text=piece) if isinstance(piece, str) else self._value(piece)
+            for piece in parse(text)
+        ]
         return sql("left(concat({pieces}), {length})", pieces=join(", ", pieces), length=LENGTH)
 
     def joins(self, text: str) -> Sql:
         """The joins that `filled` needs, to a relation `target` with the ids."""
         used = {piece.attribute.partition(".")[0] for piece in parse(text) if isinstance(piece, Token)}
         joins = [
-            sql(" JOIN {table} AS {row} ON {row}.id = target.{row}_id", table=Sql(TABLES[subject]), row=Sql(subject))
+            sql(
+                " JOIN {table} AS {row} ON {row}.id = target.{row}_id",
+                table=Sql(TABLES[subject]),
+                row=Sql(subject),
+            )
             for subject in self.subjects
             if subject in used
         ]

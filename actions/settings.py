@@ -35,7 +35,11 @@ class Setting:
     json_type: str = "string"
 
     def schema(self) -> dict[str, Any]:
-        return {"type": self.json_type, "title": self.label, **({"description": self.help} if self.help else {})}
+        return {
+            "type": self.json_type,
+            "title": self.label,
+            **({"description": self.help} if self.help else {}),
+        }
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         """What is wrong with a value that is there."""
@@ -103,7 +107,11 @@ class Reference(Setting):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if not isinstance(value, str | dict) or not references.name_of(value).strip():
-            return [self.wrong("wrong_type", f"the name of a {references.resources()[self.resource].label} is needed.")]
+            return [
+                self.wrong(
+                    "wrong_type", f"the name of a {references.resources()[self.resource].label} is needed."
+                )
+            ]
         found = context.find(self.resource, value)
         if found is None:
             label = references.resources()[self.resource].label
@@ -123,7 +131,11 @@ def check_settings(declared: Sequence[Setting], given: Mapping[str, Any], contex
     """Unknown keys are refused, missing ones are problems, and each setting checks its own value."""
     known = {setting.name: setting for setting in declared}
     findings = [
-        Finding("unknown_setting", f"“{key}” is not a setting here; known are {', '.join(known) or 'none'}.", (key,))
+        Finding(
+            "unknown_setting",
+            f"“{key}” is not a setting here; known are {', '.join(known) or 'none'}.",
+            (key,),
+        )
         for key in given
         if key not in known
     ]

@@ -17,10 +17,14 @@ def _must_be(found: Found, context: Context) -> str | None:
     return None if found.is_live else f"“{found.name}” is not live; publish it first."
 
 
-LIST = Reference("account_list", "Account list", help="A live static list.", resource="account_list", must_be=_must_be)
+LIST = Reference(
+    "account_list", "Account list", help="A live static list.", resource="account_list", must_be=_must_be
+)
 
 
-def change(batch: Batch, list_id: int | None, changed: Sql, *, event: EventType.BuiltIn, unchanged: Reason) -> Sql:
+def change(
+    batch: Batch, list_id: int | None, changed: Sql, *, event: EventType.BuiltIn, unchanged: Reason
+) -> Sql:
     """The row of the outcome of a change of members, with its events.
 
     `changed` writes and returns account_id; it sees `list` (id, name), which is empty when the list is gone.

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Protocol
 
 from django.conf import settings
@@ -39,16 +40,26 @@ class Round:
         return bool(self.entered or self.moved)
 
 
+# Seconds that a part of a round may take before the others have their turn: what is due must not wait for a
+# big audience, nor an audience for a big move.
+SLICE = 5.0
+
+
 def go_round(worker: Worker, *, until: Until = lambda: False) -> Round:
     """Everything once: times, admission, moves, times again (a journey may be finished now), tidying."""
     if not identity.check(worker.clock()):
         return Round()
     keep_time(worker.clock)
-    entered = admit(worker.clock, until=until)
-    moved = worker.move_due(until=until)
+    entered = admit(worker.clock, until=_slice(until))
+    moved = worker.move_due(until=_slice(until))
     keep_time(worker.clock)
     tidy(worker.clock)
     return Round(entered, moved.entries, moved.visits)
+
+
+def _slice(until: Until) -> Until:
+    end = monotonic() + SLICE
+    return lambda: until() or monotonic() > end
 
 
 def keep_time(clock: Clock) -> None:

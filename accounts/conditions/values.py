@@ -46,12 +46,12 @@ def check(
     operator = Operator(filter["operator"])
     if operator in EMPTINESS:
         return (
-            [] if filter.get("value") is None else [_fault("wrong_value", label, "takes no value here.", at)]
+            [] if filter.get("value") is None else [_fault("wrong_value", label, "takes no value here.", (*at, "value"))]
         )
     if "value" not in filter:
         return [Finding("missing_key", f"{label}: “value” is missing.", at)]
     asked = Asked(label, operator, filter["value"], choices)
-    return [finding.under(*at) for finding in _CHECKS[type](asked)]
+    return [finding.under(*at, "value") for finding in _CHECKS[type](asked)]
 
 
 def texts(value: Any, label: str, one: Callable[[Any, str], Iterable[Finding]] | None = None) -> Faults:

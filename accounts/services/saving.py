@@ -37,7 +37,7 @@ def condition_faults(condition: Any) -> list[Finding]:
 
 
 def refuse(findings: Iterable[Finding]) -> None:
-    """:raises Invalid: if one of them is wrong in itself; what is only missing is kept in a draft (spec 1.5)"""
+    """:raises Invalid: if one is wrong in itself; what is only missing is kept in a draft (spec 1.5)"""
     found = list(findings)
     if any(finding.refused for finding in found):
         raise Invalid(found)

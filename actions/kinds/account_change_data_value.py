@@ -15,7 +15,9 @@ from actions.data_values import AttributeName, NewData
 from actions.settings import Context
 from actions.types import ActionType, Group, On, Reason, Writes
 
-ATTRIBUTE = AttributeName("attribute", "Attribute", help="Of accounts, one that journeys may change.", subject="account")
+ATTRIBUTE = AttributeName(
+    "attribute", "Attribute", help="Of accounts, one that journeys may change.", subject="account"
+)
 
 
 class AccountChangeDataValue(Action):

@@ -12,7 +12,11 @@ from actions.moment_text import Description
 from actions.types import ActionType, Group, On
 
 DESCRIPTION = Description(
-    "description", "Description", required=False, help="May hold tokens such as {{ account.name }}.", subjects=("account",)
+    "description",
+    "Description",
+    required=False,
+    help="May hold tokens such as {{ account.name }}.",
+    subjects=("account",),
 )
 
 
@@ -29,7 +33,9 @@ class AccountInterestingMoment(Action):
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:
         relation = sql(
-            "{subject} AS target{joins}", subject=batch.subject, joins=moment_text.joins(DESCRIPTION, settings)
+            "{subject} AS target{joins}",
+            subject=batch.subject,
+            joins=moment_text.joins(DESCRIPTION, settings),
         )
         run(
             events.insert(

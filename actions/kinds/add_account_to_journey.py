@@ -28,7 +28,9 @@ class AddAccountToJourney(Action):
     writes = frozenset({Writes.JOURNEYS})
     changes_accounts = False
     settings = (
-        Reference("journey", "Journey", help="A live journey, not this one.", resource="journey", must_be=_must_be),
+        Reference(
+            "journey", "Journey", help="A live journey, not this one.", resource="journey", must_be=_must_be
+        ),
     )
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:

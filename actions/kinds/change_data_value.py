@@ -13,7 +13,9 @@ from actions.data_values import AttributeName, NewData
 from actions.settings import Context
 from actions.types import ActionType, Group, On, Reason, Writes
 
-ATTRIBUTE = AttributeName("attribute", "Attribute", help="Of people, one that journeys may change.", subject="person")
+ATTRIBUTE = AttributeName(
+    "attribute", "Attribute", help="Of people, one that journeys may change.", subject="person"
+)
 
 
 class ChangeDataValue(Action):

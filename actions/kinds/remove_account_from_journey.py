@@ -27,7 +27,9 @@ class RemoveAccountFromJourney(Action):
     writes = frozenset({Writes.JOURNEYS})
     changes_accounts = False
     settings = (
-        Reference("journey", "Journey", help="A live journey, or this one.", resource="journey", must_be=_must_be),
+        Reference(
+            "journey", "Journey", help="A live journey, or this one.", resource="journey", must_be=_must_be
+        ),
     )
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ INNER = (
     "match", "filters", "field", "role", "event", "within", "at_least", "operator", "value", "unit",
     "days", "time", "time_zone",
 )  # fmt: skip
+UNICODE_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 RANK = {key: f"{i:02}" for i, key in enumerate(INNER)}
 
 Node = Mapping[str, Any]
@@ -77,4 +79,11 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # Line breaks of Unicode are escaped: written as they are, YAML would read them as a plain line break.
+    style = '"' if UNICODE_BREAKS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-0123456789"))

@@ -29,9 +29,13 @@ class FakeJourneys:
         return self._note("remove", journey_id, subject)
 
     def _note(self, verb: str, journey_id: int | None, subject: Sql) -> Outcome:
-        accounts = rows(sql("SELECT account_id FROM {subject} AS subject ORDER BY account_id", subject=subject))
+        accounts = rows(
+            sql("SELECT account_id FROM {subject} AS subject ORDER BY account_id", subject=subject)
+        )
         self.asked.append((verb, journey_id, [account for (account,) in accounts]))
-        done = "(SELECT entry_id, 1 AS done, 0 AS skipped, NULL::smallint AS reason FROM {subject} AS subject)"
+        done = (
+            "(SELECT entry_id, 1 AS done, 0 AS skipped, NULL::smallint AS reason FROM {subject} AS subject)"
+        )
         return Outcome.of(row(outcome_columns(sql(done, subject=subject))))
 
 
@@ -57,7 +61,9 @@ def batch_of(now: datetime, journeys: FakeJourneys) -> Callable[[Iterable[Accoun
 
 
 @pytest.fixture
-def outcome_of(batch_of: Callable[[Iterable[Account]], Batch]) -> Callable[[Outcome], dict[int, tuple[int, int, Any]]]:
+def outcome_of(
+    batch_of: Callable[[Iterable[Account]], Batch],
+) -> Callable[[Outcome], dict[int, tuple[int, int, Any]]]:
     """An outcome, read: {account id: (done, skipped, reason)}."""
 
     def read(outcome: Outcome) -> dict[int, tuple[int, int, Any]]:

@@ -16,7 +16,8 @@ TABLES = """
     CREATE TABLE limit_entry (id bigint PRIMARY KEY, account_id bigint NOT NULL, node int NOT NULL,
                               status smallint NOT NULL, due_at timestamptz);
     CREATE TABLE limit_visit (entry_id bigint NOT NULL, number int NOT NULL, node int NOT NULL,
-                              arrived_at timestamptz NOT NULL, left_at timestamptz NOT NULL);
+                              arrived_at timestamptz NOT NULL, left_at timestamptz NOT NULL,
+                              PRIMARY KEY (entry_id, number));
     INSERT INTO limit_account SELECT id, employees, '' FROM accounts_account ORDER BY id;
     INSERT INTO limit_person SELECT person_id, account_id, 0 FROM accounts_accountperson ORDER BY person_id;
     CREATE INDEX ON limit_person (account_id);

@@ -122,25 +122,27 @@ def transitions() -> int:
     return number("SELECT count(*) FROM journeys_visit")
 
 
-# What a run came to, whoever did it: visits, entries, values and scores, each as one line.
+# What a run came to, whoever did it: visits, entries and values, a line for each sort of row; entries by account.
 RESULT = """
     SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
-        SELECT concat_ws(',', 'visit', node_id, number, path_id, done, skipped, reason, arrived_at, left_at,
-                         detail ->> 'account.employees' IS NOT NULL, count(*), sum(entry_id)) AS line
-        FROM journeys_visit GROUP BY node_id, number, path_id, done, skipped, reason, arrived_at, left_at,
-                                     detail ->> 'account.employees' IS NOT NULL
+        SELECT concat_ws(',', 'visit', node.key, number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at,
+                         sum((detail ->> 'account.employees')::bigint), count(*), sum(account_id)) AS line
+        FROM journeys_visit AS visit JOIN journeys_entry AS entry ON entry.id = visit.entry_id
+        JOIN journeys_node AS node ON node.id = visit.node_id JOIN journeys_path AS path ON path.id = visit.path_id
+        GROUP BY node.key, number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at
         UNION ALL
-        SELECT concat_ws(',', 'entry', node_id, visit, status, due_at, arrived_at, ended_at, reason, count(*), sum(id))
-        FROM journeys_entry GROUP BY node_id, visit, status, due_at, arrived_at, ended_at, reason
+        SELECT concat_ws(',', 'entry', node.key, visit, status, due_at, arrived_at, ended_at, reason, count(*), sum(account_id))
+        FROM journeys_entry AS entry JOIN journeys_node AS node ON node.id = entry.node_id
+        GROUP BY node.key, visit, status, due_at, arrived_at, ended_at, reason
         UNION ALL
-        SELECT concat_ws(',', 'account', custom, count(*), sum(id)) FROM accounts_account GROUP BY custom
+        SELECT concat_ws(',', 'account', count(*), sum(id)) FROM accounts_account WHERE custom = jsonb_build_object('segment', {value}::text)
     ) AS lines
 """
 
 
-def result() -> str:
-    """A sum of all that a run has written, entry ids counted from the lowest one."""
-    found = row(Sql(RESULT))
+def result(six: Six) -> str:
+    """A sum of all that a run has written."""
+    found = row(sql(RESULT, value=six.value))
     assert found is not None
     return str(found[0])
 

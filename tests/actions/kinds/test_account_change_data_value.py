@@ -54,7 +54,12 @@ class TestAccountChangeDataValue:
 
     @pytest.mark.parametrize(
         ("type", "value", "stored"),
-        [("text", " gold ", "gold"), ("number", 7.0, 7), ("yes_no", False, False), ("date", "2027-03-01", "2027-03-01")],
+        [
+            ("text", " gold ", "gold"),
+            ("number", 7.0, 7),
+            ("yes_no", False, False),
+            ("date", "2027-03-01", "2027-03-01"),
+        ],
     )
     def test_sets_a_custom_attribute_and_no_other(self, batch_of, events, type, value, stored):
         CustomAttributeFactory(name="tier", type=type)
@@ -64,17 +69,24 @@ class TestAccountChangeDataValue:
 
         account.refresh_from_db()
         assert account.custom == {"other": 1, "tier": stored}
-        assert events(CHANGED) == [(account.pk, {"attribute": "account.custom.tier", "old": None, "new": stored})]
+        assert events(CHANGED) == [
+            (account.pk, {"attribute": "account.custom.tier", "old": None, "new": stored})
+        ]
 
     def test_clears_a_custom_attribute(self, batch_of, events):
         CustomAttributeFactory(name="tier")
-        account, without = AccountFactory(custom={"tier": "gold", "other": 1}), AccountFactory(custom={"other": 1})
+        account, without = (
+            AccountFactory(custom={"tier": "gold", "other": 1}),
+            AccountFactory(custom={"other": 1}),
+        )
 
         run(batch_of([account, without]), "account.custom.tier", None)
 
         account.refresh_from_db()
         assert account.custom == {"other": 1}
-        assert events(CHANGED) == [(account.pk, {"attribute": "account.custom.tier", "old": "gold", "new": None})]
+        assert events(CHANGED) == [
+            (account.pk, {"attribute": "account.custom.tier", "old": "gold", "new": None})
+        ]
 
     def test_an_unchanged_value_is_done_and_writes_nothing(self, batch_of):
         account = AccountFactory(industry="Banking")
@@ -98,7 +110,9 @@ class TestAccountChangeDataValue:
         assert not Event.objects.exists()
 
     @pytest.mark.parametrize("updatable", [False, None])
-    def test_skips_everybody_when_the_attribute_is_gone_or_closed_to_journeys(self, batch_of, outcome_of, updatable):
+    def test_skips_everybody_when_the_attribute_is_gone_or_closed_to_journeys(
+        self, batch_of, outcome_of, updatable
+    ):
         if updatable is not None:
             CustomAttributeFactory(name="tier", updatable=updatable)
         account = AccountFactory()
@@ -156,8 +170,16 @@ class TestSettings:
             ("account.city", 5, "New value: must be text."),
             ("account.city", "x" * 201, "New value: has 201 characters; at most 200 fit."),
             ("account.name", None, "New value: Name cannot be cleared."),
-            ("account.time_zone", "Mars", "New value: “Mars” is no IANA time zone; write for example Europe/Berlin."),
-            ("account.industy", "x", "Attribute: there is no attribute “account.industy”. Did you mean “account.industry”?"),
+            (
+                "account.time_zone",
+                "Mars",
+                "New value: “Mars” is no IANA time zone; write for example Europe/Berlin.",
+            ),
+            (
+                "account.industy",
+                "x",
+                "Attribute: there is no attribute “account.industy”. Did you mean “account.industry”?",
+            ),
             ("city", "x", "Attribute: there is no attribute “city”. Did you mean “account.city”?"),
             ("person.city", "x", "Attribute: there is no attribute “person.city”."),
             ("account.external_id", "x", "Attribute: “account.external_id” cannot be changed by journeys."),
@@ -180,7 +202,9 @@ class TestSettings:
     def test_a_custom_attribute_of_people_is_unknown_here(self):
         CustomAttributeFactory(name="tier", subject=CustomAttribute.Subject.PERSON)
 
-        assert [finding.code for finding in findings(attribute="account.custom.tier", value="x")] == ["unknown_attribute"]
+        assert [finding.code for finding in findings(attribute="account.custom.tier", value="x")] == [
+            "unknown_attribute"
+        ]
 
     def test_a_date_is_written_as_year_month_day(self):
         CustomAttributeFactory(name="since", type="date")

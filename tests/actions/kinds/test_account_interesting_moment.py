@@ -8,7 +8,10 @@ from actions.settings import Context
 from tests.factories import AccountFactory, CustomAttributeFactory
 
 MOMENT = EventType.BuiltIn.ACCOUNT_INTERESTING_MOMENT
-WITH_TOKENS = {"type": "milestone", "description": "{{ account.name }} in {{ account.city | default: 'a city' }}"}
+WITH_TOKENS = {
+    "type": "milestone",
+    "description": "{{ account.name }} in {{ account.city | default: 'a city' }}",
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -21,7 +24,9 @@ class TestAccountInterestingMoment:
     def test_logs_the_moment_on_each_account(self, batch_of, events, now):
         one, two = AccountFactory.create_batch(2)
 
-        outcome = AccountInterestingMoment().run(batch_of([one, two]), {"type": "email", "description": "Replied"})
+        outcome = AccountInterestingMoment().run(
+            batch_of([one, two]), {"type": "email", "description": "Replied"}
+        )
 
         payload = {"type": "email", "description": "Replied"}
         assert events(MOMENT) == [(one.pk, payload), (two.pk, payload)]
@@ -53,7 +58,7 @@ class TestAccountInterestingMoment:
             ("{{ account.custom.since }}", "2027-03-01"),
             ("<{{ account.state }}>", "<>"),
             ("100 % of {brace} 'quote' \"double\" %s", "100 % of {brace} 'quote' \"double\" %s"),
-            ("{{ account.state | default: \"it's 5%\" }}", "it's 5%"),
+            ('{{ account.state | default: "it\'s 5%" }}', "it's 5%"),
         ],
     )
     def test_shows_each_type_of_value(self, batch_of, events, description, filled):
@@ -72,7 +77,10 @@ class TestAccountInterestingMoment:
     def test_an_attribute_that_is_gone_is_missing(self, batch_of, events):
         account = AccountFactory(custom={"tier": "gold"})
 
-        assert described(batch_of, events, account, "A {{ account.custom.tier | default: 'normal' }} one") == "A normal one"
+        assert (
+            described(batch_of, events, account, "A {{ account.custom.tier | default: 'normal' }} one")
+            == "A normal one"
+        )
 
     def test_is_recorded_also_when_events_of_changes_are_off(self, batch_of, events, settings):
         settings.RECORD_EVENTS = False
@@ -92,7 +100,9 @@ def findings(**settings):
 
 
 class TestSettings:
-    @pytest.mark.parametrize("description", [None, "", "Plain", "x" * 140, WITH_TOKENS["description"], "{ one } brace"])
+    @pytest.mark.parametrize(
+        "description", [None, "", "Plain", "x" * 140, WITH_TOKENS["description"], "{ one } brace"]
+    )
     def test_accepts(self, description):
         assert findings(description=description) == []
 
@@ -117,7 +127,10 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("description", "message"),
         [
-            ("{{ account.nam }}", "Description: there is no token “account.nam”. Did you mean “account.name”?"),
+            (
+                "{{ account.nam }}",
+                "Description: there is no token “account.nam”. Did you mean “account.name”?",
+            ),
             ("{{ city }}", "Description: there is no token “city”. Did you mean “account.city”?"),
             ("{{ person.first_name }}", "Description: there is no token “person.first_name”."),
             ("{{ account.name", "Description: a token is written {{ account.city }} or"),

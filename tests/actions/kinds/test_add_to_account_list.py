@@ -101,7 +101,10 @@ class TestSettings:
         ("unfit", "message"),
         [
             ({"status": AccountList.Status.DRAFT}, "“VIP” is not live; publish it first."),
-            ({"type": AccountList.Type.DYNAMIC}, "“VIP” is a dynamic list; its condition alone says who is on it."),
+            (
+                {"type": AccountList.Type.DYNAMIC},
+                "“VIP” is a dynamic list; its condition alone says who is on it.",
+            ),
         ],
     )
     def test_says_why_a_list_does_not_fit(self, unfit, message):

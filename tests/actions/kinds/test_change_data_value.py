@@ -79,7 +79,10 @@ class TestChangeDataValue:
 
         person.refresh_from_db()
         assert person.custom == {"other": 1}
-        assert [(payload["old"], payload["new"]) for _, payload in events(CHANGED)] == [(None, 42), (42, None)]
+        assert [(payload["old"], payload["new"]) for _, payload in events(CHANGED)] == [
+            (None, 42),
+            (42, None),
+        ]
 
     def test_an_account_without_people_is_done_with_nobody(self, batch_of, outcome_of):
         empty = AccountFactory()
@@ -118,7 +121,8 @@ class TestSettings:
         return ChangeDataValue().check({"attribute": attribute, "value": value}, Context())
 
     @pytest.mark.parametrize(
-        ("attribute", "value"), [("person.job_title", "Manager"), ("person.consent_sms", None), ("person.is_test", True)]
+        ("attribute", "value"),
+        [("person.job_title", "Manager"), ("person.consent_sms", None), ("person.is_test", True)],
     )
     def test_accepts(self, attribute, value):
         assert self.check(attribute, value) == []
@@ -129,7 +133,11 @@ class TestSettings:
             ("person.email", None, "New value: Work email cannot be cleared."),
             ("person.consent_email", "maybe", "New value: must be one of yes, no, or null for none."),
             ("person.unsubscribed", "yes", "New value: must be yes or no (true or false)."),
-            ("person.engagement_score", 5, "Attribute: “person.engagement_score” cannot be changed by journeys."),
+            (
+                "person.engagement_score",
+                5,
+                "Attribute: “person.engagement_score” cannot be changed by journeys.",
+            ),
             ("account.city", "Köln", "Attribute: there is no attribute “account.city”."),
         ],
     )

@@ -52,7 +52,10 @@ class TestChangeScore:
 
         assert (score(at_both), score(fresh)) == (11, 10)
         recorded = [(who, payload["old"], payload["new"]) for who, payload in events(CHANGED)]
-        assert [event for event in recorded if event[0] == at_both.pk] == [(at_both.pk, 1, 6), (at_both.pk, 6, 11)]
+        assert [event for event in recorded if event[0] == at_both.pk] == [
+            (at_both.pk, 1, 6),
+            (at_both.pk, 6, 11),
+        ]
         assert [event for event in recorded if event[0] == fresh.pk] == [(fresh.pk, 0, 5), (fresh.pk, 5, 10)]
         assert list(outcome_of(outcome).values()) == [(2, 0, None), (2, 0, None)]
 
@@ -147,7 +150,9 @@ class TestSettings:
         assert finding.message == "Score name: there is no score named “fitt”. Did you mean “fit”?"
         assert not finding.refused
 
-    @pytest.mark.parametrize("change", ["5", "+", "+0", "-0", "+5.5", "=1e3", " +5", "+٥", "+1000001", "=9999999", 5, True])
+    @pytest.mark.parametrize(
+        "change", ["5", "+", "+0", "-0", "+5.5", "=1e3", " +5", "+٥", "+1000001", "=9999999", 5, True]
+    )
     def test_refuses_another_change_and_says_what_is_right(self, change):
         [finding] = ChangeScore().check({"score": "fit", "change": change}, Context())
 

@@ -8,7 +8,10 @@ from actions.settings import Context
 from tests.factories import AccountFactory, PersonFactory
 
 MOMENT = EventType.BuiltIn.PERSON_INTERESTING_MOMENT
-WITH_TOKENS = {"type": "web", "description": '{{ person.first_name | default: "Somebody" }} of {{ account.name }}'}
+WITH_TOKENS = {
+    "type": "web",
+    "description": '{{ person.first_name | default: "Somebody" }} of {{ account.name }}',
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -30,7 +33,10 @@ class TestPersonInterestingMoment:
 
         outcome = PersonInterestingMoment().run(batch_of([acme, beta]), WITH_TOKENS)
 
-        assert sorted(payload["description"] for _, payload in events(MOMENT)) == ["Ann of Acme", "Ann of Beta"]
+        assert sorted(payload["description"] for _, payload in events(MOMENT)) == [
+            "Ann of Acme",
+            "Ann of Beta",
+        ]
         assert {who for who, _ in events(MOMENT)} == {person.pk}
         assert outcome_of(outcome) == {acme.pk: (1, 0, None), beta.pk: (1, 0, None)}
 
@@ -46,7 +52,9 @@ class TestPersonInterestingMoment:
     def test_an_account_without_people_is_done_with_nobody(self, batch_of, outcome_of, description):
         empty = AccountFactory()
 
-        outcome = PersonInterestingMoment().run(batch_of([empty]), {"type": "web", "description": description})
+        outcome = PersonInterestingMoment().run(
+            batch_of([empty]), {"type": "web", "description": description}
+        )
 
         assert outcome_of(outcome) == {empty.pk: (0, 0, None)}
         assert not Event.objects.exists()
@@ -67,7 +75,9 @@ class TestSettings:
         ("token", "meant"), [("person.firstname", "person.first_name"), ("job_title", "person.job_title")]
     )
     def test_names_a_token_that_is_meant_perhaps(self, token, meant):
-        [finding] = PersonInterestingMoment().check({"type": "web", "description": f"{{{{ {token} }}}}"}, Context())
+        [finding] = PersonInterestingMoment().check(
+            {"type": "web", "description": f"{{{{ {token} }}}}"}, Context()
+        )
 
         assert finding.message == f"Description: there is no token “{token}”. Did you mean “{meant}”?"
         assert not finding.refused

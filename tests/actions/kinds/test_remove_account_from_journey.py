@@ -24,7 +24,9 @@ class TestRemoveAccountFromJourney:
     def test_everybody_leaves_when_it_is_this_journey(self, batch_of, journeys):
         batch = batch_of(AccountFactory.create_batch(2))
 
-        outcome = RemoveAccountFromJourney().run(batch, {"journey": {"id": batch.journey_id, "name": "This one"}})
+        outcome = RemoveAccountFromJourney().run(
+            batch, {"journey": {"id": batch.journey_id, "name": "This one"}}
+        )
 
         assert outcome.ends_here
         assert (outcome.n_done, outcome.n_skipped) == (2, 0)

@@ -23,7 +23,10 @@ def members(account_list):
 class TestRemoveFromAccountList:
     def test_removes_each_account_from_this_list_alone(self, batch_of, events):
         account, other = AccountFactory.create_batch(2)
-        target, another = AccountListFactory(name="VIP", members=[account, other]), AccountListFactory(members=[account])
+        target, another = (
+            AccountListFactory(name="VIP", members=[account, other]),
+            AccountListFactory(members=[account]),
+        )
 
         outcome = RemoveFromAccountList().run(batch_of([account]), settings_for(target))
 
@@ -53,7 +56,9 @@ class TestRemoveFromAccountList:
     def test_skips_everybody_when_the_list_is_gone(self, batch_of, outcome_of):
         account = AccountFactory()
 
-        outcome = RemoveFromAccountList().run(batch_of([account]), {"account_list": {"id": None, "name": "Gone"}})
+        outcome = RemoveFromAccountList().run(
+            batch_of([account]), {"account_list": {"id": None, "name": "Gone"}}
+        )
 
         assert outcome_of(outcome) == {account.pk: (0, 1, Reason.REFERENCE_GONE)}
 

@@ -1,0 +1,117 @@
+"""A list in the admin, as all of them are: columns that each user chooses, capped counts, CSV of what is filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+
+from accounts import exports
+from accounts.admin.counting import CappedPaginator
+from accounts.models import TableLayout
+
+
+class Table(ModelAdmin):
+    """A list with a column chooser.
+
+    `columns` names all columns (as `list_display` does), the first of which cannot be hidden; `shown` those that a
+    user sees who has chosen nothing. `csv_columns` gives the columns of the export; without it there is none.
+    """
+
+    columns: Sequence[str] = ()
+    shown: Sequence[str] = ()
+    # The permission to export, "app.codename".
+    export_permission: str = ""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_before_template = "accounts/admin/table_tools.html"
+    list_filter_submit = True
+    list_fullwidth = True
+    warn_unsaved_form = True
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        return self.chosen(request) if self.columns else super().get_list_display(request)
+
+    def chosen(self, request: HttpRequest) -> list[str]:
+        """The columns that this user wants, in the order of `columns`."""
+        layout = TableLayout.objects.filter(user_id=request.user.pk, table=self.opts.label_lower).first()
+        wanted = set(layout.columns if layout else self.shown or self.columns)
+        return [column for number, column in enumerate(self.columns) if number == 0 or column in wanted]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        base = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("customise/", wrap(require_POST(self.customise)), name=f"{base}_customise"),
+            path("export/", wrap(self.export), name=f"{base}_export"),
+            *super().get_urls(),
+        ]
+
+    def customise(self, request: HttpRequest) -> HttpResponse:
+        """Keep the columns that were ticked; none ticked, or Reset: the default ones."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        ticked = [column for column in self.columns[1:] if column in request.POST.getlist("column")]
+        kept = TableLayout.objects.filter(user_id=request.user.pk, table=self.opts.label_lower)
+        if "reset" in request.POST:
+            kept.delete()
+        elif not kept.update(columns=ticked):
+            TableLayout.objects.create(user_id=request.user.pk, table=self.opts.label_lower, columns=ticked)
+        return HttpResponseRedirect(self._back(request))
+
+    def _back(self, request: HttpRequest) -> str:
+        here = request.POST.get("back", "")
+        fits = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
+        return here if fits else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    # CSV
+
+    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
+        return []
+
+    def may_export(self, request: HttpRequest) -> bool:
+        return bool(self.export_permission) and request.user.has_perm(self.export_permission)  # type: ignore[union-attr]
+
+    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The list as it is filtered and searched, as CSV, streamed."""
+        if not self.may_export(request):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        text: Iterator[str] = exports.stream(rows, self.csv_columns(request))
+        name = f"{self.opts.verbose_name_plural}.csv".replace(" ", "-")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        chosen = self.chosen(request)
+        choices = [(column, self.title_of(column), column in chosen) for column in self.columns]
+        base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        context = {
+            "column_choices": choices,
+            "customise_url": reverse(f"{base}_customise"),
+            "export_url": reverse(f"{base}_export") if self.may_export(request) else "",
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
+
+    def title_of(self, column: str) -> str:
+        """The heading of a column."""
+        method = getattr(self, column, None)
+        if method is not None:
+            return str(getattr(method, "short_description", column.replace("_", " ").capitalize()))
+        name = str(self.opts.get_field(column).verbose_name)  # type: ignore[union-attr]
+        return name[:1].upper() + name[1:]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changes = super().get_changelist_instance(request)
+        changes.count_is_exact = getattr(changes.paginator, "is_exact", True)  # type: ignore[attr-defined]
+        return changes
