@@ -55,7 +55,7 @@ run: $(RUN) ## The web server (BIND=127.0.0.1:8000); run `make migrate` first
 
 .PHONY: worker
 worker: $(RUN) ## A Celery worker with the beat that wakes it; run one of these, more without -B
-	@exec $(BIN)/python -m celery -A config worker -B --loglevel $${LOG_LEVEL:-WARNING}
+	@exec $(BIN)/python -m celery --quiet -A config worker -B --loglevel $${LOG_LEVEL:-WARNING}
 
 .PHONY: engine
 engine: $(RUN) ## The engine in a plain loop: the same work as `make worker`, without a broker

@@ -213,7 +213,7 @@ _FORMS = {"email": values.email, "domain": values.domain, "time_zone": values.ti
 _PARSERS = {"text": _text, "number": _number, "yes_no": _yes_no, "date": _date, "choice": _choice}
 _TEXT_PARSERS = {
     "text": _text,
-    "number": lambda attribute, text: _number(attribute, values.number_from_text(text)),
+    "number": lambda attribute, text: _number(attribute, values.number_from_text(text, places=attribute.places)),
     "yes_no": lambda attribute, text: values.yes_no_from_text(text),
     "date": _date,
     "choice": _choice_from_text,

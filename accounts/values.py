@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Digits with an optional point: no thousands separators, no decimal comma, no "1_000" of Python.
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+THOUSANDS = re.compile(r"[+-]?[0-9]+\.[0-9]{3}")
 DOMAIN = re.compile(r"(?=.{1,253}$)([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]([\w-]*[^\W_])?")
 YES = frozenset({"yes", "y", "true", "t", "1", "on"})
 NO = frozenset({"no", "n", "false", "f", "0", "off"})
@@ -83,9 +84,9 @@ def number(value: Any, *, places: int, minimum: Decimal, maximum: Decimal) -> De
     return exact
 
 
-def number_from_text(value: str) -> Decimal:
-    """The number that a cell says, with a point for decimals."""
-    if not NUMBER.fullmatch(value):
+def number_from_text(value: str, *, places: int) -> Decimal:
+    """The number that a cell says, with a point for decimals; 12.000 is refused where it could mean twelve thousand."""
+    if not NUMBER.fullmatch(value) or (places < len("000") and THOUSANDS.fullmatch(value)):
         raise ValueError(
             f"“{value}” is no number; write digits without separators and a point for decimals, as in 1234.5."
         )

@@ -1,4 +1,4 @@
-"""All that a new action must know: `Action` (what to write), `Batch` (what it gets), `Outcome` (what it gives).
+"""All that a new action must know: `Action` (to write), `Batch` (what it gets), `Outcome` (what it gives).
 
 An action is one file in `actions/kinds/`, named by its stored value, and one line in `actions/registry.py`.
 """
@@ -33,9 +33,9 @@ class Journeys(Protocol):
 class Batch:
     """The entries that an action is taken for, as a relation in the database: no row is known to Python.
 
-    `subject` goes after FROM and has the columns entry_id, account_id; every account is in it once, its row is
-    locked, and so are its people when the action writes people. In `people` each row is (entry_id, account_id,
-    person_id): who belongs to the account now.
+    `subject` goes after FROM and has the columns entry_id, account_id; every account is in it once, its row
+    is locked, and so are its people when the action writes people. In `people` each row is (entry_id,
+    account_id, person_id): who belongs to the account now.
     """
 
     subject: Sql
@@ -111,13 +111,14 @@ def outcome_columns(relation: Sql) -> Sql:
 
 
 def people_outcome_columns(targets: Sql) -> Sql:
-    """SELECT the outcome of what was done for everybody in `Batch.targets`: so many people for each entry."""
+    """SELECT the outcome of what was done for everybody in `Batch.targets`: so many people an entry."""
     return sql(
         "SELECT array_agg(entry_id)::text, array_agg(people)::text,"
         " array_fill(0, ARRAY[count(*)::integer])::text,"
         " array_fill(NULL::smallint, ARRAY[count(*)::integer])::text,"
         " count(*) FILTER (WHERE people > 0), 0::bigint"
-        " FROM (SELECT entry_id, count(person_id) AS people FROM {targets} AS target GROUP BY entry_id) AS outcome",
+        " FROM (SELECT entry_id, count(person_id) AS people FROM {targets} AS target GROUP BY entry_id)"
+        " AS outcome",
         targets=targets,
     )
 

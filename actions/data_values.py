@@ -64,13 +64,11 @@ VALUE = NewValue("value", "New value", help="Of the attribute's type. Null clear
 
 
 def check(declared: AttributeName, settings: Mapping[str, Any], context: Context) -> list[Finding]:
-    """The check of {"attribute", "value"}; a value that is null is given, one that is not there is missing."""
-    # An empty text instead of null or any value: there, and judged below with its attribute.
-    shown = {key: "" if key == VALUE.name else value for key, value in settings.items()}
-    findings = check_settings((declared, VALUE), shown, context)
+    """The check of {"attribute", "value"}. A value of null is given; one that is not there is missing."""
+    known = check_settings((declared, VALUE), {**settings, VALUE.name: ""}, context)
+    findings = [finding for finding in known if finding.at != (VALUE.name,)]
     if VALUE.name not in settings:
-        return findings
-    findings = [finding for finding in findings if finding.at != (VALUE.name,)]
+        return [*findings, VALUE.wrong("missing", "this is needed.", refused=False)]
     named = settings.get(declared.name)
     attribute = attributes.find(declared.subject, named) if isinstance(named, str) else None
     return findings + (VALUE.check_for(attribute, settings[VALUE.name]) if attribute else [])
@@ -93,7 +91,7 @@ class NewData:
 
     @classmethod
     def of(cls, subject: Subject, settings: Mapping[str, Any]) -> NewData | None:
-        """From the settings; None when the attribute is gone, closed to journeys, or of another type by now."""
+        """From the settings; None when the attribute has gone, is closed or takes other values."""
         attribute = attributes.find(subject, settings["attribute"])
         if attribute is None or not attribute.updatable:
             return None

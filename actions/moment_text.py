@@ -1,7 +1,7 @@
 """What the two interesting moments share: their settings, and the description with its tokens as SQL.
 
-A token names an attribute: `{{ account.name }}`, `{{ person.first_name | default: "there" }}`. It is filled by the
-statement that records the moments; a missing value gives its default, else nothing.
+A token names an attribute: `{{ account.name }}`, `{{ person.first_name | default: "there" }}`. It is filled
+by the statement that records the moments; a missing value gives its default, else nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Settings of actions and nodes, declared once: the check, the JSON Schema, the form and the references follow.
+"""Settings of actions and nodes, declared once: check, JSON Schema, form and references follow.
 
-A message names the setting ("Description: at most 140 characters"). A wrong value is refused; a missing one is a
-problem that a draft may keep (spec 1.5).
+A message names the setting ("Description: at most 140 characters"). A wrong value is refused; a missing one
+is a problem that a draft may keep (spec 1.5).
 """
 
 from __future__ import annotations
@@ -70,8 +70,10 @@ class Text(Setting):
             return [self.wrong("wrong_type", "a text is needed.")]
         if len(value) > self.max_length:
             return [self.wrong("too_long", f"at most {self.max_length} characters, these are {len(value)}.")]
-        if "\x00" in value:
-            return [self.wrong("bad_character", "the character NUL is not allowed.")]
+        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            return [
+                self.wrong("bad_character", "a character in it cannot be stored (NUL, or half of a pair).")
+            ]
         return []
 
 
@@ -96,7 +98,7 @@ class Choice(Setting):
 
 @dataclass(frozen=True)
 class Reference(Setting):
-    """Something named elsewhere (accounts.references): a list, a journey. `must_be` says more of what is found."""
+    """Something named elsewhere (accounts.references): a list, a journey. `must_be` judges what is found."""
 
     resource: str = ""
     # What the thing must be: given what was found, the complaint or None.

@@ -35,8 +35,8 @@ def change(
         payload=Sql("(SELECT jsonb_build_object('list', id, 'name', name) FROM list)"),
     )  # fmt: skip
     return sql(
-        "WITH list AS MATERIALIZED"
-        " (SELECT id, name FROM accounts_accountlist WHERE id = {id} AND type = {static} AND status = {live}),"
+        "WITH list AS MATERIALIZED (SELECT id, name FROM accounts_accountlist"
+        " WHERE id = {id} AND type = {static} AND status = {live}),"
         " changed AS ({changed}){record} {outcome}",
         id=list_id, static=AccountList.Type.STATIC.value, live=AccountList.Status.LIVE.value, changed=changed,
         record=events.cte("event", record), outcome=outcome_columns(_outcome(batch, unchanged)),
@@ -47,7 +47,8 @@ def _outcome(batch: Batch, unchanged: Reason) -> Sql:
     # IN is looked up in a hash whatever the planner expects; a join with `changed` may become a nested loop.
     return sql(
         "(SELECT entry_id, is_done::integer AS done, (NOT is_done)::integer AS skipped,"
-        " CASE WHEN is_done THEN NULL WHEN EXISTS (SELECT FROM list) THEN {unchanged} ELSE {gone} END AS reason"
+        " CASE WHEN is_done THEN NULL WHEN EXISTS (SELECT FROM list) THEN {unchanged} ELSE {gone} END"
+        " AS reason"
         " FROM (SELECT entry_id, account_id IN (SELECT account_id FROM changed) AS is_done"
         " FROM {subject} AS subject) AS member)",
         unchanged=int(unchanged), gone=int(Reason.REFERENCE_GONE), subject=batch.subject,

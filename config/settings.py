@@ -114,7 +114,7 @@ DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
 # --- Workers: the broker only wakes them ----------------------------------------------------------
 
-CELERY_BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = os.environ.get("BROKER_URL", "filesystem://localhost")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_DB_REUSE_MAX = 1_000_000

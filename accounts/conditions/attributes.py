@@ -33,10 +33,11 @@ _CUSTOM: dict[Type, str] = {
     Type.TEXT: "CASE WHEN jsonb_typeof({json}) IN ('string', 'number', 'boolean') THEN {json} #>> '{{}}' END",
     Type.NUMBER: "CASE WHEN jsonb_typeof({json}) = 'number' THEN ({json})::numeric END",
     Type.YES_NO: "CASE WHEN jsonb_typeof({json}) = 'boolean' THEN ({json})::boolean END",
-    # A jsonpath run silently gives no row for a text that is no date, where a cast would fail.
+    # A jsonpath run silently gives nothing for the 30th of February, where a cast would fail; but it takes a
+    # month 00 for January.
     Type.DATE: (
-        """(jsonb_path_query_first({json}, '$.datetime("YYYY-MM-DD")', '{{}}', silent => true) #>> '{{}}')"""
-        "::date"
+        "CASE WHEN {json} #>> '{{}}' ~ '^(?!0000)[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' THEN"
+        """ (jsonb_path_query_first({json}, '$.datetime("YYYY-MM-DD")', silent => true) #>> '{{}}')::date END"""
     ),
 }
 

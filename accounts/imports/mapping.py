@@ -122,6 +122,7 @@ def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
     own = "account." if kind == Import.Kind.ACCOUNTS else "person."
     for target, attribute in known.items():
         if target.startswith(own) and not target.startswith(SCORE):
+            words.setdefault(normal(target.removeprefix(own)), target)
             words.setdefault(normal(attribute.key), target)
             words.setdefault(normal(attribute.label), target)
     for target, synonyms in (ACCOUNT if kind == Import.Kind.ACCOUNTS else PERSON).items():

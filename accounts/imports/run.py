@@ -29,7 +29,7 @@ Clock = Callable[[], datetime]
 Report = Callable[[Import], None]
 
 # From so many new rows on the planner must learn about the tables at once.
-MANY = 1_000
+MANY = 5_000
 
 
 class Attempt(Enum):

@@ -40,7 +40,8 @@ class AccountInterestingMoment(Action):
         run(
             events.insert(
                 type=EventType.BuiltIn.ACCOUNT_INTERESTING_MOMENT, source=batch.source, now=batch.now,
-                payload=moment_text.payload(DESCRIPTION, settings), relation=relation, account=Sql("target.account_id"),
+                payload=moment_text.payload(DESCRIPTION, settings),
+                relation=relation, account=Sql("target.account_id"),
             )
         )  # fmt: skip
         return Outcome.done_for_all(batch)

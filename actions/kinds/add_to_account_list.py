@@ -23,7 +23,7 @@ class AddToAccountList(Action):
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:
         added = sql(
             "INSERT INTO accounts_listmember (account_list_id, account_id, added_at)"
-            " SELECT list.id, subject.account_id, {now}::timestamptz FROM {subject} AS subject CROSS JOIN list"
+            " SELECT list.id, subject.account_id, {now}::timestamptz FROM {subject} AS subject, list"
             " ON CONFLICT (account_list_id, account_id) DO NOTHING RETURNING account_id",
             now=batch.now, subject=batch.subject,
         )  # fmt: skip

@@ -117,14 +117,15 @@ PERSON = Sql(
 
 
 def _add(amount: int) -> Sql:
-    """One UPDATE of the scores that are there. Who has none is looked for only when somebody was not reached."""
+    """One UPDATE of the scores that are there. Only when it did not reach all: who has none yet?"""
     return sql(
         ", changed AS (UPDATE accounts_personscore AS held SET value = held.value + {amount} * person.times"
         " FROM ({person}) AS person"
         " WHERE held.person_id = person.person_id AND held.score_id = (SELECT id FROM score)"
         " RETURNING held.person_id, person.times, held.value),"
         " missing AS MATERIALIZED (SELECT person_id, times FROM ({person}) AS person"
-        " WHERE (SELECT COALESCE(sum(times::integer), 0) FROM changed) < (SELECT count(person_id) FROM target)"
+        " WHERE (SELECT COALESCE(sum(times::integer), 0) FROM changed)"
+        " < (SELECT count(person_id) FROM target)"
         " AND person_id NOT IN (SELECT person_id FROM changed)),"
         " added AS (INSERT INTO accounts_personscore AS held (person_id, score_id, value)"
         " SELECT person_id, (SELECT id FROM score), {amount} * times FROM missing"

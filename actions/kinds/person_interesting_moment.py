@@ -33,7 +33,8 @@ class PersonInterestingMoment(Action):
             type=EventType.BuiltIn.PERSON_INTERESTING_MOMENT, source=batch.source, now=batch.now,
             payload=moment_text.payload(DESCRIPTION, settings), person=Sql("target.person_id"),
             relation=sql(
-                "target{joins} WHERE target.person_id IS NOT NULL", joins=moment_text.joins(DESCRIPTION, settings)
+                "target{joins} WHERE target.person_id IS NOT NULL",
+                joins=moment_text.joins(DESCRIPTION, settings),
             ),
         )  # fmt: skip
         statement = sql(

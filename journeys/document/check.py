@@ -11,7 +11,9 @@ from accounts.conditions.check import Checker
 from accounts.findings import Finding, Place
 from actions.settings import Context
 from journeys.document.graph import check_graph
-from journeys.document.references import Known, collect_from_settings
+from journeys.document.json_text import NotPlain, check_plain
+from journeys.document.parse import MAX_DEPTH
+from journeys.document.references import OWN, Known, collect_from_settings
 from journeys.document.shape import check_nodes
 from journeys.nodes.registry import KINDS
 
@@ -20,18 +22,22 @@ MISSING = frozenset({"reference_missing", "not_found"})
 """Findings about a name that nothing has: kept in a draft, refused in a file (spec 1.5, 1.10)."""
 
 
-def check_given(nodes: Any, *, journey_id: int | None = None) -> list[Finding]:
+def check_given(nodes: Any, *, journey_id: int | None = None, own_name: str = "") -> list[Finding]:
     """What is wrong with nodes as a file or a client gives them; places begin at the index of the node.
 
-    Nodes whose shape is wrong are not looked into further; the others are.
+    Nodes whose shape is wrong are not looked into further; the others are. `own_name`: see `references.Known`.
     """
+    try:
+        check_plain(nodes, MAX_DEPTH)
+    except NotPlain as fault:
+        return [Finding(fault.code, str(fault), fault.at)]
     wrong = check_nodes(nodes)
     if not isinstance(nodes, list) or any(not finding.at for finding in wrong):
         return wrong
     faulty = {finding.at[0] for finding in wrong}
     sound = [(i, node) for i, node in enumerate(nodes) if i not in faulty]
     graph = check_graph(nodes) if all(_has_ways(node) for node in nodes) else []
-    return sorted_by_place([*wrong, *graph, *_check_kinds(sound, journey_id)])
+    return sorted_by_place([*wrong, *graph, *_check_kinds(sound, journey_id, own_name)])
 
 
 def check_stored(nodes: Sequence[Node], *, journey_id: int | None = None) -> list[Finding]:
@@ -53,8 +59,9 @@ def sorted_by_place(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: int(finding.at[0]) if finding.at else -1)
 
 
-def _check_kinds(nodes: Sequence[tuple[int, Node]], journey_id: int | None) -> list[Finding]:
-    context = Context(journey_id, Known(collect_from_settings(node for _, node in nodes)).find)
+def _check_kinds(nodes: Sequence[tuple[int, Node]], journey_id: int | None, own_name: str = "") -> list[Finding]:
+    known = Known(collect_from_settings(node for _, node in nodes), own_name=own_name)
+    context = Context(OWN if own_name else journey_id, known.find)
     found = [finding.under(i) for i, node in nodes for finding in KINDS[node["kind"]].check(node, context)]
     return [*found, *_check_conditions(nodes)]
 

@@ -19,7 +19,10 @@ WRITERS = {"yaml": to_yaml, "json": to_json}
 
 @dataclass(frozen=True)
 class File:
-    """A journey that was read: columns of `Journey`, and its nodes with their references pinned."""
+    """A journey that was read: columns of `Journey`, and its nodes with their references pinned.
+
+    A reference to itself is pinned to `references.OWN`.
+    """
 
     columns: Mapping[str, Any]
     nodes: list[dict[str, Any]]
@@ -50,13 +53,16 @@ def read_file(source: str | bytes, *, name: str | None = None) -> File:
 
 def read_document(document: Any, *, name: str | None = None) -> File:
     """The same from a document that has been read already."""
+    own_name = document.get("name") if isinstance(document, Mapping) else None
+    own_name = own_name if isinstance(own_name, str) else ""
     if isinstance(document, Mapping) and name is not None:
         document = {**document, "name": name}
     found = list(check_file(document))
     if not isinstance(document, Mapping):
         raise Invalid(found)
     nodes = document.get("nodes", [])
-    found += [finding.under("nodes") for finding in check.as_in_file(check.check_given(nodes))]
+    of_map = check.check_given(nodes, own_name=own_name)
+    found += [finding.under("nodes") for finding in check.as_in_file(of_map)]
     if refused := [finding for finding in found if finding.refused]:
         raise Invalid(refused)
-    return File(columns(document), references.pin(canonical_nodes(nodes)))
+    return File(columns(document), references.pin(canonical_nodes(nodes), own_name=own_name))

@@ -15,17 +15,24 @@ from accounts.conditions.grammar import Filter, map_filters
 from accounts.conditions.lookup import Lookup
 from accounts.conditions.references import find_all
 from accounts.references import Change, Found, id_of, name_of
+from journeys.models import Journey
 from journeys.nodes.registry import KINDS
 
 Reference = tuple[str, Any]
 Node = Mapping[str, Any]
+OWN = 0
+"""In the place of the id of a journey that does not exist yet and refers to itself by its name."""
 
 
 class Known:
-    """What the references of a map stand for, looked up together."""
+    """What the references of a map stand for, looked up together.
 
-    def __init__(self, asked: Iterable[Reference]) -> None:
+    `own_name`: what a journey that is being imported calls itself; a reference to that name is one to itself.
+    """
+
+    def __init__(self, asked: Iterable[Reference], *, own_name: str = "") -> None:
         asked = list(asked)
+        self._own_name = own_name.strip().casefold()
         self._found = {_key(*reference): row for reference, row in zip(asked, find_all(asked), strict=True)}
         # A row that is gone, or was not there yet, may have come again under its name.
         lost = [(resource, name_of(value)) for resource, value in asked if not self._found[_key(resource, value)]]
@@ -33,6 +40,8 @@ class Known:
 
     def find(self, resource: str, value: Any) -> Found | None:
         """The row that a reference (pinned, or a name) stands for now; one that was not asked for is looked up."""
+        if resource == "journey" and self._own_name and name_of(value).strip().casefold() == self._own_name:
+            return Found(OWN, name_of(value), is_live=False, kind="draft")
         key = _key(resource, value)
         if key not in self._found:
             self._found[key] = references.find(resource, value)
@@ -92,9 +101,19 @@ def collect_from_settings(nodes: Iterable[Node]) -> list[Reference]:
     return references.collect(lambda change: [KINDS[node["kind"]].map_references(node, change) for node in nodes])
 
 
-def pin(nodes: Sequence[Node]) -> list[dict[str, Any]]:
+def pin(nodes: Sequence[Node], *, own_name: str = "") -> list[dict[str, Any]]:
     """Names → `{"id", "name"}`. What is pinned already keeps its id while there is such a row, else goes by its name."""
-    return map_references(nodes, Known(collect(nodes)).pin)
+    return map_references(nodes, Known(collect(nodes), own_name=own_name).pin)
+
+
+def turned(nodes: Sequence[Node], former: int, journey: Journey) -> list[dict[str, Any]]:
+    """The pinned nodes with references to the journey of this former id turned to another one."""
+
+    def turn(resource: str, value: Any) -> Any:
+        own = resource == "journey" and id_of(value) == former
+        return {"id": journey.pk, "name": journey.name} if own else value
+
+    return map_references(nodes, turn)
 
 
 def unpin(nodes: Sequence[Node]) -> list[dict[str, Any]]:

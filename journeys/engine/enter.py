@@ -93,7 +93,7 @@ class Port:
 
     def remove(self, journey_id: int | None, subject: Sql) -> Outcome:
         target = self.standing.targets.get(journey_id or 0)
-        if target is None:
+        if target is None or not target.may_move:
             return _nobody(subject, Reason.NOT_INSIDE)
         entries = sql(
             "SELECT id FROM journeys_entry WHERE journey_id = {journey} AND status IN {inside}"

@@ -41,6 +41,10 @@ class Target:
     def is_live(self) -> bool:
         return self.status == Journey.Status.LIVE
 
+    @property
+    def may_move(self) -> bool:
+        return self.status in MOVING
+
 
 @dataclass(frozen=True)
 class Standing:

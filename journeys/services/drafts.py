@@ -39,8 +39,12 @@ def create(
     return journey
 
 
-def insert(columns: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]], *, by: User, now: datetime) -> Journey:
+def insert(
+    columns: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]], *, by: User, now: datetime, own: int = references.OWN
+) -> Journey:
     """The rows of a new draft with its first revision; the columns and the pinned nodes have been checked.
+
+    References to the journey of the id `own` become references to the new one.
 
     :raises Invalid: if the name is taken
     """
@@ -49,6 +53,7 @@ def insert(columns: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]], *, by
         journey = Journey.objects.create(
             **{**fields.defaults(), **columns}, created_at=now, created_by=who, updated_at=now, updated_by=who
         )
+    nodes = references.turned(nodes, own, journey)
     journey.draft = Draft.objects.create(journey=journey, nodes=nodes, targets=targets_of(nodes))
     DraftRevision.objects.create(journey=journey, number=1, nodes=nodes, saved_at=now, saved_by=who)
     return journey

@@ -9,10 +9,9 @@ from django.db import transaction
 
 from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
-from accounts.references import id_of
 from accounts.sql import row, sql
-from journeys.document import fields, references
-from journeys.models import Draft, Journey
+from journeys.document import fields
+from journeys.models import Journey
 from journeys.nodes.registry import KINDS
 from journeys.services.drafts import insert
 from journeys.services.opening import record
@@ -28,7 +27,7 @@ def duplicate(
     journey: Journey, *, by: User, now: datetime, interface: str,
     name: str | None = None, description: str | None = None, type: str = PARTIAL_CONTENT,
 ) -> Journey:  # fmt: skip
-    """A draft like this journey, whatever its status. No name: the default one; no description: the original's.
+    """A draft like this journey, whatever its status. What it does to itself the copy does to itself. No name: the default one; no description: the original's.
 
     `type`: "partial_content" (everything but content made in the journey) or "without_details" (kinds, paths and
     labels only). Start and end come along while they lie ahead.
@@ -43,7 +42,6 @@ def duplicate(
     columns["description"] = source.description if description is None else description.strip()
     nodes = _nodes(source, type)
     copy = _insert(source, name, columns, nodes, by=by, now=now)
-    _point_to_itself(copy, source)
     record(copy, "created", by=by, now=now, interface=interface, copy_of=source.pk, type=type)
     record(source, "duplicated", by=by, now=now, interface=interface, copy=copy.pk, type=type)
     return copy
@@ -95,25 +93,9 @@ def _nodes(source: Journey, type: str) -> list[dict[str, Any]]:
 
 def _insert(source: Journey, name: str | None, columns: dict[str, Any], nodes: list[dict[str, Any]], *, by: User, now: datetime) -> Journey:
     if name is not None:
-        return insert({**columns, "name": name.strip()}, nodes, by=by, now=now)
+        return insert({**columns, "name": name.strip()}, nodes, by=by, now=now, own=source.pk)
     while True:
         try:
-            return insert({**columns, "name": default_name(source.name)}, nodes, by=by, now=now)
+            return insert({**columns, "name": default_name(source.name)}, nodes, by=by, now=now, own=source.pk)
         except Invalid:  # somebody took that name a moment ago: the next one
             continue
-
-
-def _point_to_itself(copy: Journey, source: Journey) -> None:
-    """Actions of the original on itself are actions of the copy on itself."""
-    if source.pk not in copy.draft.targets:
-        return
-
-    def turned(resource: str, value: Any) -> Any:
-        own = resource == "journey" and id_of(value) == source.pk
-        return {"id": copy.pk, "name": copy.name} if own else value
-
-    nodes = references.map_references(copy.draft.nodes, turned)
-    targets = sorted({copy.pk if target == source.pk else target for target in copy.draft.targets})
-    Draft.objects.filter(journey=copy).update(nodes=nodes, targets=targets)
-    copy.revisions.update(nodes=nodes)
-    copy.draft.refresh_from_db()

@@ -30,7 +30,7 @@ class TestRegistry:
         assert names(PAGES, "*.md") == set(ActionType.values)
 
 
-@pytest.mark.parametrize("action", ACTIONS.values(), ids=str)
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
 class TestEveryAction:
     def test_stands_in_the_file_of_its_name(self, action):
         assert type(action).__module__ == f"actions.kinds.{action.type.value}"

@@ -125,15 +125,15 @@ def transitions() -> int:
 # What a run came to, whoever did it: visits, entries and values, a line for each sort of row; entries by account.
 RESULT = """
     SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
-        SELECT concat_ws(',', 'visit', node.key, number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at,
+        SELECT concat_ws(',', 'visit', node.key, visit.number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at,
                          sum((detail ->> 'account.employees')::bigint), count(*), sum(account_id)) AS line
         FROM journeys_visit AS visit JOIN journeys_entry AS entry ON entry.id = visit.entry_id
         JOIN journeys_node AS node ON node.id = visit.node_id JOIN journeys_path AS path ON path.id = visit.path_id
-        GROUP BY node.key, number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at
+        GROUP BY node.key, visit.number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at
         UNION ALL
-        SELECT concat_ws(',', 'entry', node.key, visit, status, due_at, arrived_at, ended_at, reason, count(*), sum(account_id))
+        SELECT concat_ws(',', 'entry', node.key, entry.visit, entry.status, due_at, arrived_at, ended_at, reason, count(*), sum(account_id))
         FROM journeys_entry AS entry JOIN journeys_node AS node ON node.id = entry.node_id
-        GROUP BY node.key, visit, status, due_at, arrived_at, ended_at, reason
+        GROUP BY node.key, entry.visit, entry.status, due_at, arrived_at, ended_at, reason
         UNION ALL
         SELECT concat_ws(',', 'account', count(*), sum(id)) FROM accounts_account WHERE custom = jsonb_build_object('segment', {value}::text)
     ) AS lines

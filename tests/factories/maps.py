@@ -129,7 +129,7 @@ def publish_map(
 
 
 def _steps_to(status: str) -> list[str]:
-    return {"closed": ["live", "closed"], "finished": ["live", "finished"]}.get(status, [status])
+    return [status] if status in ("live", "scheduled") else ["live", status]
 
 
 def _freeze(version: MapVersion, specs: tuple[NodeSpec, ...]) -> None:

@@ -18,7 +18,9 @@ from config.management.commands.demo_login import describe
 
 PYTHON = sys.executable
 WEB = [PYTHON, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi:application"]
-WORKER = [PYTHON, "-m", "celery", "-A", "config", "worker", "-B", "--concurrency=2", "--loglevel=WARNING"]
+# A bare machine may have no other user than root; Celery warns of it at length.
+AS_ROOT = "ignore:You're running the worker with superuser privileges"
+WORKER = [PYTHON, "-W", AS_ROOT, "-m", "celery", "--quiet", "-A", "config", "worker", "-B", "--concurrency=2"]
 GRACE = 20.0
 
 

@@ -32,7 +32,11 @@ def holds(now: datetime) -> Holds:
         whole = what if "filters" in what else condition(what)
         about = "account" if person is None else "person"
         assert conditions.check(whole, about=about) == []
-        join = Sql("") if person is None else sql(" JOIN accounts_person person ON person.id = {id}", id=person.pk)
+        join = (
+            Sql("")
+            if person is None
+            else sql(" JOIN accounts_person person ON person.id = {id}", id=person.pk)
+        )
         statement = sql(
             "SELECT {verdict} FROM accounts_account account{join} WHERE account.id = {id}",
             verdict=conditions.compile(whole, Scope(now=now, **scope)),

@@ -187,7 +187,8 @@ class TestValue:
         assert code("account.employees", "between", {"from": 2, "to": 1}) == "out_of_range"
 
     @pytest.mark.parametrize(
-        "value", ["2027-02-30", "27-02-01", "2027-2-1", "20270201", "2027-02-01T00:00:00Z", 2027, "２０２７-01-01"]
+        "value",
+        ["2027-02-30", "27-02-01", "2027-2-1", "20270201", "2027-02-01T00:00:00Z", 2027, "２０２７-01-01"],
     )
     def test_a_date_is_a_day_of_the_calendar(self, value):
         assert self.of_birth("before", value).code == "wrong_value"
@@ -222,7 +223,10 @@ class TestValue:
         assert found(what, "person").code == "wrong_value"
 
     def test_a_choice_is_one_of_its_values(self):
-        assert conditions.check(condition(asked("person.consent_email", "is", ["YES", "no"])), about="person") == []
+        assert (
+            conditions.check(condition(asked("person.consent_email", "is", ["YES", "no"])), about="person")
+            == []
+        )
         finding = found(condition(asked("person.consent_email", "is", "perhaps")), "person")
         assert "yes, no" in finding.message
 
@@ -252,7 +256,8 @@ class TestReferences:
             assert found(condition(asked("account.in_audience", "is", value))).code == "not_found"
 
     @pytest.mark.parametrize(
-        "value", [3, True, {"id": 3}, {"id": "3", "name": "x"}, {"id": 10**30, "name": "x"}, {"id": -1, "name": "x"}]
+        "value",
+        [3, True, {"id": 3}, {"id": "3", "name": "x"}, {"id": 10**30, "name": "x"}, {"id": -1, "name": "x"}],
     )
     def test_what_is_no_reference_is_refused(self, value):
         finding = found(condition(asked("account.member_of_list", "is", value)))
@@ -275,7 +280,9 @@ class TestReferences:
             )
 
         assert conditions.check(of(10)) == []
-        assert count_queries(lambda: conditions.check(of(10))) == count_queries(lambda: conditions.check(of(2)))
+        assert count_queries(lambda: conditions.check(of(10))) == count_queries(
+            lambda: conditions.check(of(2))
+        )
 
     def test_asks_nothing_of_the_database_for_built_in_fields(self, count_queries):
         assert count_queries(lambda: conditions.check(condition(asked("account.city", "is", "Rome")))) == 0

@@ -11,7 +11,13 @@ from accounts.conditions import Scope, predicates, values
 from accounts.conditions.operators import DENIES, OPERATORS, Operator, Type
 from accounts.sql import Sql, rows, sql
 from tests.accounts.conditions.conftest import asked, condition
-from tests.factories import AccountFactory, AccountListFactory, AudienceFactory, CustomAttributeFactory, PersonFactory
+from tests.factories import (
+    AccountFactory,
+    AccountListFactory,
+    AudienceFactory,
+    CustomAttributeFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +64,9 @@ class TestText:
         expected = operator in DENIES or operator == Operator.IS_EMPTY
         assert holds(asked("account.external_id", operator, "x"), AccountFactory()) is expected
 
-    @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"', "{x}", "%s", "%(x)s", "$1", "*", ".", "^", "\\%"])
+    @pytest.mark.parametrize(
+        "sign", ["%", "_", "\\", "'", '"', "{x}", "%s", "%(x)s", "$1", "*", ".", "^", "\\%"]
+    )
     def test_signs_mean_themselves(self, holds, sign):
         with_it, without = AccountFactory(industry=f"a{sign}b"), AccountFactory(industry="acdb")
         for operator, value in [
@@ -204,7 +212,9 @@ class TestCustomAttributes:
         person = PersonFactory(accounts=[account], custom=custom)
         for subject in ("account", "person"):
             assert holds(asked(f"{subject}.custom.a_text", "is", "gold"), account, person)
-            assert holds(asked(f"{subject}.custom.a_number", "between", {"from": 2.5, "to": 3}), account, person)
+            assert holds(
+                asked(f"{subject}.custom.a_number", "between", {"from": 2.5, "to": 3}), account, person
+            )
             assert holds(asked(f"{subject}.custom.a_yes_no", "is", True), account, person)
             assert holds(asked(f"{subject}.custom.a_date", "on", "2027-02-28"), account, person)
             assert holds(
@@ -212,7 +222,22 @@ class TestCustomAttributes:
             )
 
     @pytest.mark.parametrize(
-        "wrong", ["2027-02-30", "2027-13-01", "soon", "", "0000-00-00", "2027-02-28T10:00:00", 5, [], {}, None, True]
+        "wrong",
+        [
+            "2027-02-30",
+            "2027-13-01",
+            "soon",
+            "",
+            "0000-00-00",
+            "2027-00-10",
+            "2027-2-1",
+            "2027-02-28T10:00:00",
+            5,
+            [],
+            {},
+            None,
+            True,
+        ],
     )
     @pytest.mark.parametrize("operator", OPERATORS[Type.DATE])
     def test_what_is_no_date_counts_as_missing(self, holds, operator, wrong):
@@ -228,7 +253,9 @@ class TestCustomAttributes:
         expected = operator in DENIES or operator == Operator.IS_EMPTY
         assert holds(asked("account.custom.a_number", operator, value), account) is expected
 
-    @pytest.mark.parametrize("custom", [{}, {"a_text": None}, {"a_text": ""}, {"a_text": " "}, {"a_text": ["x"]}])
+    @pytest.mark.parametrize(
+        "custom", [{}, {"a_text": None}, {"a_text": ""}, {"a_text": " "}, {"a_text": ["x"]}]
+    )
     @pytest.mark.parametrize("operator", OPERATORS[Type.TEXT])
     def test_a_missing_text_satisfies_only_the_negative_ones(self, holds, operator, custom):
         expected = operator in DENIES or operator == Operator.IS_EMPTY
@@ -277,7 +304,9 @@ class TestTime:
         expected = operator in DENIES or operator == Operator.IS_EMPTY
         assert instant_holds(None, operator, any_day(operator)) is expected
 
-    @pytest.mark.parametrize("value", ["2027-02-28T12:00:00", "12:00", "2027-02-28 12:00:00Z", "2027-02-28T25:00:00Z"])
+    @pytest.mark.parametrize(
+        "value", ["2027-02-28T12:00:00", "12:00", "2027-02-28 12:00:00Z", "2027-02-28T25:00:00Z"]
+    )
     def test_an_instant_says_its_offset(self, value):
         filter = {"operator": "before", "value": value}
         assert [f.code for f in values.check(Type.TIME, filter, (), label="Seen")] == ["wrong_value"]
@@ -315,7 +344,9 @@ class TestGroups:
     def test_a_condition_on_people_asks_about_the_account_too(self, holds):
         account = AccountFactory(industry="Banking")
         person = PersonFactory(accounts=[account], job_title="Head of IT")
-        what = condition(asked("person.job_title", "contains", ["manager", "head"]), asked("account.industry", "is", "x"))
+        what = condition(
+            asked("person.job_title", "contains", ["manager", "head"]), asked("account.industry", "is", "x")
+        )
         assert not holds(what, account, person)
         assert holds({**what, "match": "any"}, account, person)
 
@@ -341,7 +372,10 @@ class TestLists:
         AccountFactory()
         gone = {"id": None, "name": "Gone"}
         assert conditions.count_accounts(condition(asked("account.member_of_list", "is", gone)), now=now) == 0
-        assert conditions.count_accounts(condition(asked("account.member_of_list", "is_not", gone)), now=now) == 1
+        assert (
+            conditions.count_accounts(condition(asked("account.member_of_list", "is_not", gone)), now=now)
+            == 1
+        )
 
 
 class TestAudiences:
@@ -409,7 +443,9 @@ class TestScope:
 class TestSize:
     def test_sends_as_many_queries_for_30_accounts_as_for_one(self, count_queries, now):
         CustomAttributeFactory(name="tier")
-        what = condition(asked("account.custom.tier", "is_not", "x"), asked("account.name", "contains", "comp"))
+        what = condition(
+            asked("account.custom.tier", "is_not", "x"), asked("account.name", "contains", "comp")
+        )
         AccountFactory()
         few = count_queries(lambda: conditions.count_accounts(what, now=now))
         AccountFactory.create_batch(29)

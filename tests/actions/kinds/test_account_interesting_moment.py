@@ -117,6 +117,10 @@ class TestSettings:
             ({"type": "phone"}, "Type: one of email, milestone, web is needed, not 'phone'."),
             ({"description": "x" * 141}, "Description: at most 140 characters, these are 141."),
             ({"description": 5}, "Description: a text is needed."),
+            (
+                {"description": "\ud800"},
+                "Description: a character in it cannot be stored (NUL, or half of a pair).",
+            ),
         ],
     )
     def test_refuses_and_names_the_setting(self, settings, message):
