@@ -1,7 +1,7 @@
 """The one list of what is known of an account or a person: built-in attributes and those of an administrator.
 
-An `Attribute` says what a value may be (`parse`, `parse_text`) and how it is stored (`stored`, `assignment`), so that
-imports, actions, services and conditions treat one value alike. Names are those of spec 1.12.
+An `Attribute` says what a value may be (`parse`, `parse_text`) and how it is stored (`stored`, `assignment`),
+so that imports, actions, services and conditions treat one value alike. Names are those of spec 1.12.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class Attribute:
         )
 
     def assignment(self, value: Any, row: str) -> Sql:
-        """`column = value` for the SET of an UPDATE of the table called `row`; `value` as `parse` returned it."""
+        """`column = value` for the SET of an UPDATE of the table called `row`; `value` as `parse` returned
+        it."""
         if not self.is_custom:
             return sql("{column} = {value}::{cast}", column=name(self.key), value=value, cast=Sql(self.cast))
         if value is None:
@@ -100,7 +101,8 @@ def parse(attribute: Attribute, value: Any) -> Any:
 
 
 def parse_text(attribute: Attribute, text: str) -> Any:
-    """The text of a cell as it is stored; an empty cell clears (an import leaves empty cells alone before it asks).
+    """The text of a cell as it is stored; an empty cell clears (an import leaves empty cells alone before it
+    asks).
 
     :raises ValueError: with what would be right
     """
@@ -150,7 +152,7 @@ def custom(row: CustomAttribute) -> Attribute:
     )
 
 
-# --- Checking a value, by type -----------------------------------------------------------------------------------
+# --- Checking a value, by type -----------------------------------------------------------------------------
 
 
 def _cleared(attribute: Attribute) -> Any:
@@ -213,20 +215,25 @@ _FORMS = {"email": values.email, "domain": values.domain, "time_zone": values.ti
 _PARSERS = {"text": _text, "number": _number, "yes_no": _yes_no, "date": _date, "choice": _choice}
 _TEXT_PARSERS = {
     "text": _text,
-    "number": lambda attribute, text: _number(attribute, values.number_from_text(text, places=attribute.places)),
+    "number": lambda attribute, text: _number(
+        attribute, values.number_from_text(text, places=attribute.places)
+    ),
     "yes_no": lambda attribute, text: values.yes_no_from_text(text),
     "date": _date,
     "choice": _choice_from_text,
 }
 
 
-# --- The built-in ones, from the models' own fields -----------------------------------------------------------------
+# --- The built-in ones, from the models' own fields --------------------------------------------------------
 
-ACCOUNT_KEYS = "external_id name domain industry sic_code annual_revenue employees city state country time_zone owner_email"
+ACCOUNT_KEYS = (
+    "external_id name domain industry sic_code annual_revenue employees city state country time_zone"
+    " owner_email"
+)
 PERSON_KEYS = (
-    "external_id email first_name last_name job_title phone mobile_phone city state country postal_code language"
-    " time_zone date_of_birth engagement_score unsubscribed unsubscribed_reason consent_email consent_sms"
-    " email_invalid email_suspended marketing_suspended is_test"
+    "external_id email first_name last_name job_title phone mobile_phone city state country postal_code"
+    " language time_zone date_of_birth engagement_score unsubscribed unsubscribed_reason consent_email"
+    " consent_sms email_invalid email_suspended marketing_suspended is_test"
 )
 FORMS = {"domain": "domain", "time_zone": "time_zone", "owner_email": "email", "email": "email"}
 COMPUTED = {"engagement_score"}
@@ -236,6 +243,7 @@ REQUIRED = {"account.name", "person.email"}
 
 def _built_in(subject: Subject, key: str) -> Attribute:
     field = MODELS[subject]._meta.get_field(key)
+    assert isinstance(field, models.Field)  # noqa: S101 - the keys are columns
     kind, cast, empty = _storage(field)
     range_ = _range(field)
     return Attribute(
@@ -268,7 +276,8 @@ def _storage(field: models.Field) -> tuple[Type, str, Any]:
 
 
 def _range(field: models.Field) -> dict[str, Any]:
-    """Decimals and range of a number's column; an amount and a headcount start at their column's own limit."""
+    """Decimals and range of a number's column; an amount and a headcount start at their column's own
+    limit."""
     if isinstance(field, models.DecimalField):
         limit = Decimal(10) ** (field.max_digits - field.decimal_places) - 1
         return {"places": field.decimal_places, "minimum": -limit, "maximum": limit}

@@ -16,8 +16,8 @@ from django.db.models.fields.json import KeyTransform
 from accounts.attributes import Attribute, all_of
 from accounts.models import PersonScore, Score
 
-# A spreadsheet takes a cell that starts with one of these signs for a formula. Apostrophes that stand there already
-# count, so that taking one guard off gives the text back.
+# A spreadsheet takes a cell that starts with one of these signs for a formula. Apostrophes that stand there
+# already count, so that taking one guard off gives the text back.
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 CHUNK = 2_000
 
@@ -31,7 +31,8 @@ class Column:
 
 
 def stream(rows: models.QuerySet[Any], columns: Iterable[Column]) -> Iterator[str]:
-    """The file in pieces of text, the header first. Rows come through a cursor of the server, in the queryset's order."""
+    """The file in pieces of text, the header first. Rows come through a cursor of the server, in the
+    queryset's order."""
     columns = list(columns)
     writer = csv.writer(_Echo())
     yield writer.writerow([harmless(column.header) for column in columns])
@@ -49,7 +50,8 @@ class _Echo:
 
 
 def cell(value: Any) -> Any:
-    """A value as it stands in a cell: numbers stay numbers, yes/no and dates are spelled out, text is made harmless."""
+    """A value as it stands in a cell: numbers stay numbers, yes/no and dates are spelled out, text is made
+    harmless."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -70,7 +72,8 @@ def without_guard(text: str) -> str:
 
 
 def attribute_columns(subject: Literal["account", "person"]) -> list[Column]:
-    """Everything that is known of an account or person, under the names that an import maps back by itself."""
+    """Everything that is known of an account or person, under the names that an import maps back by
+    itself."""
     columns = [attribute_column(attribute) for attribute in all_of(subject)]
     return columns + (
         [_score(score) for score in Score.objects.order_by("name")] if subject == "person" else []

@@ -1,4 +1,5 @@
-"""What a value of an account or person may be. Each check returns the value as it is stored or says what would be right.
+"""What a value of an account or person may be. Each check returns the value as it is stored or says what
+would be right.
 
 All raise ValueError with a message for the person who typed the value.
 """
@@ -85,7 +86,8 @@ def number(value: Any, *, places: int, minimum: Decimal, maximum: Decimal) -> De
 
 
 def number_from_text(value: str, *, places: int) -> Decimal:
-    """The number that a cell says, with a point for decimals; 12.000 is refused where it could mean twelve thousand."""
+    """The number that a cell says, with a point for decimals; 12.000 is refused where it could mean twelve
+    thousand."""
     if not NUMBER.fullmatch(value) or (places < len("000") and THOUSANDS.fullmatch(value)):
         raise ValueError(
             f"“{value}” is no number; write digits without separators and a point for decimals, as in 1234.5."

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -28,7 +28,7 @@ class Backend(ModelBackend):
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         """:raises PermissionDenied: for the demo's user from elsewhere; Django then asks no other backend"""
         if username == USERNAME and not is_local(request):
             address = (request.META.get("REMOTE_ADDR") if request else "") or "an unknown address"

@@ -143,28 +143,48 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "accounts.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.Permitted"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttle.PerToken"],
+    # Requests of one token, "1200/minute"; empty: no limit.
+    "DEFAULT_THROTTLE_RATES": {"token": os.environ.get("API_RATE", "1200/minute")},
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Schema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "accounts.api.handler.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "accounts.api.handler.Formatter",
+}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
+# Our token takes the place of theirs; their migrations would make a table that nobody uses.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {
     "TOKEN_MODEL": "accounts.ApiToken",
     "TOKEN_PREFIX": "tl_",
     "TOKEN_TTL": timedelta(days=int(os.environ.get("TOKEN_DAYS", "365"))),
     "TOKEN_LIMIT_PER_USER": None,
 }
+# Scopes of tokens are read, write, or one of these followed by :read or :write.
+API_AREAS = ["accounts", "journeys", "tokens"]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Throughline",
     "DESCRIPTION": "Account journeys for business-to-business marketing.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No other host is asked whether the schema is valid.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 # --- What the layers offer one another (docs/architecture.md) -------------------------------------
@@ -181,6 +201,9 @@ JOURNEY_TIME_ZONE = os.environ.get("JOURNEY_TIME_ZONE", "UTC")
 ENGINE_BATCH_SIZE = int(os.environ.get("ENGINE_BATCH_SIZE", "5000"))
 # Seconds that one task of a Celery worker moves entries before it lets others in.
 ENGINE_SLICE = float(os.environ.get("ENGINE_SLICE", "20"))
+# Seconds after which the server ends what a stopped worker holds, and the longest that one statement may take.
+ENGINE_IDLE_TIMEOUT = float(os.environ.get("ENGINE_IDLE_TIMEOUT", "15"))
+ENGINE_STATEMENT_TIMEOUT = float(os.environ.get("ENGINE_STATEMENT_TIMEOUT", "60"))
 # Whether changes are recorded as events. Off only for measurements.
 RECORD_EVENTS = flag("RECORD_EVENTS", default=True)
 # Days after which events, and visits of ended entries, are deleted; 0 keeps them for ever.

@@ -58,7 +58,8 @@ def _qualifying(settings: Mapping[str, Any], now: datetime) -> Sql | None:
     """A SELECT of account ids, from the pinned settings of an account audience."""
     if account_list := id_of(settings.get("account_list")):
         return sql("SELECT account_id FROM accounts_listmember WHERE account_list_id = {id}", id=account_list)
-    audience = Audience.objects.filter(pk=id_of(settings.get("audience"))).first()
+    audience_id = id_of(settings.get("audience"))
+    audience = Audience.objects.filter(pk=audience_id).first() if audience_id else None
     if audience is None:
         return None
     try:

@@ -22,7 +22,7 @@ Document = Mapping[str, Any]
 
 
 def compile_draft(journey: Journey, *, now: datetime) -> MapVersion:
-    """Freeze the draft of a journey that has no problems as its version: a handful of statements, however many nodes.
+    """Freeze a draft without problems as the journey's version: a handful of statements, however many nodes.
 
     Sets `journey.version` and `journey.mode`; the caller saves them.
     """
@@ -32,10 +32,16 @@ def compile_draft(journey: Journey, *, now: datetime) -> MapVersion:
     )
     nodes = Node.objects.bulk_create(_node(version, i, document) for i, document in enumerate(documents))
     by_key = {node.key: node for node in nodes}
-    ways = [path for node, document in zip(nodes, documents, strict=True) for path in _paths(node, document, by_key)]
+    ways = [
+        path
+        for node, document in zip(nodes, documents, strict=True)
+        for path in _paths(node, document, by_key)
+    ]
     Path.objects.bulk_create(ways)
     held = zip(nodes, references.collect_by_node(documents), strict=True)
-    Reference.objects.bulk_create(reference for node, found in held for reference in _references(version, node, found))
+    Reference.objects.bulk_create(
+        reference for node, found in held for reference in _references(version, node, found)
+    )
     journey.version = version
     journey.mode = nodes[0].settings["mode"]
     return version
@@ -61,11 +67,17 @@ def _paths(node: Node, document: Document, by_key: Mapping[str, Node]) -> Iterat
         )  # fmt: skip
 
 
-def _references(version: MapVersion, node: Node, found: Sequence[references.Reference]) -> Iterator[Reference]:
-    held = {(COLUMNS[resource], id_) for resource, value in found if resource in COLUMNS and (id_ := id_of(value))}
+def _references(
+    version: MapVersion, node: Node, found: Sequence[references.Reference]
+) -> Iterator[Reference]:
+    held = {
+        (COLUMNS[resource], id_) for resource, value in found if resource in COLUMNS and (id_ := id_of(value))
+    }
     adds = node.action == ActionType.ADD_ACCOUNT_TO_JOURNEY
     for column, id_ in sorted(held):
-        yield Reference(version=version, node=node, adds=adds and column == COLUMNS["journey"], **{column: id_})
+        yield Reference(
+            version=version, node=node, adds=adds and column == COLUMNS["journey"], **{column: id_}
+        )
 
 
 def targets_of(nodes: Sequence[Document]) -> list[int]:

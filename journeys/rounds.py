@@ -19,6 +19,7 @@ from accounts import lists, readers
 from accounts.errors import Conflict
 from journeys.engine import admit as admission
 from journeys.engine import counters, identity, leave, purge, ready
+from journeys.engine.poison import is_of_the_moment
 from journeys.engine.worker import Clock, Worker
 from journeys.models import Journey
 from journeys.services import lifecycle
@@ -88,7 +89,18 @@ def _quietly(act: Act, journey_id: int, clock: Clock) -> None:
 def admit(clock: Clock, *, until: Until = lambda: False) -> int:
     """Bring the dynamic lists up to date, then let accounts into every live journey; how many entered."""
     lists.refresh_due(now=clock())
-    return sum(admission.admit(journey_id, clock=clock, until=until) for journey_id in admission.open_journeys())
+    return sum(_admit(journey_id, clock, until) for journey_id in admission.open_journeys())
+
+
+def _admit(journey_id: int, clock: Clock, until: Until) -> int:
+    """An audience that cannot be read (a field of its condition is gone, say) stops no other journey."""
+    try:
+        return admission.admit(journey_id, clock=clock, until=until)
+    except Exception as error:
+        if is_of_the_moment(error):
+            raise
+        logger.exception("The audience of journey %s cannot be read.", journey_id)
+        return 0
 
 
 def sweep(clock: Clock) -> None:

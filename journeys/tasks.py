@@ -9,12 +9,15 @@ from celery import shared_task
 from django.conf import settings
 
 from journeys import rounds
+from journeys.engine import identity
+from journeys.engine.guard import guard_connections
 from journeys.engine.worker import Worker
 
 
 @cache
 def _worker() -> Worker:
     """One a process: it remembers how large a batch may be and which entries failed alone."""
+    guard_connections()
     return Worker(size=settings.ENGINE_BATCH_SIZE)
 
 
@@ -24,6 +27,8 @@ def advance(**_: object) -> None:
 
     A retry is never asked of Celery: what must be tried again is still due.
     """
+    if not identity.check(_worker().clock()):
+        return
     end = monotonic() + settings.ENGINE_SLICE
     _worker().move_due(until=lambda: monotonic() > end)
 
@@ -31,6 +36,8 @@ def advance(**_: object) -> None:
 @shared_task
 def admit(**_: object) -> None:
     """Start and end journeys by their times, let accounts in, keep lists up to date."""
+    if not identity.check(_worker().clock()):
+        return
     end = monotonic() + settings.ENGINE_SLICE
     rounds.keep_time(_worker().clock)
     rounds.admit(_worker().clock, until=lambda: monotonic() > end)

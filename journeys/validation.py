@@ -19,7 +19,7 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to resolve, or to look at: the node's key ("" for the whole map) and the place as a JSON pointer."""
+    """Something to resolve, or to look at: the node's key ("": the whole map), the place as JSON pointer."""
 
     code: str
     message: str
@@ -40,7 +40,11 @@ def find_problems(journey: Journey, *, now: datetime) -> list[Problem]:
 def find_warnings(journey: Journey, *, now: datetime) -> list[Problem]:
     """What never blocks: a path without nodes, an audience that is empty now."""
     nodes = journey.draft.nodes
-    found = [finding.under(i) for i, node in _known(nodes) for finding in [*_empty_paths(node), *KINDS[node["kind"]].warnings(node)]]
+    found = [
+        finding.under(i)
+        for i, node in _known(nodes)
+        for finding in [*_empty_paths(node), *KINDS[node["kind"]].warnings(node)]
+    ]
     for i, node in _known(nodes):
         if node["kind"] == START and has_accounts(node.get("settings") or {}, now=now) is False:
             found.append(Finding("audience_empty", "No account is in the audience now.", (i,), refused=False))
@@ -48,7 +52,9 @@ def find_warnings(journey: Journey, *, now: datetime) -> list[Problem]:
 
 
 def _by_time(nodes: Sequence[Node], now: datetime) -> list[Finding]:
-    return [finding.under(i) for i, node in _known(nodes) for finding in KINDS[node["kind"]].check_time(node, now)]
+    return [
+        finding.under(i) for i, node in _known(nodes) for finding in KINDS[node["kind"]].check_time(node, now)
+    ]
 
 
 def _empty_paths(node: Node) -> list[Finding]:

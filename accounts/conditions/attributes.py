@@ -37,7 +37,8 @@ _CUSTOM: dict[Type, str] = {
     # month 00 for January.
     Type.DATE: (
         "CASE WHEN {json} #>> '{{}}' ~ '^(?!0000)[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' THEN"
-        """ (jsonb_path_query_first({json}, '$.datetime("YYYY-MM-DD")', silent => true) #>> '{{}}')::date END"""
+        """ (jsonb_path_query_first({json}, '$.datetime("YYYY-MM-DD")', silent => true) #>> '{{}}')::date"""
+        " END"
     ),
 }
 

@@ -46,7 +46,9 @@ def check(
     operator = Operator(filter["operator"])
     if operator in EMPTINESS:
         return (
-            [] if filter.get("value") is None else [_fault("wrong_value", label, "takes no value here.", (*at, "value"))]
+            []
+            if filter.get("value") is None
+            else [_fault("wrong_value", label, "takes no value here.", (*at, "value"))]
         )
     if "value" not in filter:
         return [Finding("missing_key", f"{label}: “value” is missing.", at)]

@@ -26,9 +26,17 @@ COUNTRIES = {
 ELSEWHERE = ("en", "")
 
 FIRST = {
-    "en": "Olivia James Emma William Ava Henry Sophia Daniel Grace Samuel Chloe Thomas Hannah Michael Laura Robert",
-    "de": "Anna Lukas Katharina Stefan Julia Matthias Sabine Jürgen Lena Florian Claudia Tobias Birgit Jörg Nina Sven",
-    "fr": "Camille Julien Élodie Nicolas Claire Antoine Sophie Mathieu Hélène François Léa Guillaume Manon Rémi",
+    "en": (
+        "Olivia James Emma William Ava Henry Sophia Daniel Grace Samuel Chloe Thomas Hannah Michael "
+        "Laura Robert"
+    ),
+    "de": (
+        "Anna Lukas Katharina Stefan Julia Matthias Sabine Jürgen Lena Florian Claudia Tobias Birgit "
+        "Jörg Nina Sven"
+    ),
+    "fr": (
+        "Camille Julien Élodie Nicolas Claire Antoine Sophie Mathieu Hélène François Léa Guillaume Manon Rémi"
+    ),
     "nl": "Sanne Daan Femke Bram Lotte Jeroen Anouk Pieter Marieke Thijs Eva Sander Ilse Ruben",
     "es": "Lucía Javier Carmen Alejandro María Sergio Elena Pablo Nuria Diego Marta Andrés Pilar Álvaro",
     "it": "Giulia Marco Chiara Luca Francesca Matteo Elisa Davide Paola Andrea Silvia Lorenzo",
@@ -38,15 +46,29 @@ FIRST = {
 }
 
 LAST = {
-    "en": "Smith Johnson Brown Taylor Wilson Clark Walker Harris Cooper Reed Morgan Bennett Hughes Foster Hayes O'Brien",
-    "de": "Müller Schmidt Schneider Fischer Weber Wagner Becker Hoffmann Schäfer Koch Bauer Richter Krüger Vogel Groß",
-    "fr": "Martin Bernard Dubois Lefèvre Moreau Laurent Garnier Faure Rousseau Blanc Guérin Chevalier Fontaine Lambert",
+    "en": (
+        "Smith Johnson Brown Taylor Wilson Clark Walker Harris Cooper Reed Morgan Bennett Hughes "
+        "Foster Hayes O'Brien"
+    ),
+    "de": (
+        "Müller Schmidt Schneider Fischer Weber Wagner Becker Hoffmann Schäfer Koch Bauer Richter "
+        "Krüger Vogel Groß"
+    ),
+    "fr": (
+        "Martin Bernard Dubois Lefèvre Moreau Laurent Garnier Faure Rousseau Blanc Guérin Chevalier "
+        "Fontaine Lambert"
+    ),
     "nl": "Jansen Bakker Visser Smit Meijer Mulder Vos Peters Hendriks Dekker Brouwer Kuipers",
-    "es": "García Fernández López Martínez Sánchez Romero Navarro Torres Domínguez Vázquez Ramos Núñez Iglesias",
+    "es": (
+        "García Fernández López Martínez Sánchez Romero Navarro Torres Domínguez Vázquez Ramos Núñez Iglesias"
+    ),
     "it": "Rossi Russo Ferrari Esposito Bianchi Romano Colombo Ricci Marino Greco Conti Gallo",
     "sv": "Andersson Johansson Karlsson Nilsson Eriksson Lindström Bergqvist Sjöberg Holm Lundgren Åberg",
     "fi": "Korhonen Virtanen Mäkinen Nieminen Hämäläinen Laine Koskinen Järvinen Lehtonen Saarinen Salo",
-    "ja": "Sato Suzuki Takahashi Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Kato Yoshida Yamada Sasaki Mori",
+    "ja": (
+        "Sato Suzuki Takahashi Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Kato Yoshida Yamada "
+        "Sasaki Mori"
+    ),
 }
 
 DEPARTMENTS = [

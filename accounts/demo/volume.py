@@ -1,7 +1,7 @@
 """Any number of accounts and people for benchmarks and load tests, made by the database alone.
 
-Everything follows from the row's number, so that two runs make the same rows. Nothing is marked or recorded: this is
-for a database that nobody works with yet.
+Everything follows from the row's number, so that two runs make the same rows. Nothing is marked or recorded:
+this is for a database that nobody works with yet.
 """
 
 from __future__ import annotations
@@ -11,70 +11,19 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from accounts.demo.words import COUNTRIES, FIRST, INDUSTRIES, KINDS, LAST, NAMES, TITLES
 from accounts.sql import Sql, join, row, rows, run, sql
 
 TABLES = ("accounts_account", "accounts_person", "accounts_accountperson")
-INDUSTRIES = (
-    "Banking", "Insurance", "Information Technology", "Health Care", "Retail", "Chemicals", "Automotive", "Energy",
-    "Telecommunications", "Media", "Real Estate", "Aerospace & Defense", "Food & Beverages", "Pharmaceuticals",
-    "Logistics", "Construction", "Utilities", "Semiconductors", "Professional Services", "Education",
-)  # fmt: skip
-# Country, time zone, language; the first ones come most often.
-COUNTRIES = (
-    ("United States", "America/New_York", "en"), ("Germany", "Europe/Berlin", "de"),
-    ("United Kingdom", "Europe/London", "en"), ("France", "Europe/Paris", "fr"), ("Japan", "Asia/Tokyo", "ja"),
-    ("Netherlands", "Europe/Amsterdam", "nl"), ("Spain", "Europe/Madrid", "es"), ("Sweden", "Europe/Stockholm", "sv"),
-    ("Italy", "Europe/Rome", "it"), ("Canada", "America/Toronto", "en"), ("India", "Asia/Kolkata", "en"),
-    ("Brazil", "America/Sao_Paulo", "pt"),
-)  # fmt: skip
-NAMES = (
-    "Northwind", "Alder", "Beacon", "Cobalt", "Delta", "Ember", "Falcon", "Granite", "Harbor", "Ironwood", "Juniper",
-    "Keystone", "Lumen", "Meridian", "Nimbus", "Orchard", "Pinnacle", "Quartz", "Ridge", "Summit",
-)  # fmt: skip
-KINDS = ("Industries", "Systems", "Holdings", "Group", "Labs", "Partners", "Works", "Networks")
-FIRST = (
-    "Anna",
-    "Ben",
-    "Clara",
-    "David",
-    "Elena",
-    "Felix",
-    "Grace",
-    "Henry",
-    "Iris",
-    "Jonas",
-    "Karin",
-    "Leo",
-    "Mia",
-    "Noah",
-)
-LAST = (
-    "Adler",
-    "Baker",
-    "Costa",
-    "Dubois",
-    "Evans",
-    "Fischer",
-    "Garcia",
-    "Hansen",
-    "Ito",
-    "Jansen",
-    "Klein",
-    "Lopez",
-)
-TITLES = (
-    "Chief Information Officer", "Vice President Sales", "Head of Marketing", "IT Manager", "Marketing Manager",
-    "Procurement Manager", "Data Analyst", "Software Engineer", "Sales Representative", "Consultant", "Controller",
-    "Security Specialist",
-)  # fmt: skip
 
 
 @transaction.atomic
 def fill(accounts: int, people_each: int) -> None:
-    """Add so many accounts with so many people each, and tell the planner. A million with three takes a minute or two.
+    """Add so many accounts with so many people each, and tell the planner. A million with three takes two or
+    three minutes, most of it for the indexes of the search.
 
-    About 90 % of the accounts have ten employees or more, spread evenly over the orders of magnitude up to 300,000.
-    Indexes are built anew at the end, so readers wait until it is done.
+    About 90 % of the accounts have ten employees or more, spread evenly over the orders of magnitude up to
+    300,000. Indexes are built anew at the end, so readers wait until it is done.
     """
     run(Sql("SET LOCAL synchronous_commit = off"))
     run(Sql("SET LOCAL maintenance_work_mem = '256MB'"))
@@ -84,12 +33,8 @@ def fill(accounts: int, people_each: int) -> None:
         run(_accounts(first_account, accounts))
         run(_people(first_account, first_person, accounts, people_each))
         run(_relations(first_account, first_person, accounts, people_each))
-    for table, last in zip(
-        TABLES, (first_account + accounts, first_person + accounts * people_each), strict=False
-    ):
-        row(
-            sql("SELECT setval(pg_get_serial_sequence({table}, 'id'), {last}, false)", table=table, last=last)
-        )
+    _set_sequence("accounts_account", first_account + accounts)
+    _set_sequence("accounts_person", first_person + accounts * people_each)
     for table in TABLES:
         run(Sql(f"ANALYZE {table}"))
 
@@ -104,6 +49,10 @@ def _without_foreign_key_checks() -> None:
 def _next_id(table: str) -> int:
     found = row(sql("SELECT nextval(pg_get_serial_sequence({table}, 'id'))", table=table))
     return int(found[0]) if found else 1
+
+
+def _set_sequence(table: str, following: int) -> None:
+    row(sql("SELECT setval(pg_get_serial_sequence({table}, 'id'), {id}, false)", table=table, id=following))
 
 
 @contextmanager
@@ -126,11 +75,12 @@ def _indexes_later() -> Iterator[None]:
 
 def _accounts(first: int, count: int) -> Sql:
     return sql(
-        "INSERT INTO accounts_account (id, external_id, name, domain, industry, sic_code, annual_revenue, employees,"
-        " city, state, country, time_zone, owner_email, custom, created_at, updated_at)"
+        "INSERT INTO accounts_account (id, external_id, name, domain, industry, sic_code, annual_revenue,"
+        " employees, city, state, country, time_zone, owner_email, custom)"
         " SELECT {first} + n, 'V' || ({first} + n), {name} || ' ' || {kind} || ' ' || ({first} + n),"
-        " lower({name}) || ({first} + n) || '.example', {industry}, '', e.employees * 1000 * (50 + {draw}), e.employees,"
-        " '', '', c.name, c.zone, 'owner' || {owner} || '@example.com', '{{}}', now(), now()"
+        " lower({name}) || ({first} + n) || '.example', {industry}, '',"
+        " e.employees * 1000 * (50 + {draw}), e.employees,"
+        " '', '', c.name, c.zone, 'owner' || {owner} || '@example.com', '{{}}'"
         " FROM generate_series(0, {last}) AS n"
         " CROSS JOIN LATERAL (SELECT {size} AS u) AS d"
         " CROSS JOIN LATERAL (SELECT CASE WHEN d.u < 0.1 THEN 1 + floor(d.u * 90)"
@@ -146,18 +96,21 @@ def _accounts(first: int, count: int) -> Sql:
 def _people(first_account: int, first: int, accounts: int, each: int) -> Sql:
     """The people of account k are numbered k × each and on; they live where it is."""
     return sql(
-        "INSERT INTO accounts_person (id, external_id, email, first_name, last_name, job_title, phone, mobile_phone,"
-        " city, state, country, postal_code, language, time_zone, unsubscribed, unsubscribed_reason, consent_email,"
-        " consent_sms, email_invalid, email_suspended, marketing_suspended, is_test, custom, created_at, updated_at)"
+        "INSERT INTO accounts_person (id, external_id, email, first_name, last_name, job_title, phone,"
+        " mobile_phone, city, state, country, postal_code, language, time_zone, unsubscribed,"
+        " unsubscribed_reason, consent_email, consent_sms, email_invalid, email_suspended,"
+        " marketing_suspended, is_test, custom)"
         " SELECT {first} + n, 'P' || ({first} + n),"
         " lower({given} || '.' || {family}) || ({first} + n) || '@' || a.domain, {given}, {family}, {title},"
         " '', '', '', '', a.country, '', {language}, a.time_zone, {unsubscribed} = 0, '',"
         " CASE WHEN {consent} < 8 THEN 'yes' WHEN {consent} = 8 THEN 'no' ELSE '' END, '',"
-        " false, false, false, false, '{{}}', now(), now()"
-        " FROM generate_series(0, {last}) AS n JOIN accounts_account a ON a.id = {first_account} + n / {each}",
-        first=Sql(str(first)), last=Sql(str(accounts * each - 1)), first_account=Sql(str(first_account)),
-        each=Sql(str(max(each, 1))), given=_pick(FIRST, 11), family=_pick(LAST, 12), title=_pick(TITLES, 13),
-        language=_language(), unsubscribed=_draw(14, 50), consent=_draw(15, 10),
+        " false, false, false, false, '{{}}'"
+        " FROM generate_series(0, {last}) AS n"
+        " JOIN accounts_account a ON a.id = {first_account} + n / {each}",
+        first=Sql(str(first)), last=Sql(str(accounts * each - 1)), each=Sql(str(max(each, 1))),
+        first_account=Sql(str(first_account)), given=_pick(FIRST, 11), family=_pick(LAST, 12),
+        title=_pick(TITLES, 13), language=_language(),
+        unsubscribed=_draw(14, 50), consent=_draw(15, 10),
     )  # fmt: skip
 
 
@@ -165,9 +118,10 @@ def _relations(first_account: int, first_person: int, accounts: int, each: int) 
     return sql(
         "INSERT INTO accounts_accountperson (account_id, person_id, role, is_primary)"
         " SELECT {first_account} + n / {each}, {first_person} + n,"
-        " CASE WHEN {role} = 0 THEN 'contractor' ELSE 'employee' END, true FROM generate_series(0, {last}) AS n",
-        first_account=Sql(str(first_account)), first_person=Sql(str(first_person)), each=Sql(str(max(each, 1))),
-        last=Sql(str(accounts * each - 1)), role=_draw(16, 10),
+        " CASE WHEN {role} = 0 THEN 'contractor' ELSE 'employee' END, true"
+        " FROM generate_series(0, {last}) AS n",
+        first_account=Sql(str(first_account)), first_person=Sql(str(first_person)),
+        each=Sql(str(max(each, 1))), last=Sql(str(accounts * each - 1)), role=_draw(16, 10),
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """Chunks of a few thousand rows, in rounds in which no two rows can mean the same account or person.
 
-A set-based statement sees the tables as they were before it. A row that meets an earlier one of its chunk therefore
-goes into a later round, whose statements see what the earlier one has done. Where both surely mean the same (one
-external id twice in a file), the later values are taken over by the earlier row at once: the last value counts,
-as it does when the rows are far apart, and nothing changes when the file is repeated.
+A set-based statement sees the tables as they were before it. A row that meets an earlier one of its chunk
+therefore goes into a later round, whose statements see what the earlier one has done. Where both surely mean
+the same (one external id twice in a file), the later values are taken over by the earlier row at once: the
+last value counts, as it does when the rows are far apart, and nothing changes when the file is repeated.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ROUNDS = 20
 
 
 class Chunk:
-    """Rows that are committed together, and the problems found on the way; its length is that of rows read."""
+    """Rows that are committed together, and the problems found on the way; its length is that of rows
+    read."""
 
     def __init__(self) -> None:
         self.rounds: list[list[Parsed]] = []

@@ -25,6 +25,8 @@ TABLES = {
     Import.Kind.ACCOUNTS: ["accounts_account"],
     Import.Kind.PEOPLE: ["accounts_person", "accounts_accountperson", "accounts_personscore"],
 }
+# A round stores at least one row, unless what it found is deleted by others in that moment.
+SPARE_ROUNDS = 50
 FIGURES = ("bytes_read", "rows", "created", "updated", "unchanged", "failed", "cancel_requested")
 
 
@@ -47,7 +49,8 @@ class _Figures:
 def commit(
     job: Import, chunk: Chunk, parser: RowParser, bytes_read: int, clock: Callable[[], datetime]
 ) -> None:
-    """Store a chunk; again when another writer was in the way. The job's figures are those of the database then."""
+    """Store a chunk; again when another writer was in the way. The job's figures are those of the database
+    then."""
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
@@ -82,12 +85,14 @@ def _store_rounds(job: Import, chunk: Chunk, parser: RowParser, now: datetime) -
     source = Source(Event.Source.IMPORT, job.pk)
     figures = _Figures(problems=list(chunk.problems), failed=chunk.bad_rows)
     pending = list(reversed(chunk.rounds))
-    while pending:
+    for _ in range(len(chunk) + SPARE_ROUNDS):
+        if not pending:
+            return figures
         stored = store(pending.pop(), parser, source=source, now=now)
         figures.add(stored)
         if stored.again:
             pending.append(stored.again)
-    return figures
+    raise RuntimeError("Rows of a chunk keep being in one another's way.")
 
 
 def _record(job: Import, problems: list[Problem]) -> None:

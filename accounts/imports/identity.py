@@ -1,4 +1,5 @@
-"""What a row can be found by and what it is looked up by: which rows of a file may mean the same account or person."""
+"""What a row can be found by and what it is looked up by: which rows of a file may mean the same account or
+person."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from accounts.imports.rows import Parsed
 
 @dataclass(frozen=True)
 class Keys:
-    """`identity` tells for sure that two rows mean the same; `relation` is the account that a person's row is about."""
+    """`identity` tells for sure that two rows mean the same; `relation` is the account that a person's row is
+    about."""
 
     identity: str
     provides: tuple[str, ...]
@@ -34,7 +36,9 @@ def account_keys(row: Parsed) -> Keys:
         by_domain = (f"domain {domain}",) if domain else ()
         return Keys(by_id, (by_id, *by_domain, by_name), (by_id, f"free {domain}"))
     if domain:
-        return Keys(f"domain {domain}", (f"domain {domain}", f"free {domain}", by_name), (f"domain {domain}",))
+        return Keys(
+            f"domain {domain}", (f"domain {domain}", f"free {domain}", by_name), (f"domain {domain}",)
+        )
     return Keys(by_name, (by_name,), (by_name,))
 
 

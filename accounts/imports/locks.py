@@ -1,7 +1,7 @@
 """Which import runs: one at a time, and only while its worker lives.
 
-Advisory locks of the session: PostgreSQL frees them when the connection ends, however the worker died, so nobody has
-to guess from a heartbeat.
+Advisory locks of the session: PostgreSQL frees them when the connection ends, however the worker died, so
+nobody has to guess from a heartbeat.
 """
 
 from __future__ import annotations

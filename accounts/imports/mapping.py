@@ -1,8 +1,9 @@
 """Which column of a file goes where: guessed from the header, edited by staff, checked before the import.
 
-A mapping is `{column of the file: target}`, the target "" for a column that is left out. Targets are attributes by
-their full name (`account.industry`, `person.custom.tier`); for people also `account.external_id`, `account.domain`
-and `account.name` (which account the person belongs to), `role` and `primary` (of that relation), `person.score.<name>`.
+A mapping is `{column of the file: target}`, the target "" for a column that is left out. Targets are
+attributes by their full name (`account.industry`, `person.custom.tier`); for people also
+`account.external_id`, `account.domain` and `account.name` (which account the person belongs to), `role` and
+`primary` (of that relation), `person.score.<name>`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from accounts.attributes import BIGINT_LIMIT, BUILT_IN, Attribute, all_of
 from accounts.findings import Finding
@@ -30,7 +30,8 @@ PRIMARY = Attribute(
     name="primary", subject="person", key="is_primary", label="Primary account", type="yes_no", cast="boolean"
 )
 SCORE = "person.score."
-# How the account of a person is found, in this order of precedence; `key` keeps them apart from the person's own.
+# How the account of a person is found, in this order of precedence; `key` keeps them apart from the person's
+# own.
 ACCOUNT_OF_PERSON = [
     replace(BUILT_IN["account"][name], key=name.replace(".", "_"))
     for name in ("account.external_id", "account.domain", "account.name")
@@ -54,8 +55,8 @@ def _scores() -> list[Attribute]:
     """Named scores as targets; `key` is the score's id."""
     return [
         Attribute(
-            name=f"{SCORE}{score.name}", subject="person", key=str(score.pk), label=score.label, type="number",
-            places=0, minimum=-BIGINT_LIMIT, maximum=Decimal(BIGINT_LIMIT), cast="bigint",
+            name=f"{SCORE}{score.name}", subject="person", key=str(score.pk), label=score.label,
+            type="number", places=0, minimum=-BIGINT_LIMIT, maximum=BIGINT_LIMIT, cast="bigint",
         )
         for score in Score.objects.order_by("name")
     ]  # fmt: skip
@@ -72,7 +73,8 @@ def guess(kind: str, header: list[str], known: Mapping[str, Attribute]) -> dict[
 
 
 def merged(guessed: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The guess with what somebody has said instead; a target that is given leaves the column that guessed it."""
+    """The guess with what somebody has said instead; a target that is given leaves the column that guessed
+    it."""
     taken = set(given.values())
     return {
         **{
@@ -86,7 +88,8 @@ def merged(guessed: Mapping[str, str], given: Mapping[str, str]) -> dict[str, st
 def find_problems(
     kind: str, header: list[str], mapping: Mapping[str, str], known: Mapping[str, Attribute]
 ) -> list[Finding]:
-    """What is wrong with a mapping: unknown columns or targets, a target twice, nothing to find a row again by."""
+    """What is wrong with a mapping: unknown columns or targets, a target twice, nothing to find a row again
+    by."""
     findings = []
     used: dict[str, str] = {}
     for column, target in mapping.items():
@@ -132,5 +135,6 @@ def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
 
 
 def normal(word: str) -> str:
-    """A header without what differs by habit: case, spaces, dots, dashes ("E-mail" and "email", "Time Zone" and "timezone")."""
+    """A header without what differs by habit: case, spaces, dots, dashes ("E-mail" and "email", "Time Zone"
+    and "timezone")."""
     return re.sub(r"[\W_]+", "", word).lower()

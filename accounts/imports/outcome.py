@@ -22,7 +22,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "other_domain": (
         "account.domain",
-        "The external id belongs to one account and the domain “{value}” to another one without an external id.",
+        "The external id belongs to one account, the domain “{value}” to another one without an external id.",
     ),
     "no_name": ("account.name", "A new account needs a name."),
     "person_no_identity": ("person.email", "The row has neither an external id nor an email."),
@@ -96,4 +96,6 @@ def _count(stored: Stored, row: Parsed, *, is_new: bool, changed: bool) -> None:
 def _problems(row: Parsed, code: str, parser: RowParser) -> list[Problem]:
     target, words = REASONS[code]
     reason = words.format(value=row.text(target)[:100])
-    return [Problem(line, parser.column(target), reason) for line in (row.line, *(line for line, _ in row.again))]
+    return [
+        Problem(line, parser.column(target), reason) for line in (row.line, *(line for line, _ in row.again))
+    ]

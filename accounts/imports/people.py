@@ -1,4 +1,5 @@
-"""Storing a round of people: found by external id, else by email; with their account, role and scores (spec 3.1)."""
+"""Storing a round of people: found by external id, else by email; with their account, role and scores (spec
+3.1)."""
 
 from __future__ import annotations
 
@@ -75,7 +76,8 @@ UPDATE import_row r SET
     WHEN cardinality(r.accounts) = 0 THEN 'no_account_name'
     WHEN cardinality(r.accounts) > 1 AND r.account_domain IS NOT NULL THEN 'several_accounts_domain'
     WHEN cardinality(r.accounts) > 1 THEN 'several_accounts_name'
-    WHEN r.accounts IS NULL AND (r.role IS NOT NULL OR r.is_primary IS NOT NULL) THEN 'relation_without_account' END
+    WHEN r.accounts IS NULL AND (r.role IS NOT NULL OR r.is_primary IS NOT NULL)
+      THEN 'relation_without_account' END
 """)
 
 # Accounts come first, then people, each by id: the one order of locks (design/engine.md 1.1).
@@ -94,7 +96,9 @@ WHERE id IN (SELECT target FROM import_row WHERE problem IS NULL)
 ORDER BY id FOR NO KEY UPDATE
 """)
 
-ACCOUNTS_GONE = "UPDATE import_row SET again = true WHERE account_id <> ALL({locked}::bigint[])"
+ACCOUNTS_GONE = """
+UPDATE import_row SET again = true WHERE account_id IS NOT NULL AND account_id <> ALL({locked}::bigint[])
+"""
 
 TOUCHED_ACCOUNTS = Sql("""
 SELECT DISTINCT ap.account_id FROM accounts_accountperson ap JOIN import_row r ON ap.person_id = r.target

@@ -1,15 +1,15 @@
-"""What staff see before an import: the header, the guessed mapping, the first rows and what is wrong with them."""
+"""What staff see before an import: the header, the guessed mapping, the first rows and what is wrong with
+them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
 
 from accounts.findings import Finding
 from accounts.imports.mapping import find_problems, guess, merged, targets
-from accounts.imports.reading import CsvFile, Problem, Row
+from accounts.imports.reading import Bytes, CsvFile, Problem, Row
 from accounts.imports.rows import RowParser
 
 
@@ -29,7 +29,7 @@ class Preview:
         return [column for column in self.header if not self.mapping.get(column)]
 
 
-def preview(file: BinaryIO, kind: str, given: Mapping[str, str] | None = None, *, size: int = 10) -> Preview:
+def preview(file: Bytes, kind: str, given: Mapping[str, str] | None = None, *, size: int = 10) -> Preview:
     """Read the start of a file. `given` overrides the guess for the columns that it names.
 
     :raises Unreadable: if the file as a whole cannot be imported

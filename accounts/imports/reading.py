@@ -1,7 +1,7 @@
 """A CSV file as rows of cells, each with the physical line on which it starts (spec 3.1).
 
-UTF-8 with or without a byte order mark, comma or semicolon, line breaks inside quotes. Memory does not grow with the
-file. A row that cannot be read is reported, and reading goes on behind it.
+UTF-8 with or without a byte order mark, comma or semicolon, line breaks inside quotes. Memory does not grow
+with the file. A row that cannot be read is reported, and reading goes on behind it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 LONGEST_LINE = 1_000_000
 # A row of more lines or characters has a quote that nobody closed.
@@ -23,6 +23,14 @@ BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 SAVE_AS = "Save it as “CSV UTF-8” and try again."
+
+
+class Bytes(Protocol):
+    """A file opened for bytes, of Python or of Django."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+    def readline(self, size: int = ..., /) -> bytes: ...
+    def seek(self, position: int, /) -> int: ...
 
 
 class Unreadable(Exception):
@@ -51,14 +59,16 @@ class _RowTooLong(Exception):
 
 
 class CsvFile:
-    """The header of a CSV file and an iterator over what follows: a `Row`, or a `Problem` for one that is broken.
+    """The header of a CSV file and an iterator over what follows: a `Row`, or a `Problem` for one that is
+    broken.
 
     `bytes_read` says how far it has come. Rows without any text are passed over.
 
-    :raises Unreadable: empty, not UTF-8, or a header that cannot be used; while reading: a line without an end
+    :raises Unreadable: empty, not UTF-8, or a header that cannot be used; while reading: a line without an
+    end
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Bytes) -> None:
         _check_encoding(file)
         self._lines = _Lines(file)
         self.delimiter, self.header = self._read_header()
@@ -92,7 +102,8 @@ class CsvFile:
         return Row(line, cells)
 
     def _read_header(self) -> tuple[str, list[str]]:
-        """The header's lines are parsed with both delimiters; the one that finds more columns is the file's."""
+        """The header's lines are parsed with both delimiters; the one that finds more columns is the
+        file's."""
         columns: dict[str, int] = {}
         for delimiter in ",;":
             columns[delimiter] = len(self._first_row(delimiter))
@@ -115,7 +126,7 @@ class _Lines:
     Bytes that are no UTF-8 come out as lone surrogates, and the row is called spoiled.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Bytes) -> None:
         self._file = file
         self._file.seek(0)
         self._ahead: list[str] = []
@@ -159,11 +170,9 @@ class _Lines:
             raise Unreadable(
                 f"Line {self._number + 1} is longer than {LONGEST_LINE:,} bytes. Is this a CSV file?"
             )
-        if not self.bytes_read:
-            raw = raw.removeprefix(codecs.BOM_UTF8)
-            self.bytes_read = len(codecs.BOM_UTF8)
+        is_first = not self.bytes_read
         self.bytes_read += len(raw)
-        return raw.decode("utf-8", "surrogateescape")
+        return (raw.removeprefix(codecs.BOM_UTF8) if is_first else raw).decode("utf-8", "surrogateescape")
 
 
 def _is_spoiled(text: str) -> bool:
@@ -175,11 +184,11 @@ def _is_spoiled(text: str) -> bool:
     return False
 
 
-def _check_encoding(file: BinaryIO) -> None:
+def _check_encoding(file: Bytes) -> None:
     """Refuse a file that is in another encoding as a whole.
 
-    One stray byte in a file that is UTF-8 elsewhere spoils its row only; a file whose first character beyond ASCII
-    is not UTF-8 has been saved in the encoding of some country, and half of it must not be imported.
+    One stray byte in a file that is UTF-8 elsewhere spoils its row only; a file whose first character beyond
+    ASCII is not UTF-8 has been saved in the encoding of some country, and half of it must not be imported.
     """
     file.seek(0)
     start = file.read(4096)
@@ -192,7 +201,7 @@ def _check_encoding(file: BinaryIO) -> None:
     _check_first_letters(file)
 
 
-def _check_first_letters(file: BinaryIO) -> None:
+def _check_first_letters(file: Bytes) -> None:
     number = 0
     while raw := file.readline(LONGEST_LINE):
         number += 1

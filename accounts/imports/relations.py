@@ -1,4 +1,5 @@
-"""Storing which account the people of a round belong to, in which role, and which account is their primary one."""
+"""Storing which account the people of a round belong to, in which role, and which account is their primary
+one."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from accounts.sql import Sql, run, sql
 
 
 def store(*, source: Source, now: datetime) -> None:
-    """Change relations that stand, then add those that are missing; the rows that this changed are flagged."""
+    """Change relations that stand, then add those that are missing; the rows that this changed are
+    flagged."""
     run(_with_events(YIELD_PRIMARY, source, now))
     run(_with_events(CHANGE, source, now))
     run(sql(ADD, good=GOOD))
@@ -27,12 +29,13 @@ def _with_events(change: str, source: Source, now: datetime) -> Sql:
         relation=Sql(
             "changed c CROSS JOIN LATERAL (VALUES"
             " ('person.role_in_account', to_jsonb(NULLIF(c.old_role, '')), to_jsonb(NULLIF(c.role, ''))),"
-            " ('person.primary_account', to_jsonb(c.old_primary), to_jsonb(c.is_primary))) AS v (attribute, old, new)"
-            " WHERE v.old IS DISTINCT FROM v.new"
+            " ('person.primary_account', to_jsonb(c.old_primary), to_jsonb(c.is_primary)))"
+            " AS v (attribute, old, new) WHERE v.old IS DISTINCT FROM v.new"
         ),
     )  # fmt: skip
     return sql(
-        "WITH changed AS ({change}) {events} UPDATE import_row r SET changed = true FROM changed c WHERE c.n = r.n",
+        "WITH changed AS ({change}) {events}"
+        " UPDATE import_row r SET changed = true FROM changed c WHERE c.n = r.n",
         change=sql(change, good=GOOD), events=events.cte("recorded", record),
     )  # fmt: skip
 
@@ -47,11 +50,13 @@ RETURNING r.n, ap.account_id, ap.person_id, ap.role AS old_role, ap.role, true A
 CHANGE = """
 UPDATE accounts_accountperson ap
 SET role = COALESCE(r.role, ap.role), is_primary = COALESCE(r.is_primary, ap.is_primary)
-FROM import_row r JOIN accounts_accountperson old ON old.person_id = r.target AND old.account_id = r.account_id
+FROM import_row r
+JOIN accounts_accountperson old ON old.person_id = r.target AND old.account_id = r.account_id
 WHERE ap.id = old.id AND {good}
   AND (ap.role IS DISTINCT FROM COALESCE(r.role, ap.role)
        OR ap.is_primary IS DISTINCT FROM COALESCE(r.is_primary, ap.is_primary))
-RETURNING r.n, ap.account_id, ap.person_id, old.role AS old_role, ap.role, old.is_primary AS old_primary, ap.is_primary
+RETURNING r.n, ap.account_id, ap.person_id, old.role AS old_role, ap.role,
+  old.is_primary AS old_primary, ap.is_primary
 """
 
 ADD = """

@@ -1,7 +1,7 @@
 """One row of cells as values that can be stored, or the reasons why not.
 
-An empty cell leaves the value as it is. A leading apostrophe that our own export has put before a formula sign
-is taken off again, so that an exported file changes nothing when it comes back.
+An empty cell leaves the value as it is. A leading apostrophe that our own export has put before a formula
+sign is taken off again, so that an exported file changes nothing when it comes back.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from accounts.imports.reading import Problem, Row
 class Parsed:
     """A row that can be stored: a value for each filled cell, by target.
 
-    `again` are the lines of later rows that say more of the same account or person, and whether each said anything
-    new; their values are in `values`.
+    `again` are the lines of later rows that say more of the same account or person, and whether each said
+    anything new; their values are in `values`.
     """
 
     line: int

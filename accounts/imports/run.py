@@ -1,7 +1,7 @@
 """Running an import from its file to its figures: chunk by chunk, one transaction each.
 
-A worker that dies leaves what it has committed; running the import again reads the file from the beginning and finds
-those rows unchanged.
+A worker that dies leaves what it has committed; running the import again reads the file from the beginning
+and finds those rows unchanged.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import F
 from django_fsm import can_proceed
 
 from accounts.imports import locks
@@ -60,9 +61,12 @@ def run(import_id: int, *, clock: Clock, report: Report = lambda job: None) -> A
 
 
 def run_next(*, clock: Clock) -> bool:
-    """Run the import that has waited longest, first one whose worker has died. False when there is nothing to do."""
+    """Run the import that has waited longest, first one whose worker has died. False when there is nothing to
+    do."""
     waiting = Import.objects.filter(status__in=(Import.Status.QUEUED, Import.Status.RUNNING))
-    for import_id in waiting.order_by("-started_at__isnull", "id").values_list("pk", flat=True):
+    for import_id in waiting.order_by(F("started_at").asc(nulls_last=True), "id").values_list(
+        "pk", flat=True
+    ):
         attempt = run(import_id, clock=clock)
         if attempt in (Attempt.RAN, Attempt.WAITING):
             return attempt is Attempt.RAN

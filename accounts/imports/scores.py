@@ -26,7 +26,8 @@ def store(*, source: Source, now: datetime) -> None:
 
 SET = """
 WITH given AS (
-  SELECT r.n, r.target AS person_id, r.is_new, v.key::bigint AS score_id, v.value::bigint AS value, old.value AS old
+  SELECT r.n, r.target AS person_id, r.is_new, v.key::bigint AS score_id, v.value::bigint AS value,
+    old.value AS old
   FROM import_row r CROSS JOIN LATERAL jsonb_each_text(r.scores) AS v
   LEFT JOIN accounts_personscore old ON old.person_id = r.target AND old.score_id = v.key::bigint
   WHERE r.scores IS NOT NULL AND {good}),

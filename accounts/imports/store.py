@@ -1,4 +1,5 @@
-"""Storing a round of rows: new ones inserted, known ones updated where a value really differs, with their events."""
+"""Storing a round of rows: new ones inserted, known ones updated where a value really differs, with their
+events."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def update_known(subject: str, attributes: Iterable[Attribute], *, source: Sourc
     changed = _update(subject, attributes, now)
     payload = Sql("jsonb_build_object('attribute', v.attribute, 'old', v.old, 'new', v.new)")
     relation = sql(
-        "changed c CROSS JOIN LATERAL (VALUES {values}) AS v (attribute, old, new) WHERE v.old IS DISTINCT FROM v.new",
+        "changed c CROSS JOIN LATERAL (VALUES {values}) AS v (attribute, old, new)"
+        " WHERE v.old IS DISTINCT FROM v.new",
         values=join(
             ", ",
             [

@@ -1,4 +1,5 @@
-"""What other systems call our columns, for guessing a mapping from a header. Case, spaces and punctuation do not count."""
+"""What other systems call our columns, for guessing a mapping from a header. Case, spaces and punctuation do
+not count."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The temporary table that a round of rows is copied into, and what is common to the statements that read it.
 
-`import_row` holds a column for each built-in attribute that is mapped (null: empty cell), the custom ones and the
-scores as jsonb, and what is found out about the row: which account or person it means (`target`), whether that is
-made anew (`is_new`), whether anything changed, why it is refused (`problem`, a code) or must be looked at `again`.
+`import_row` holds a column for each built-in attribute that is mapped (null: empty cell), the custom ones and
+the scores as jsonb, and what is found out about the row: which account or person it means (`target`), whether
+that is made anew (`is_new`), whether anything changed, why it is refused (`problem`, a code) or must be
+looked at `again`.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def _json(row: Parsed, attributes: list[Attribute]) -> str | None:
 
 
 def look_again(locked: Collection[int]) -> None:
-    """Leave for the next round: whose target is gone since it was found, or means what an earlier row means."""
+    """Leave for the next round: whose target is gone since it was found, or means what an earlier row
+    means."""
     run(
         sql(
             "UPDATE import_row r SET again = true FROM"

@@ -34,7 +34,7 @@ class FileImportCommand(BaseCommand):
             action="extend",
             default=[],
             metavar="COLUMN=FIELD",
-            help="what the header does not say by itself, e.g. Sector=account.industry; COLUMN= leaves it out",
+            help="what the header does not say, e.g. Sector=account.industry; COLUMN= leaves it out",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -82,8 +82,8 @@ class FileImportCommand(BaseCommand):
         if (more := job.problems.count() - SHOWN_PROBLEMS) > 0:
             self.stderr.write(f"… and {more:,} more problems, listed on the page of import {job.pk}.")
         self.stdout.write(
-            f"{job.get_status_display()}: {job.rows:,} rows, {job.created:,} created, {job.updated:,} updated,"
-            f" {job.unchanged:,} unchanged, {job.failed:,} bad (import {job.pk})."
+            f"{job.get_status_display()}: {job.rows:,} rows, {job.created:,} created,"
+            f" {job.updated:,} updated, {job.unchanged:,} unchanged, {job.failed:,} bad (import {job.pk})."
         )
         if job.error:
             raise CommandError(job.error)

@@ -42,7 +42,8 @@ def create(values: Mapping[str, Any], *, by: User, now: datetime) -> Account:
 def edit(
     account_id: int, values: Mapping[str, Any], *, by: User, now: datetime, source: Source | None = None
 ) -> Account:
-    """Change the named values of an account; each that really changes is recorded. An empty text or null clears.
+    """Change the named values of an account; each that really changes is recorded. An empty text or null
+    clears.
 
     :raises PermissionDenied: without accounts.change_account
     :raises Account.DoesNotExist:

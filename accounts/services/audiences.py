@@ -76,14 +76,14 @@ def delete(audience: Audience, *, by: User) -> None:
     """Delete an audience for good.
 
     :raises PermissionDenied: if `by` may not delete audiences
-    :raises Conflict: `in_use` if a published journey, or a condition of a list or audience, uses it; says which
+    :raises Conflict: `in_use` if a published journey, or a condition of a list or audience, uses it
     """
     require(by, "accounts.delete_audience")
     saving.one_at_a_time()
     if users := Dependencies().users(("audience", audience.pk)):
         raise saving.in_use(audience.name, users)
     try:
-        audience.delete()
+        Audience.objects.filter(pk=audience.pk).delete()
     except ProtectedError as error:
         raise saving.in_use(audience.name, [str(user) for user in error.protected_objects]) from error
 

@@ -1,4 +1,5 @@
-"""The values of a form or a request, checked by the list of attributes, and how they are written and recorded."""
+"""The values of a form or a request, checked by the list of attributes, and how they are written and
+recorded."""
 
 from __future__ import annotations
 

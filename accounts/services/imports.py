@@ -1,4 +1,5 @@
-"""Imports for staff and clients: upload, preview, map, start, cancel (spec 3.1). Workers run them by `imports.run`."""
+"""Imports for staff and clients: upload, preview, map, start, cancel (spec 3.1). Workers run them by
+`imports.run`."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def look(job: Import, mapping: Mapping[str, str] | None = None) -> Preview:
 
 @transaction.atomic
 def queue(import_id: int, *, mapping: Mapping[str, str] | None = None, by: User) -> Import:
-    """Let the workers take an upload; also again, after it failed or was cancelled. `mapping` overrides the stored one.
+    """Let the workers take an upload; also again, after it failed or was cancelled. `mapping` overrides the
+    stored one.
 
     :raises PermissionDenied: who may not add and change what the file holds
     :raises Invalid: a mapping that does not fit the file
@@ -71,7 +73,8 @@ def queue(import_id: int, *, mapping: Mapping[str, str] | None = None, by: User)
 def start_import(
     file: File, *, kind: str, mapping: Mapping[str, str] | None = None, by: User, now: datetime
 ) -> Import:
-    """Upload and queue in one step. `mapping` overrides the guess for the columns it names; "" leaves one out.
+    """Upload and queue in one step. `mapping` overrides the guess for the columns it names; "" leaves one
+    out.
 
     :raises PermissionDenied: who may not add and change what the file holds
     :raises Invalid: a file that cannot be read at all, a mapping that does not fit
@@ -107,7 +110,7 @@ def _locked(import_id: int) -> Import:
 
 def _seen(file: File, kind: str, mapping: Mapping[str, str]) -> Preview:
     try:
-        return preview(file, kind, mapping)  # type: ignore[arg-type]
+        return preview(file, kind, mapping)
     except Unreadable as error:
         raise Invalid([Finding("unreadable", str(error), ("file",))]) from error
 

@@ -12,7 +12,7 @@ from django_fsm import can_proceed
 
 from accounts import conditions, lists, readers
 from accounts.conditions.dependencies import Dependencies
-from accounts.errors import Conflict, User, require
+from accounts.errors import Conflict, Stale, User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import AccountList
 from accounts.services import saving
@@ -48,16 +48,19 @@ def create(
 @transaction.atomic
 def edit(
     account_list: AccountList, *, name: str | None = None, description: str | None = None,
-    condition: Any = None, by: User, now: datetime,
+    condition: Any = None, by: User, now: datetime, unchanged_since: datetime | None = None,
 ) -> AccountList:  # fmt: skip
     """Change what is given (None: as it is). The condition only while the list is a draft.
+
+    `unchanged_since`: the `updated_at` that the caller has seen.
 
     :raises PermissionDenied: if `by` may not change lists
     :raises Invalid: as `create`
     :raises Conflict: `frozen` if the list is live and the condition would change; `gone`
+    :raises Stale: if somebody changed it in between
     """
     require(by, "accounts.change_accountlist")
-    current = _locked(account_list)
+    current = _locked(account_list, unchanged_since)
     name = current.name if name is None else name
     description = current.description if description is None else description
     others = AccountList.objects.exclude(pk=current.pk)
@@ -71,16 +74,19 @@ def edit(
 
 
 @transaction.atomic
-def publish(account_list: AccountList, *, by: User, now: datetime) -> AccountList:
+def publish(
+    account_list: AccountList, *, by: User, now: datetime, unchanged_since: datetime | None = None
+) -> AccountList:
     """Make a draft live: a static list can be used and filled by journeys, a dynamic one gets its members.
 
     :raises PermissionDenied: if `by` may not publish lists
     :raises Conflict: `not_draft` if it is live already; `gone`
     :raises Invalid: if a dynamic list has no condition, one with problems, or one that leads back to the list
+    :raises Stale: if somebody changed it in between
     """
     require(by, "accounts.publish_accountlist")
     saving.one_at_a_time()
-    current = _locked(account_list)
+    current = _locked(account_list, unchanged_since)
     if not can_proceed(current.publish):
         raise Conflict("not_draft", f"The list “{current.name}” is live already.")
     if current.type == AccountList.Type.DYNAMIC:
@@ -132,32 +138,45 @@ def add_by_filter(account_list: AccountList, condition: Any, *, by: User, now: d
 
 
 @transaction.atomic
-def delete(account_list: AccountList, *, by: User) -> None:
+def delete(account_list: AccountList, *, by: User, unchanged_since: datetime | None = None) -> None:
     """Delete a list for good.
 
     :raises PermissionDenied: if `by` may not delete lists
-    :raises Conflict: `in_use` if a published journey, or a condition of a list or audience, uses it; says which
+    :raises Conflict: `in_use` if a published journey, or a condition of a list or audience, uses it
+    :raises Stale: if somebody changed it in between
     """
     require(by, "accounts.delete_accountlist")
     saving.one_at_a_time()
-    if not rows(sql("SELECT id FROM accounts_accountlist WHERE id = {id} FOR UPDATE", id=account_list.pk)):
+    held = rows(
+        sql("SELECT updated_at FROM accounts_accountlist WHERE id = {id} FOR UPDATE", id=account_list.pk)
+    )
+    if not held:
         return
+    _check_unchanged(held[0][0], unchanged_since)
     # A worker that refreshes it ends its batch first, and finds its reader gone afterwards.
     rows(sql("SELECT pg_advisory_xact_lock({cls}, {id}::int)", cls=lists.LOCK_CLASS, id=account_list.pk))
     if users := Dependencies().users(("account_list", account_list.pk)):
         raise saving.in_use(account_list.name, users)
     readers.forget(lists.reader_name(account_list.pk))
     try:
-        account_list.delete()
+        AccountList.objects.filter(pk=account_list.pk).delete()
     except ProtectedError as error:
         raise saving.in_use(account_list.name, [str(user) for user in error.protected_objects]) from error
 
 
-def _locked(account_list: AccountList) -> AccountList:
+def _locked(account_list: AccountList, unchanged_since: datetime | None = None) -> AccountList:
     try:
-        return AccountList.objects.select_for_update(no_key=True).get(pk=account_list.pk)
+        current = AccountList.objects.select_for_update(no_key=True).get(pk=account_list.pk)
     except AccountList.DoesNotExist:
         raise Conflict("gone", f"The list “{account_list.name}” has been deleted.") from None
+    _check_unchanged(current.updated_at, unchanged_since)
+    return current
+
+
+def _check_unchanged(updated_at: datetime, unchanged_since: datetime | None) -> None:
+    """:raises Stale: unless it is still the version that the caller has seen; None: any will do"""
+    if unchanged_since is not None and unchanged_since != updated_at:
+        raise Stale("Somebody has changed this list in between.")
 
 
 def _type_faults(type: str, condition: Any) -> Iterator[Finding]:

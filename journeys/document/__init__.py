@@ -15,7 +15,7 @@ and comes out through
     files       a whole journey, both ways
     schema      the JSON Schema of it all
 
-Common confusion: the *document* is the whole file; its `nodes` are the *map*, and that is what a draft stores.
+Common confusion: the *document* is the whole file; its `nodes` are the *map*, which is what a draft stores.
 """
 
 from __future__ import annotations

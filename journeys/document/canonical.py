@@ -1,4 +1,4 @@
-"""The one order and the one way to write a document, so that export → import → export gives the same bytes."""
+"""The one order and one way to write a document: export → import → export gives the same bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from journeys.document.parse import NUMBER
+from journeys.document.json_text import NUMBER
 from journeys.document.shape import node_keys
 from journeys.nodes.registry import KINDS
 
@@ -67,7 +67,7 @@ def to_json(document: Mapping[str, Any]) -> bytes:
 
 
 def to_yaml(document: Mapping[str, Any]) -> bytes:
-    """As UTF-8. Texts that YAML 1.1 would take for something else ('on', '9:30') are quoted for other readers' sake."""
+    """As UTF-8. Texts that YAML 1.1 takes for something else ('on', '9:30') are quoted for other readers."""
     text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     return text.encode()
 

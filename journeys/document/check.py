@@ -1,4 +1,4 @@
-"""Everything that is wrong with a map: its shape, its graph, each node by its kind, all conditions together."""
+"""All that is wrong with a map: its shape, its graph, each node by its kind, all conditions together."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from accounts.conditions.check import Checker
 from accounts.findings import Finding, Place
 from actions.settings import Context
 from journeys.document.graph import check_graph
-from journeys.document.json_text import NotPlain, check_plain
-from journeys.document.parse import MAX_DEPTH
+from journeys.document.json_text import MAX_DEPTH, NotPlain, check_plain
 from journeys.document.references import OWN, Known, collect_from_settings
 from journeys.document.shape import check_nodes
 from journeys.nodes.registry import KINDS
@@ -25,7 +24,7 @@ MISSING = frozenset({"reference_missing", "not_found"})
 def check_given(nodes: Any, *, journey_id: int | None = None, own_name: str = "") -> list[Finding]:
     """What is wrong with nodes as a file or a client gives them; places begin at the index of the node.
 
-    Nodes whose shape is wrong are not looked into further; the others are. `own_name`: see `references.Known`.
+    Nodes whose shape is wrong are not looked into further; others are. `own_name`: see `references.Known`.
     """
     try:
         check_plain(nodes, MAX_DEPTH)
@@ -42,10 +41,12 @@ def check_given(nodes: Any, *, journey_id: int | None = None, own_name: str = ""
 
 def check_stored(nodes: Sequence[Node], *, journey_id: int | None = None) -> list[Finding]:
     """The same for the nodes of a draft, whose shape was checked when they were saved."""
-    known, unknown = [], []
-    for i, node in enumerate(nodes):
-        (known if node["kind"] in KINDS else unknown).append((i, node))
-    gone = [Finding("unknown_kind", f"There is no kind “{node['kind']}” any more.", (i, "kind")) for i, node in unknown]
+    known = [(i, node) for i, node in enumerate(nodes) if node["kind"] in KINDS]
+    unknown = [(i, node) for i, node in enumerate(nodes) if node["kind"] not in KINDS]
+    gone = [
+        Finding("unknown_kind", f"There is no kind “{node['kind']}” any more.", (i, "kind"))
+        for i, node in unknown
+    ]
     return sorted_by_place([*gone, *check_graph(nodes), *_check_kinds(known, journey_id)])
 
 
@@ -59,7 +60,9 @@ def sorted_by_place(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: int(finding.at[0]) if finding.at else -1)
 
 
-def _check_kinds(nodes: Sequence[tuple[int, Node]], journey_id: int | None, own_name: str = "") -> list[Finding]:
+def _check_kinds(
+    nodes: Sequence[tuple[int, Node]], journey_id: int | None, own_name: str = ""
+) -> list[Finding]:
     known = Known(collect_from_settings(node for _, node in nodes), own_name=own_name)
     context = Context(OWN if own_name else journey_id, known.find)
     found = [finding.under(i) for i, node in nodes for finding in KINDS[node["kind"]].check(node, context)]
@@ -71,7 +74,9 @@ def _check_conditions(nodes: Sequence[tuple[int, Node]]) -> list[Finding]:
     for i, node in nodes:
         for asked in KINDS[node["kind"]].conditions(node):
             by_subject[asked.about].append((asked.condition, (i, *asked.at)))
-    return [finding for about, asked in by_subject.items() for finding in _ConditionsOfMap(about).check(asked)]
+    return [
+        finding for about, asked in by_subject.items() for finding in _ConditionsOfMap(about).check(asked)
+    ]
 
 
 class _ConditionsOfMap(Checker):
@@ -92,12 +97,18 @@ class _ConditionsOfMap(Checker):
 
 def _has_ways(node: Any) -> bool:
     """Whether its key and its ways out can be read, whatever else is wrong."""
-    if not isinstance(node, Mapping) or not isinstance(node.get("key"), str) or not isinstance(node.get("kind"), str):
+    if (
+        not isinstance(node, Mapping)
+        or not isinstance(node.get("key"), str)
+        or not isinstance(node.get("kind"), str)
+    ):
         return False
     paths = node.get("paths")
     if not isinstance(node.get("next"), str | None) or not isinstance(paths, list | None):
         return False
     return all(
-        isinstance(path, Mapping) and isinstance(path.get("key"), str) and isinstance(path.get("next"), str | None)
+        isinstance(path, Mapping)
+        and isinstance(path.get("key"), str)
+        and isinstance(path.get("next"), str | None)
         for path in paths or []
     )

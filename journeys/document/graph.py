@@ -20,7 +20,7 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Edge:
-    """One way from a node to another: the place of its `next`, and the key of the path ("" for a plain one)."""
+    """One way from node to node: the place of its `next`, and the key of the path ("" for a plain one)."""
 
     source: str
     path: str
@@ -68,8 +68,9 @@ def topological(nodes: Sequence[Node]) -> list[Node]:
     seen: set[str] = set()
     for key in by_key:
         _finish(key, after, seen, order)
-    starts_first = sorted(reversed(order), key=lambda key: by_key[key]["kind"] != START)
-    return [by_key[key] for key in starts_first]
+    order.reverse()
+    order.sort(key=lambda key: by_key[key]["kind"] != START)
+    return [by_key[key] for key in order]
 
 
 def _finish(root: str, after: Mapping[str, list[str]], seen: set[str], order: list[str]) -> None:
@@ -129,7 +130,11 @@ def _starts(nodes: Sequence[Node]) -> Iterator[Finding]:
     if not starts:
         yield Finding("no_audience", "The journey needs an account audience, its start.", refused=False)
     for i in starts[1:]:
-        yield Finding("two_starts", f"A journey starts once: “{nodes[starts[0]]['key']}” is the start already.", (i, "kind"))
+        yield Finding(
+            "two_starts",
+            f"A journey starts once: “{nodes[starts[0]]['key']}” is the start already.",
+            (i, "kind"),
+        )
 
 
 def _unknown(ways: Sequence[Edge], kinds: Mapping[str, str]) -> Iterator[Finding]:

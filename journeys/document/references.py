@@ -1,7 +1,7 @@
-"""References of a whole map at once: two queries for each sort of thing that is referred to, however many nodes.
+"""References of a whole map at once: two queries a resource, however many nodes.
 
-Drafts store `{"id", "name"}` (accounts.references), so that a list that was renamed since is found again and shown
-by its new name; files and clients see names.
+Drafts store `{"id", "name"}` (accounts.references), so that a list that was renamed since is found again and
+shown by its new name; files and clients see names.
 """
 
 from __future__ import annotations
@@ -35,11 +35,13 @@ class Known:
         self._own_name = own_name.strip().casefold()
         self._found = {_key(*reference): row for reference, row in zip(asked, find_all(asked), strict=True)}
         # A row that is gone, or was not there yet, may have come again under its name.
-        lost = [(resource, name_of(value)) for resource, value in asked if not self._found[_key(resource, value)]]
+        lost = [
+            (resource, name_of(value)) for resource, value in asked if not self._found[_key(resource, value)]
+        ]
         self._again = {_key(*reference): row for reference, row in zip(lost, find_all(lost), strict=True)}
 
     def find(self, resource: str, value: Any) -> Found | None:
-        """The row that a reference (pinned, or a name) stands for now; one that was not asked for is looked up."""
+        """The row that a reference (pinned, or a name) stands for; one not asked for before is looked up."""
         if resource == "journey" and self._own_name and name_of(value).strip().casefold() == self._own_name:
             return Found(OWN, name_of(value), is_live=False, kind="draft")
         key = _key(resource, value)
@@ -47,7 +49,9 @@ class Known:
             self._found[key] = references.find(resource, value)
         return self._found[key] or self._again.get((resource, name_of(value)))
 
-    def pin(self, resource: str, value: Any) -> dict[str, Any]:
+    def pin(self, resource: str, value: Any) -> Any:
+        if value == "":
+            return value  # a form left empty: missing, not a name
         found = self.find(resource, value)
         return {"id": found.id, "name": found.name} if found else {"id": None, "name": name_of(value)}
 
@@ -98,11 +102,13 @@ def _collect_node(node: Node, lookup: Lookup) -> list[Reference]:
 
 def collect_from_settings(nodes: Iterable[Node]) -> list[Reference]:
     """Those in settings only: conditions look up their own when they are checked."""
-    return references.collect(lambda change: [KINDS[node["kind"]].map_references(node, change) for node in nodes])
+    return references.collect(
+        lambda change: [KINDS[node["kind"]].map_references(node, change) for node in nodes]
+    )
 
 
 def pin(nodes: Sequence[Node], *, own_name: str = "") -> list[dict[str, Any]]:
-    """Names → `{"id", "name"}`. What is pinned already keeps its id while there is such a row, else goes by its name."""
+    """Names → `{"id", "name"}`. What is pinned keeps its id while there is such a row, else goes by name."""
     return map_references(nodes, Known(collect(nodes), own_name=own_name).pin)
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from journeys.document.fields import DELAY_LARGEST, DESCRIPTION_LENGTH, IMMEDIATELY, LIMIT_LARGEST, NAME_LENGTH
+from journeys.document.field_checks import (
+    DELAY_LARGEST,
+    DESCRIPTION_LENGTH,
+    IMMEDIATELY,
+    LIMIT_LARGEST,
+    NAME_LENGTH,
+)
 from journeys.document.shape import FORMAT, KEY_PATTERN, LABEL_LENGTH, MAX_NODES, RESERVED
 from journeys.models import Journey
 from journeys.nodes.base import NodeKind
@@ -13,7 +19,10 @@ from journeys.nodes.registry import KINDS
 INSTANT = {"type": "string", "format": "date-time"}
 KEY = {"type": "string", "pattern": KEY_PATTERN}
 LABEL = {"type": "string", "maxLength": LABEL_LENGTH}
-NEXT = {"type": ["string", "null"], "description": "The key of the node that follows; null: the journey ends here."}
+NEXT = {
+    "type": ["string", "null"],
+    "description": "The key of the node that follows; null: the journey ends here.",
+}
 
 PATH_KEYS: dict[str, dict[str, Any]] = {
     "key": {**KEY, "not": {"enum": sorted(RESERVED)}},
@@ -27,7 +36,10 @@ CONDITION = {
     "type": "object",
     "properties": {
         "match": {"enum": ["all", "any"]},
-        "filters": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/filter"}, {"$ref": "#/$defs/condition"}]}},
+        "filters": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/$defs/filter"}, {"$ref": "#/$defs/condition"}]},
+        },
     },
     "required": ["match", "filters"],
     "additionalProperties": False,

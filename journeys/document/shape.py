@@ -1,7 +1,7 @@
 """Keys and types of a document, before anybody asks what they mean (spec 1.5, 1.12).
 
-Every finding here is refused. What passes has: text keys that are known, nodes of known kinds with texts, objects
-and lists where they belong. What a node means is for its kind to check.
+Every finding here is refused. What passes has keys that are known, and nodes of known kinds with texts,
+objects and lists where they belong. What a node means is for its kind to check.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from accounts.findings import Finding
 from accounts.references import resources
 from actions.settings import Reference
-from journeys.document.fields import FIELDS, check_fields
+from journeys.document.field_checks import FIELDS, check_fields
 from journeys.nodes.base import NodeKind
 from journeys.nodes.registry import KINDS
 
@@ -25,7 +25,9 @@ MAX_NODES = 1_000
 
 # Ways out of kinds that listen and call; no other path may be called so (spec 1.12).
 RESERVED = frozenset({"event", "timeout", "done", "timeout_or_error"})
-LATER_KINDS = frozenset({"listen_for_event", "split_people", "variant_split", "external_action", "external_split"})
+LATER_KINDS = frozenset(
+    {"listen_for_event", "split_people", "variant_split", "external_action", "external_split"}
+)
 # Parts of the file that this version knows by name, and takes only when there is nothing in them.
 LATER_PARTS = {"content": "emails and messages made in a journey", "scenarios": "scenarios"}
 
@@ -39,7 +41,11 @@ def check_file(document: Any) -> Iterator[Finding]:
         return
     yield from _unknown_keys(document, ("format", *FIELDS, "nodes", *LATER_PARTS), ())
     if document.get("format") != FORMAT:
-        yield Finding("unknown_format", f"Format: “{FORMAT}” is needed, not “{str(document.get('format'))[:60]}”.", ("format",))
+        yield Finding(
+            "unknown_format",
+            f"Format: “{FORMAT}” is needed, not “{str(document.get('format'))[:60]}”.",
+            ("format",),
+        )
     if "name" not in document:
         yield Finding("missing", "Name: this is needed.", ("name",))
     yield from check_fields(document)
@@ -97,7 +103,9 @@ def _unknown_kind(kind: Any) -> Finding:
         return Finding("missing", f"The kind is missing; one of {', '.join(KINDS)} is needed.", ("kind",))
     if isinstance(kind, str) and kind in LATER_KINDS:
         return Finding("unknown_kind", f"The kind “{kind}” is not part of this version.", ("kind",))
-    return Finding("unknown_kind", f"There is no kind “{str(kind)[:60]}”; known are {', '.join(KINDS)}.", ("kind",))
+    return Finding(
+        "unknown_kind", f"There is no kind “{str(kind)[:60]}”; known are {', '.join(KINDS)}.", ("kind",)
+    )
 
 
 def _settings(node: Node, kind: NodeKind) -> Iterator[Finding]:
@@ -125,7 +133,9 @@ def _paths(paths: Any, kind: NodeKind) -> Iterator[Finding]:
         yield from (finding.under("paths", i) for finding in _path(path, kind))
         key = path.get("key") if isinstance(path, Mapping) else None
         if isinstance(key, str) and key in seen:
-            yield Finding("duplicate_key", f"A path “{key[:63]}” exists in this node already.", ("paths", i, "key"))
+            yield Finding(
+                "duplicate_key", f"A path “{key[:63]}” exists in this node already.", ("paths", i, "key")
+            )
         elif isinstance(key, str):
             seen.add(key)
 
@@ -148,7 +158,7 @@ def _key(key: Any, what: str) -> Iterator[Finding]:
     if key is None:
         yield Finding("missing", f"{what} needs a key.", ("key",))
     elif not isinstance(key, str) or not KEY.fullmatch(key):
-        message = f"“{str(key)[:63]}” is no key: a small letter, then small letters, digits, _ or -, at most 63 in all."
+        message = f"“{str(key)[:63]}” is no key: at most 63 of a-z, 0-9, _ and -, the first one a letter."
         yield Finding("bad_key", message, ("key",))
 
 
@@ -163,10 +173,14 @@ def _texts(holder: Node, names: Collection[str]) -> Iterator[Finding]:
         if not isinstance(value, str):
             yield Finding("wrong_type", f"{name}: a text is needed.", (name,))
         elif name == "label" and len(value) > LABEL_LENGTH:
-            yield Finding("too_long", f"label: at most {LABEL_LENGTH} characters, these are {len(value)}.", (name,))
+            yield Finding(
+                "too_long", f"label: at most {LABEL_LENGTH} characters, these are {len(value)}.", (name,)
+            )
 
 
-def _unknown_keys(given: Mapping[Any, Any], known: Collection[str], at: tuple[str | int, ...]) -> Iterator[Finding]:
+def _unknown_keys(
+    given: Mapping[Any, Any], known: Collection[str], at: tuple[str | int, ...]
+) -> Iterator[Finding]:
     for key in given:
         if key not in known:
             message = f"“{str(key)[:60]}” is not a key here; known are {', '.join(known)}."

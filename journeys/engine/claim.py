@@ -14,6 +14,7 @@ from django.db import transaction
 
 from accounts.sql import Sql, row, rows, run, sql
 from journeys.engine.fence import PICKING, WORKER
+from journeys.engine.guard import while_on_record
 from journeys.models import Entry
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
 
@@ -43,24 +44,28 @@ def pick(journey_id: int, *, size: int, now: datetime) -> Picked | None:
 
 
 def _register(journey_id: int) -> None:
-    """One picker a journey at a time; and the worker's own lock, once a connection."""
+    """One picker a journey at a time; and, once a connection, the worker's own lock and how its statements are planned.
+
+    A batch looks a few thousand rows up by their keys, in tables that are in memory. With the price of a spinning
+    disk the planner reads tables of some hundred thousand rows as a whole instead (docs/benchmarks.md).
+    """
     run(sql(
         "SELECT pg_advisory_xact_lock({picking}, {journey}), CASE WHEN NOT EXISTS (SELECT FROM pg_locks"
         " WHERE locktype = 'advisory' AND classid = {worker} AND objid = pg_backend_pid() AND pid = pg_backend_pid()"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-        " THEN pg_advisory_lock({worker}, pg_backend_pid()) END",
-        picking=PICKING, journey=journey_id, worker=WORKER,
+        " THEN pg_advisory_lock({worker}, pg_backend_pid()) END, set_config('random_page_cost', '1.1', false), {guard}",
+        picking=PICKING, journey=journey_id, worker=WORKER, guard=while_on_record(),
     ))  # fmt: skip
 
 
 def _abandoned(journey_id: int) -> Sql:
-    """A batch that waits to be tried again, or whose worker is gone."""
+    """A batch that waits to be tried again, or whose worker is gone; the newest, so that halving goes to the bottom."""
     return sql(
         "SELECT id, cardinality(entries), worker FROM journeys_batch AS batch WHERE journey_id = {journey}"
         " AND (worker IS NULL OR worker = pg_backend_pid() OR NOT EXISTS (SELECT FROM pg_locks"
         " WHERE locktype = 'advisory' AND classid = {worker} AND objid = batch.worker"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())))"
-        " ORDER BY id LIMIT 1",
+        " ORDER BY id DESC LIMIT 1",
         journey=journey_id, worker=WORKER,
     )  # fmt: skip
 
@@ -80,13 +85,17 @@ def _take_again(found: tuple[int, int, int | None]) -> Picked:
 
 
 def halve(batch_id: int) -> Sql:
-    """Replace a batch by its two halves, free to take; gives their ids."""
+    """Replace a batch by its two halves, free to take; gives their ids.
+
+    Every other entry goes to the one: bad ones that came together (a broken import) do not stay together, and are
+    not taken for a broken node.
+    """
     return sql(
         "WITH whole AS (DELETE FROM journeys_batch WHERE id = {id} RETURNING *)"
         " INSERT INTO journeys_batch (journey_id, entries, worker, deaths, errors, error, made_at)"
-        " SELECT journey_id, half.entries, NULL, 0, 0, error, made_at FROM whole, LATERAL (VALUES"
-        " (entries[:(cardinality(entries) + 1) / 2]), (entries[(cardinality(entries) + 1) / 2 + 1:])) AS half (entries)"
-        " WHERE cardinality(half.entries) > 0 RETURNING id",
+        " SELECT journey_id, half.entries, NULL, 0, 0, error, made_at FROM whole, LATERAL ("
+        " SELECT array_agg(id ORDER BY place) AS entries FROM unnest(entries) WITH ORDINALITY AS entry (id, place)"
+        " GROUP BY place %% 2) AS half RETURNING id",
         id=batch_id,
     )
 
@@ -140,11 +149,16 @@ def _read_entries(picked: Picked, accounts: str, now: datetime, *, every: bool) 
 
 
 def lock_people(claimed: dict[int, Cohort]) -> None:
-    """Lock the people of the claimed accounts, in the order of their ids: accounts may share them."""
+    """Lock the people whom the claimed accounts share with others, in the order of their ids.
+
+    Whoever writes a person owns its accounts first (docs/engine.md), so all others are this batch's already.
+    """
     accounts = "{" + ",".join(part.accounts[1:-1] for held in claimed.values() for part in held.parts) + "}"
     row(sql(
         "SELECT count(*) FROM (SELECT person.id FROM accounts_person AS person WHERE person.id IN ("
         " SELECT relation.person_id FROM accounts_accountperson AS relation"
-        " WHERE relation.account_id = ANY ({accounts}::bigint[])) ORDER BY person.id FOR NO KEY UPDATE) AS held",
+        " WHERE relation.account_id = ANY ({accounts}::bigint[]) AND (SELECT count(*) FROM (SELECT"
+        " FROM accounts_accountperson AS other WHERE other.person_id = relation.person_id LIMIT 2) AS theirs) > 1)"
+        " ORDER BY person.id FOR NO KEY UPDATE) AS held",
         accounts=accounts,
     ))  # fmt: skip

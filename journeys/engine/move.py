@@ -25,7 +25,10 @@ from journeys.nodes.base import Travel
 
 @dataclass(frozen=True)
 class Moved:
-    """What a batch came to. `refused`: the journey is fenced, held or not live; leave it for now."""
+    """What a batch came to. `refused`: the journey is fenced, held or not live; leave it for now.
+
+    `nodes` are those that it left behind.
+    """
 
     entries: int = 0
     visits: int = 0
@@ -74,9 +77,10 @@ def _move_claimed(picked: claim.Picked, frozen: FrozenMap, standing: Standing, n
     travel = Travel(standing.journey_id, standing.time_zone, now, source, journeys)
     journal = walk(frozen, claimed, travel, troubles=standing.troubles, fail=fail)
     _write(journal, standing, source, now)
-    _clear_troubles(standing, journal)
+    _clear_troubles(standing, journal, now)
     entries = sum(cohort.n for cohort in claimed.values())
-    return Moved(entries, sum(n for (_, what), n in journal.counts.items() if what == What.LEFT), nodes=tuple(claimed))
+    left = {node: n for (node, what), n in journal.counts.items() if what == What.LEFT}
+    return Moved(entries, sum(left.values()), nodes=tuple({*left, *journal.resumed}))
 
 
 def _write(journal: Journal, standing: Standing, source: Source, now: datetime) -> None:
@@ -90,11 +94,20 @@ def _write(journal: Journal, standing: Standing, source: Source, now: datetime) 
     counters.add(standing.journey_id, journal.counts)
 
 
-def _clear_troubles(standing: Standing, journal: Journal) -> None:
-    """A node that was set aside and let a batch through is well again."""
-    mended = [node for node in standing.troubles if journal.counts[node, What.LEFT]]
+def _clear_troubles(standing: Standing, journal: Journal, now: datetime) -> None:
+    """A node that was set aside and let a batch through is well again.
+
+    It stays in trouble as long as somebody is due there: they are to be taken up again (`NodeKind.resume`), which
+    nothing but the trouble says.
+    """
+    mended = [node for node in standing.troubles if node in journal.resumed]
     if mended:
-        run(sql("DELETE FROM journeys_nodetrouble WHERE node_id = ANY ({nodes})", nodes=mended))
+        run(sql(
+            "DELETE FROM journeys_nodetrouble AS trouble WHERE node_id = ANY ({nodes}) AND NOT EXISTS (SELECT"
+            " FROM journeys_entry AS entry WHERE entry.node_id = trouble.node_id AND entry.status = {active}"
+            " AND entry.due_at <= {now})",
+            nodes=mended, active=int(Entry.Status.ACTIVE), now=now,
+        ))  # fmt: skip
 
 
 def _done_with(picked: claim.Picked) -> None:

@@ -24,8 +24,9 @@ DIES_ALONE = 3
 SAME_IN_A_ROW = 8
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-# Serialisation and deadlock, lock not available, operator intervention, connection, resources.
-OF_THE_MOMENT = ("40", "55P03", "57", "08", "53")
+# Serialisation and deadlock, lock not available, operator intervention (a statement that took too long among it),
+# a transaction that lay idle too long, connection, resources.
+OF_THE_MOMENT = ("40", "55P03", "57", "25P03", "08", "53")
 
 
 def is_of_the_moment(error: BaseException) -> bool:
@@ -51,7 +52,7 @@ def describe(error: Exception | str) -> str:
 class Poison:
     """A worker's memory of what failed alone, to tell a bad entry from a broken node."""
 
-    in_a_row: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    in_a_row: dict[tuple[int, str], set[int]] = field(default_factory=dict)
 
     def handle(self, picked: Picked, journey_id: int, error: Exception, now: datetime) -> None:
         """Decide what becomes of a batch that raised; its transaction has been rolled back."""
@@ -71,13 +72,15 @@ class Poison:
             del self.in_a_row[key]
 
     def _blame(self, picked: Picked, journey_id: int, error: Exception, now: datetime) -> None:
+        if isinstance(error, NodeFailed) and wait_for_node(picked, error.node.id, now):
+            return
         entry = set_aside(picked, journey_id, error, now)
         if entry is None or not isinstance(error, NodeFailed):
             return
-        failed = self.in_a_row.setdefault((error.node.id, describe(error)), [])
-        failed.append(entry)
+        failed = self.in_a_row.setdefault((error.node.id, describe(error)), set())
+        failed.add(entry)
         if len(failed) >= SAME_IN_A_ROW:
-            park_node(journey_id, error, failed, now)
+            park_node(journey_id, error, now)
             del self.in_a_row[error.node.id, describe(error)]
 
 
@@ -105,11 +108,30 @@ def set_aside(picked: Picked, journey_id: int, error: Exception | str, now: date
     return int(owned[0])
 
 
-def park_node(journey_id: int, error: NodeFailed, entries: list[int], now: datetime) -> None:
-    """Set a node aside with a growing pause; the entries that it failed wait before it like all others."""
+def wait_for_node(picked: Picked, node_id: int, now: datetime) -> bool:
+    """Whether another worker has set the node aside meanwhile: then the entry waits before it, and is not blamed."""
+    known = row(sql(
+        "SELECT retry_at FROM journeys_nodetrouble WHERE node_id = {node} AND retry_at > {now}", node=node_id, now=now
+    ))  # fmt: skip
+    if known is None:
+        return False
+    run(sql("DELETE FROM journeys_batch WHERE id = {id}", id=picked.id))
+    run(sql(
+        "UPDATE journeys_entry SET due_at = {retry} WHERE id = ANY ({entries}::bigint[]) AND node_id = {node}"
+        " AND status = {active}",
+        retry=known[0], entries=picked.entries, node=node_id, active=int(Entry.Status.ACTIVE),
+    ))  # fmt: skip
+    return True
+
+
+def park_node(journey_id: int, error: NodeFailed, now: datetime) -> None:
+    """Set a node aside with a growing pause; the entries that failed there like this wait before it like all others.
+
+    Who set them aside (other workers too) did not know better. Rows that somebody else holds are passed over:
+    nobody is waited for, so nobody can wait for us in turn.
+    """
     known = row(sql("SELECT attempts FROM journeys_nodetrouble WHERE node_id = {node}", node=error.node.id))
-    attempts = known[0] + 1 if known else 1
-    retry_at = now + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    retry_at = now + _pause(known[0] + 1 if known else 1)
     run(sql(
         "INSERT INTO journeys_nodetrouble (node_id, journey_id, error, since, retry_at, attempts)"
         " VALUES ({node}, {journey}, {error}, {now}, {retry}, 1) ON CONFLICT (node_id) DO UPDATE"
@@ -118,13 +140,25 @@ def park_node(journey_id: int, error: NodeFailed, entries: list[int], now: datet
     ))  # fmt: skip
     run(sql("DELETE FROM journeys_batch WHERE journey_id = {journey} AND worker IS NULL", journey=journey_id))
     again = run(sql(
-        "WITH mended AS (DELETE FROM journeys_entryfailure WHERE entry_id = ANY ({entries}) RETURNING entry_id)"
+        "WITH held AS MATERIALIZED (SELECT entry.id FROM journeys_entryfailure AS failure"
+        " JOIN journeys_entry AS entry ON entry.id = failure.entry_id WHERE failure.node_id = {node}"
+        " AND failure.error = {error} AND entry.status = {failed} FOR NO KEY UPDATE OF entry SKIP LOCKED),"
+        " mended AS (DELETE FROM journeys_entryfailure WHERE entry_id IN (SELECT id FROM held))"
         " UPDATE journeys_entry SET status = {active}, due_at = CASE WHEN node_id = {node} THEN {retry} ELSE {now} END"
-        " WHERE id IN (SELECT entry_id FROM mended)",
-        entries=entries, active=int(Entry.Status.ACTIVE), node=error.node.id, retry=retry_at, now=now,
+        " WHERE id IN (SELECT id FROM held)",
+        node=error.node.id, error=describe(error), failed=int(Entry.Status.FAILED), active=int(Entry.Status.ACTIVE),
+        retry=retry_at, now=now,
     ))  # fmt: skip
     counters.add(journey_id, {(error.node.id, What.FAILED): -again})
     run(sql(
-        "UPDATE journeys_entry SET due_at = {retry} WHERE node_id = {node} AND status = {active} AND due_at <= {now}",
+        "WITH held AS MATERIALIZED (SELECT id FROM journeys_entry WHERE node_id = {node} AND status = {active}"
+        " AND due_at <= {now} FOR NO KEY UPDATE SKIP LOCKED)"
+        " UPDATE journeys_entry SET due_at = {retry} WHERE id IN (SELECT id FROM held)",
         retry=retry_at, node=error.node.id, active=int(Entry.Status.ACTIVE), now=now,
     ))  # fmt: skip
+
+
+def _pause(attempts: int) -> timedelta:
+    """Twice as long each time, up to an hour."""
+    doublings = min(attempts - 1, (LONGEST_PAUSE // FIRST_PAUSE).bit_length())
+    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.sql import name, row, run, sql
-from journeys.models import Journey
+from journeys.models import Entry, Journey
 
 
 def purge_deleted(*, size: int) -> int:
@@ -16,8 +16,7 @@ def purge_deleted(*, size: int) -> int:
     for journey in Journey.objects.filter(deleted_at__isnull=False).order_by("pk"):
         while _purge_entries(journey.pk, size):
             pass
-        _purge_journey(journey.pk)
-        gone += 1
+        gone += _purge_journey(journey.pk)
     return gone
 
 
@@ -37,10 +36,14 @@ def _purge_entries(journey_id: int, size: int) -> int:
 
 
 @transaction.atomic
-def _purge_journey(journey_id: int) -> None:
+def _purge_journey(journey_id: int) -> bool:
+    """Last the journey itself; False: somebody else is at its entries, the next round sees."""
+    if Entry.objects.filter(journey_id=journey_id).exists():
+        return False
     for table in ("journeys_counter", "journeys_counterdelta", "journeys_batch"):
         run(sql("DELETE FROM {table} WHERE journey_id = {journey}", table=name(table), journey=journey_id))
     Journey.objects.filter(pk=journey_id).delete()
+    return True
 
 
 def expire_events(*, before: datetime, size: int) -> int:

@@ -70,6 +70,8 @@ class Journal:
     counts: Counter[tuple[int, What]] = field(default_factory=Counter)
     # Those whose accounts an action may have changed.
     changed: list[Cohort] = field(default_factory=list)
+    # Nodes in trouble that took up those who waited for the new try.
+    resumed: set[int] = field(default_factory=set)
 
 
 def walk(
@@ -89,6 +91,8 @@ def walk(
             continue
         try:
             fail(f"before:{node.kind}")
+            if node.id in troubles:
+                present = _resume(node, present, travel, journal)
             present += _arrive(node, arrivals, travel, troubles, journal)
             if present:
                 _leave(node, present, travel, journal, arriving)
@@ -96,6 +100,16 @@ def walk(
         except Exception as error:
             raise NodeFailed(node, error) from error
     return journal
+
+
+def _resume(node: FrozenNode, present: Cohort, travel: Travel, journal: Journal) -> Cohort:
+    """Who of those that wait before a node in trouble goes on, now that it is tried again."""
+    if not present:
+        return present
+    resumed = KINDS[node.kind].resume(node, present, travel)
+    journal.parked.extend(ParkNote(node, due, cohort) for due, cohort in resumed.waiting)
+    journal.resumed.add(node.id)
+    return resumed.onward
 
 
 def _arrive(

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from accounts.sql import row, rows, sql
 from journeys.engine import claim
 from journeys.engine.failpoints import FailPoint, never
+from journeys.engine.guard import off_record
 from journeys.engine.move import Moved, move
 from journeys.engine.poison import DIES_ALONE, Poison, is_of_the_moment, set_aside
 from journeys.engine.version import ENGINE_VERSION
@@ -46,8 +47,16 @@ class Worker:
 
     def move_due(self, *, until: Callable[[], bool] = lambda: False) -> Moved:
         """Move batches until nobody is due, or `until` says that it is enough; how many moves there were."""
-        entries = visits = 0
         waiting = deque(due_journeys(self.clock()))
+        if not waiting:
+            return Moved()
+        try:
+            return self._take_turns(waiting, until)
+        finally:
+            off_record()
+
+    def _take_turns(self, waiting: deque[tuple[int, int]], until: Callable[[], bool]) -> Moved:
+        entries = visits = 0
         while waiting and not until():
             journey_id, version_id = waiting.popleft()
             moved = self.move_batch(journey_id, version_id)
@@ -84,7 +93,11 @@ class Worker:
         if not connection.is_usable():
             connection.close()
         self.poison.handle(picked, journey_id, error, now)
-        return None if is_of_the_moment(error) else Moved()
+        if not is_of_the_moment(error):
+            return Moved()
+        # Perhaps it took too long, or too much memory: the next one is smaller.
+        self._adapt(journey_id, 2 * LONGEST_BATCH, picked.size)
+        return None
 
     def _adapt(self, journey_id: int, seconds: float, picked: int) -> None:
         size = self.sizes.get(journey_id, self.size)

@@ -11,8 +11,8 @@ from django.db import models
 class Draft(models.Model):
     """What staff and clients edit: the nodes as one document (docs/reference/document.md), with a revision.
 
-    References in the nodes are stored as `{"id", "name"}` (journeys/document/references.py), so that a list that
-    was renamed since is found again and shown by its new name.
+    References in the nodes are stored as `{"id", "name"}` (journeys/document/references.py), so that a list
+    that was renamed since is found again and shown by its new name.
     """
 
     journey = models.OneToOneField("journeys.Journey", models.CASCADE, primary_key=True, related_name="draft")
@@ -109,14 +109,16 @@ class Path(models.Model):
 
 
 class Reference(models.Model):
-    """What a published map holds on to, from publishing until the journey ends: it cannot be deleted meanwhile."""
+    """What a published map holds on to until the journey ends: it cannot be deleted meanwhile."""
 
     version = models.ForeignKey(MapVersion, models.CASCADE, related_name="references")
     node = models.ForeignKey(Node, models.CASCADE, related_name="references")
     account_list = models.ForeignKey("accounts.AccountList", models.PROTECT, null=True, related_name="+")
     audience = models.ForeignKey("accounts.Audience", models.PROTECT, null=True, related_name="+")
     # Add to / remove from a journey. Not protected: a target that goes is skipped at run time.
-    target_journey = models.ForeignKey("journeys.Journey", models.CASCADE, null=True, related_name="pointed_at_by")
+    target_journey = models.ForeignKey(
+        "journeys.Journey", models.CASCADE, null=True, related_name="pointed_at_by"
+    )
     adds = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -6,8 +6,9 @@ from accounts.findings import Finding
 from accounts.references import Found
 from actions.settings import Choice, Context, Reference
 from journeys.models import Journey
-from journeys.nodes.base import Document, FrozenNode, NodeKind, Step, Travel, by_way_out
+from journeys.nodes.base import Document, NodeKind, Step, Travel, by_way_out
 from journeys.nodes.cohort import Cohort
+from journeys.nodes.frozen import FrozenNode
 
 
 def _live_list(found: Found, context: Context) -> str | None:
@@ -15,7 +16,7 @@ def _live_list(found: Found, context: Context) -> str | None:
 
 
 class AccountAudience(NodeKind):
-    """The start: which accounts come in (spec 1.7). The engine's admission reads it; a visit here is a moment."""
+    """The start: which accounts come in (spec 1.7). Admission reads it; a visit here is a moment."""
 
     kind = "account_audience"
     label = "Account audience"
@@ -25,11 +26,12 @@ class AccountAudience(NodeKind):
             help="The accounts on this list come in. Either a list or an audience.",
         ),
         Reference(
-            "audience", "Audience", required=False, resource="audience", help="The accounts that match this audience come in."
+            "audience", "Audience", required=False, resource="audience",
+            help="The accounts that match this audience come in.",
         ),
         Choice(
             "mode", "Mode", required=False, choices=tuple(Journey.Mode.choices),
-            help="Once: read at the start, never again. Continuous (the default): who qualifies later comes in too.",
+            help="Once: read at the start, never again. Continuous: who qualifies later comes in too.",
         ),
     )  # fmt: skip
 
@@ -46,7 +48,11 @@ class AccountAudience(NodeKind):
 
     def summary(self, node: Document) -> str:
         given = node.get("settings") or {}
-        said = [f"{setting.label} {setting.say(given[setting.name])}" for setting in self.settings[:2] if given.get(setting.name)]
+        said = [
+            f"{setting.label} {setting.say(given[setting.name])}"
+            for setting in self.settings[:2]
+            if given.get(setting.name)
+        ]
         return ", ".join([*said, str(Journey.Mode(mode_of(given)).label).lower()]) if said else ""
 
     def prepare(self, node: Document) -> dict[str, Any]:

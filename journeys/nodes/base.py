@@ -103,7 +103,7 @@ class NodeKind(ABC):
         return self.settings
 
     def check(self, node: Document, context: Context) -> list[Finding]:
-        """What is wrong with the node in itself: settings, paths. Its conditions and the map are checked elsewhere."""
+        """What is wrong with the node in itself: settings, paths; not its conditions, nor the map."""
         found = check_settings(self.declared(node), node.get("settings") or {}, context)
         return [finding.under("settings") for finding in found]
 
@@ -116,11 +116,11 @@ class NodeKind(ABC):
         return []
 
     def conditions(self, node: Document) -> list[Asked]:
-        """The conditions in the node. Those of a map are checked, and their references replaced, all together."""
+        """The conditions in the node; `journeys.document` checks and maps those of all nodes together."""
         return []
 
     def map_references(self, node: Document, change: Change) -> dict[str, Any]:
-        """The node with each reference in its settings replaced by what `change` makes of it; not in its conditions."""
+        """The node with each reference in its settings, not in its conditions, as `change` makes it."""
         if not node.get("settings"):
             return dict(node)
         return {**node, "settings": map_settings(self.declared(node), node["settings"], change)}
@@ -141,6 +141,10 @@ class NodeKind(ABC):
 
     def arrive(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Arrival:
         """Who must wait here, and who may go on. Most kinds let everybody on at once."""
+        return Arrival(onward=cohort)
+
+    def resume(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Arrival:
+        """The same for those who are due at a node that was in trouble: they came to it without `arrive`."""
         return Arrival(onward=cohort)
 
     @abstractmethod

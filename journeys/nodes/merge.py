@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from journeys.nodes.base import FrozenNode, NodeKind, Step, Travel, by_way_out
+from journeys.nodes.base import NodeKind, Step, Travel, by_way_out
 from journeys.nodes.cohort import Cohort
+from journeys.nodes.frozen import FrozenNode
 
 
 class Merge(NodeKind):

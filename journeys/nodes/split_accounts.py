@@ -7,8 +7,9 @@ from accounts.findings import Finding
 from accounts.sql import EMPTY, Sql, join, rows, sql
 from actions.settings import Context
 from journeys.models import Entry
-from journeys.nodes.base import Asked, Document, FrozenNode, FrozenPath, NodeKind, Step, Travel, Way
+from journeys.nodes.base import Asked, Document, NodeKind, Step, Travel, Way
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
+from journeys.nodes.frozen import FrozenNode, FrozenPath
 
 MAX_PATHS = 25
 """Not counting *Other accounts* (spec 1.7)."""
@@ -30,7 +31,9 @@ class SplitAccounts(NodeKind):
         found = super().check(node, context)
         counted = [path for path in paths if not path.get("other")]
         if len(counted) > MAX_PATHS:
-            message = f"{self.label}: at most {MAX_PATHS} paths beside “Other accounts”, these are {len(counted)}."
+            message = (
+                f"{self.label}: at most {MAX_PATHS} paths beside “Other accounts”, these are {len(counted)}."
+            )
             found.append(Finding("too_many_paths", message, ("paths",)))
         if not counted:
             found.append(Finding("no_path", f"{self.label}: a path is needed.", ("paths",), refused=False))
@@ -66,15 +69,24 @@ def _other(paths: list[Document]) -> list[Finding]:
     found = []
     for i, path in enumerate(paths):
         if path.get("other") and i < len(paths) - 1:
-            found.append(Finding("other_not_last", "“Other accounts” is one path, the last.", ("paths", i, "other")))
+            found.append(
+                Finding("other_not_last", "“Other accounts” is one path, the last.", ("paths", i, "other"))
+            )
         if path.get("other") and path.get("condition") is not None:
-            found.append(Finding("not_together", "“Other accounts” has no condition.", ("paths", i, "condition")))
+            found.append(
+                Finding("not_together", "“Other accounts” has no condition.", ("paths", i, "condition"))
+            )
     return found
 
 
 def _without_condition(paths: list[Document]) -> list[Finding]:
     return [
-        Finding("no_condition", f"Path “{path.get('label') or path['key']}”: a condition is needed.", ("paths", i), refused=False)
+        Finding(
+            "no_condition",
+            f"Path “{path.get('label') or path['key']}”: a condition is needed.",
+            ("paths", i),
+            refused=False,
+        )
         for i, path in enumerate(paths)
         if not path.get("other") and path.get("condition") is None
     ]
@@ -88,7 +100,8 @@ def _way(path: FrozenPath | None, parts: list[tuple[int, str, str, int]]) -> Way
 
 def _statement(node: FrozenNode, subject: Cohort, travel: Travel) -> Sql:
     return sql(
-        "WITH routed AS MATERIALIZED (SELECT subject.entry_id, subject.account_id, subject.visit, subject.arrived_at,"
+        "WITH routed AS MATERIALIZED ("
+        "SELECT subject.entry_id, subject.account_id, subject.visit, subject.arrived_at,"
         " {path}::integer AS path_id, {seen} AS detail"
         " FROM {subject} AS subject JOIN accounts_account AS account ON account.id = subject.account_id),"
         " visited AS (INSERT INTO journeys_visit"
@@ -114,12 +127,18 @@ def _path(node: FrozenNode, travel: Travel) -> Sql:
         if path.condition is not None and not path.is_other
     ]
     otherwise = sql("{id}::integer", id=other.id if other else None)
-    return sql("CASE {cases} ELSE {otherwise} END", cases=join(" ", cases), otherwise=otherwise) if cases else otherwise
+    return (
+        sql("CASE {cases} ELSE {otherwise} END", cases=join(" ", cases), otherwise=otherwise)
+        if cases
+        else otherwise
+    )
 
 
 def _seen(node: FrozenNode, travel: Travel) -> Sql:
     """The values that the conditions looked at, for the page that says why."""
-    filters = [dict(path.condition) for path in node.paths if path.condition is not None and not path.is_other]
+    filters = [
+        dict(path.condition) for path in node.paths if path.condition is not None and not path.is_other
+    ]
     if not filters:
         return Sql("NULL::jsonb")
     return conditions.seen({"match": "any", "filters": filters}, _scope(travel)) or EMPTY

@@ -10,8 +10,9 @@ from actions.registry import ACTIONS
 from actions.settings import Context, Setting
 from actions.types import On
 from journeys.models import Entry
-from journeys.nodes.base import Document, FrozenNode, NodeKind, Step, Travel, Way, by_way_out
+from journeys.nodes.base import Document, NodeKind, Step, Travel, Way, by_way_out
 from journeys.nodes.cohort import Cohort
+from journeys.nodes.frozen import FrozenNode
 
 
 class TakeAction(NodeKind):
@@ -76,13 +77,24 @@ def _action(node: Document) -> Action | None:
 
 
 def _variant(action: Action) -> dict[str, Any]:
-    return {"on": {"const": str(action.on)}, "action": {"const": str(action.type)}, "settings": action.schema()}
+    return {
+        "on": {"const": str(action.on)},
+        "action": {"const": str(action.type)},
+        "settings": action.schema(),
+    }
 
 
 def _on(node: Document) -> list[Finding]:
     if node.get("on"):
         return []
-    return [Finding("missing", "Take an action: say whether it is taken on accounts or on people.", ("on",), refused=False)]
+    return [
+        Finding(
+            "missing",
+            "Take an action: say whether it is taken on accounts or on people.",
+            ("on",),
+            refused=False,
+        )
+    ]
 
 
 def _no_action(node: Document) -> list[Finding]:

@@ -1,7 +1,7 @@
 """When a wait ends: pure functions over instants and zones (spec 1.7, 1.8).
 
-All is reckoned here, in Python, once for each distinct node and zone of a batch; the one zone database is that of
-`zoneinfo`, never PostgreSQL's beside it (design/engine.md 1.20). Instants go in and come out aware, in UTC.
+All is reckoned here, in Python, once for each distinct node and zone of a batch; the one zone database is
+that of `zoneinfo`, never PostgreSQL's beside it (design/engine.md 1.20). Instants come out aware, in UTC.
 """
 
 from __future__ import annotations
@@ -129,7 +129,9 @@ def _next_in_window(window: Mapping[str, Any], moment: datetime, zone: ZoneInfo)
         candidate = instant_of(datetime.combine(day, at), zone)
         if candidate >= moment:
             return candidate
-    raise ValueError(f"no moment of {window} within {LOOK_AHEAD} days")  # cannot be: two weeks hold each weekday
+    raise ValueError(
+        f"no moment of {window} within {LOOK_AHEAD} days"
+    )  # cannot be: two weeks hold each weekday
 
 
 def _exists(day: date, zone: ZoneInfo) -> bool:
@@ -148,7 +150,7 @@ def _months_later(day: date, months: int) -> date:
 
 
 def _zones_of(settings: Mapping[str, Any], journey_zone: str, account_zone: str) -> tuple[ZoneInfo, ZoneInfo]:
-    """The zones of the duration and of the window; what one does not name it takes from the other, else from the journey."""
+    """The zones of duration and window; one that names none takes the other's, else the journey's."""
     own = account_zone if is_zone(account_zone) else journey_zone
     wait, window = settings.get("time_zone"), (settings.get("must_end_on") or {}).get("time_zone")
     names = (wait or window or journey_zone, window or wait or journey_zone)

@@ -7,8 +7,9 @@ from accounts.findings import Finding
 from accounts.sql import rows, sql
 from actions.settings import Context
 from journeys.instants import parse_instant
-from journeys.nodes.base import Arrival, Document, FrozenNode, NodeKind, Step, Travel, by_way_out
+from journeys.nodes.base import Arrival, Document, NodeKind, Step, Travel, by_way_out
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
+from journeys.nodes.frozen import FrozenNode
 from journeys.nodes.timing import exit_time, uses_account_zone
 from journeys.nodes.wait_settings import Duration, Instant, Window, Zone
 
@@ -24,8 +25,15 @@ class Wait(NodeKind):
     settings = (
         Duration("duration", "Duration", required=False, help="How long; 0 goes on at once."),
         Instant("until", "Until", required=False, help="A date and time; who arrives later goes on at once."),
-        Window("must_end_on", "Must end on", required=False, help="Days of the week, a time of day, or both."),
-        Zone("time_zone", "Time zone", required=False, help="Of the duration; else that of the window, else the journey's."),
+        Window(
+            "must_end_on", "Must end on", required=False, help="Days of the week, a time of day, or both."
+        ),
+        Zone(
+            "time_zone",
+            "Time zone",
+            required=False,
+            help="Of the duration; else that of the window, else the journey's.",
+        ),
     )
 
     def check(self, node: Document, context: Context) -> list[Finding]:
@@ -56,17 +64,39 @@ class Wait(NodeKind):
 
     def arrive(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Arrival:
         groups = _by_zone(cohort, travel) if uses_account_zone(node.settings) else [("", cohort)]
-        onward, waiting = Cohort(), list[tuple[datetime, Cohort]]()
-        for zone, members in groups:
-            due = exit_time(node.settings, travel.now, journey_zone=travel.time_zone, account_zone=zone)
-            if due <= travel.now:
-                onward += members
-            else:
-                waiting.append((due, members))
-        return Arrival(onward, waiting)
+        return _arrival(node, [(travel.now, zone, members) for zone, members in groups], travel)
+
+    def resume(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Arrival:
+        return _arrival(node, _by_arrival(cohort, travel), travel)
 
     def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
         return Step(by_way_out(node, cohort))
+
+
+def _arrival(node: FrozenNode, groups: list[tuple[datetime, str, Cohort]], travel: Travel) -> Arrival:
+    """When each group (arrival, zone, members) goes on: at once, or later."""
+    onward, waiting = Cohort(), list[tuple[datetime, Cohort]]()
+    for arrived, zone, members in groups:
+        due = exit_time(node.settings, arrived, journey_zone=travel.time_zone, account_zone=zone)
+        if due <= travel.now:
+            onward += members
+        else:
+            waiting.append((due, members))
+    return Arrival(onward, waiting)
+
+
+def _by_arrival(subject: Cohort, travel: Travel) -> list[tuple[datetime, str, Cohort]]:
+    """The claimed cohort by arrival and zone."""
+    found: dict[tuple[datetime, str], list[tuple[int, str, str, int]]] = {}
+    statement = sql(
+        "SELECT subject.arrived_at, account.time_zone, {columns} FROM {subject} AS subject"
+        " JOIN accounts_account AS account ON account.id = subject.account_id"
+        " GROUP BY subject.arrived_at, account.time_zone, visit",
+        columns=COHORT_COLUMNS, subject=subject.visits(travel.now),
+    )  # fmt: skip
+    for arrived, zone, *columns in rows(statement):
+        found.setdefault((arrived, zone), []).append(tuple(columns))
+    return [(arrived, zone, cohort(parts, claimed=True)) for (arrived, zone), parts in found.items()]
 
 
 def _by_zone(subject: Cohort, travel: Travel) -> list[tuple[str, Cohort]]:
@@ -74,7 +104,8 @@ def _by_zone(subject: Cohort, travel: Travel) -> list[tuple[str, Cohort]]:
     found: dict[str, list[tuple[int, str, str, int]]] = {}
     statement = sql(
         "SELECT account.time_zone, {columns} FROM {subject} AS subject"
-        " JOIN accounts_account AS account ON account.id = subject.account_id GROUP BY account.time_zone, visit",
+        " JOIN accounts_account AS account ON account.id = subject.account_id"
+        " GROUP BY account.time_zone, visit",
         columns=COHORT_COLUMNS, subject=subject.visits(travel.now),
     )  # fmt: skip
     for zone, *columns in rows(statement):

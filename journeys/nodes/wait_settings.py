@@ -36,7 +36,10 @@ class Part(Setting):
         if not isinstance(value, Mapping):
             return [self.wrong("wrong_type", f"an object with {', '.join(self.keys())} is needed.")]
         unknown = [key for key in value if key not in self.keys()]
-        return [self.at(key, "unknown_setting", f"“{key}” is not known; known are {', '.join(self.keys())}.") for key in unknown]
+        return [
+            self.at(key, "unknown_setting", f"“{key}” is not known; known are {', '.join(self.keys())}.")
+            for key in unknown
+        ]
 
     def at(self, key: str, code: str, message: str, *, refused: bool = True) -> Finding:
         """A finding about one of the keys."""
@@ -77,7 +80,13 @@ class Duration(Part):
             return [self.at("value", "wrong_type", "a whole number is needed.")]
         longest = LONGEST.get(unit, LONGEST["minutes"]) if isinstance(unit, str) else LONGEST["minutes"]
         if not 0 <= value <= longest:
-            return [self.at("value", "out_of_range", f"from 0 to {longest:,} {unit or ''}".rstrip() + f", not {value}.")]
+            return [
+                self.at(
+                    "value",
+                    "out_of_range",
+                    f"from 0 to {longest:,} {unit or ''}".rstrip() + f", not {value}.",
+                )
+            ]
         return []
 
     def say(self, value: Any) -> str:
@@ -94,7 +103,11 @@ class Instant(Setting):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if parse_instant(value) is None:
-            return [self.wrong("wrong_type", "a date and time with Z or an offset is needed, like 2027-05-01T09:00:00Z.")]
+            return [
+                self.wrong(
+                    "wrong_type", "a date and time with Z or an offset is needed, like 2027-05-01T09:00:00Z."
+                )
+            ]
         return []
 
     def say(self, value: Any) -> str:
@@ -107,17 +120,21 @@ class Zone(Setting):
     """An IANA zone, or "account" for the account's own."""
 
     def check(self, value: Any, context: Context) -> list[Finding]:
-        return [] if value == ACCOUNT_ZONE or is_zone(value) else [self.wrong("unknown_zone", unknown_zone(value))]
+        return (
+            []
+            if value == ACCOUNT_ZONE or is_zone(value)
+            else [self.wrong("unknown_zone", unknown_zone(value))]
+        )
 
 
 def unknown_zone(value: Any) -> str:
     shown = value[:60] if isinstance(value, str) else value
-    return f"there is no time zone “{shown}”; write one like Europe/Berlin, or “{ACCOUNT_ZONE}” for the account's own."
+    return f"there is no time zone “{shown}”; write one like Europe/Berlin, or “{ACCOUNT_ZONE}”."
 
 
 @dataclass(frozen=True)
 class Window(Part):
-    """When it may end: `{days: [mon, fri], time: "09:00", time_zone: Europe/Berlin}`; days, a time, or both."""
+    """When it may end: `{days: [mon], time: "09:00", time_zone: Europe/Berlin}`; days, a time, or both."""
 
     def keys(self) -> Mapping[str, dict[str, Any]]:
         return {
@@ -131,10 +148,14 @@ class Window(Part):
         if not isinstance(value, Mapping):
             return found
         found += self._days(value.get("days")) + self._time(value.get("time"))
-        if value.get("time_zone") is not None and not (value["time_zone"] == ACCOUNT_ZONE or is_zone(value["time_zone"])):
+        if value.get("time_zone") is not None and not (
+            value["time_zone"] == ACCOUNT_ZONE or is_zone(value["time_zone"])
+        ):
             found.append(self.at("time_zone", "unknown_zone", unknown_zone(value["time_zone"])))
         if not value.get("days") and value.get("time") is None:
-            found.append(self.wrong("missing", "days of the week, a time of day, or both are needed.", refused=False))
+            found.append(
+                self.wrong("missing", "days of the week, a time of day, or both are needed.", refused=False)
+            )
         return found
 
     def _days(self, days: Any) -> list[Finding]:

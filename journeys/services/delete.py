@@ -12,13 +12,15 @@ from journeys.services.opening import fenced, record, touched
 
 @transaction.atomic
 def delete(journey: Journey, *, by: User, now: datetime, interface: str) -> None:
-    """Delete for good: it is gone at once and its name is free; the engine removes its rows in the background.
+    """Delete for good: gone at once, its name is free; the engine removes its rows in the background.
 
     :raises Conflict: if it is neither a draft, aborted nor finished
     """
     current = fenced(journey)
     if "delete" not in ALLOWED[current.status]:
-        raise refuse(current, "not_deletable", "Only a draft, an aborted or a finished journey can be deleted.")
+        raise refuse(
+            current, "not_deletable", "Only a draft, an aborted or a finished journey can be deleted."
+        )
     require(by, "journeys.delete_journey")
     Journey.objects.filter(pk=current.pk).update(deleted_at=now, **touched(by, now))
     record(current, "deleted", by=by, now=now, interface=interface)

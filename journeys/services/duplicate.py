@@ -11,6 +11,7 @@ from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
 from accounts.sql import row, sql
 from journeys.document import fields
+from journeys.document.field_checks import NAME_LENGTH, check_fields
 from journeys.models import Journey
 from journeys.nodes.registry import KINDS
 from journeys.services.drafts import insert
@@ -27,10 +28,12 @@ def duplicate(
     journey: Journey, *, by: User, now: datetime, interface: str,
     name: str | None = None, description: str | None = None, type: str = PARTIAL_CONTENT,
 ) -> Journey:  # fmt: skip
-    """A draft like this journey, whatever its status. What it does to itself the copy does to itself. No name: the default one; no description: the original's.
+    """A draft like this journey, whatever its status.
 
-    `type`: "partial_content" (everything but content made in the journey) or "without_details" (kinds, paths and
-    labels only). Start and end come along while they lie ahead.
+    No name: the default one; no description: the original's. What it does to itself the copy does to itself.
+
+    `type`: "partial_content" (everything but content made in the journey) or "without_details" (kinds, paths
+    and labels only). Start and end come along while they lie ahead.
 
     :raises Invalid: if a field is wrong, or the name is taken
     """
@@ -65,11 +68,11 @@ def default_name(name: str) -> str:
 
 def _copy_name(name: str, n: int) -> str:
     ending = "_copy" if n == 1 else f"_copy{n}"
-    return name[: fields.NAME_LENGTH - len(ending)] + ending
+    return name[: NAME_LENGTH - len(ending)] + ending
 
 
 def _check(given: dict[str, Any]) -> None:
-    wrong = fields.check_fields(given)
+    wrong = check_fields(given)
     if given["type"] not in TYPES:
         wrong.append(Finding("unknown_choice", f"Type: one of {', '.join(TYPES)} is needed.", ("type",)))
     if wrong:
@@ -79,8 +82,14 @@ def _check(given: dict[str, Any]) -> None:
 def _columns(source: Journey, type: str, now: datetime) -> dict[str, Any]:
     if type == WITHOUT_DETAILS:
         return {}
-    copied = {name: getattr(source, name) for name in (*fields.NO_RE_ENTRY, "time_zone", "email_deduplication")}
-    ahead = {name: at for name in ("starts_at", "ends_at") if (at := getattr(source, name)) is not None and at > now}
+    copied = {
+        name: getattr(source, name) for name in (*fields.NO_RE_ENTRY, "time_zone", "email_deduplication")
+    }
+    ahead = {
+        name: at
+        for name in ("starts_at", "ends_at")
+        if (at := getattr(source, name)) is not None and at > now
+    }
     return {**copied, **ahead}
 
 
@@ -91,11 +100,21 @@ def _nodes(source: Journey, type: str) -> list[dict[str, Any]]:
     return [KINDS[node["kind"]].without_details(node) for node in nodes]
 
 
-def _insert(source: Journey, name: str | None, columns: dict[str, Any], nodes: list[dict[str, Any]], *, by: User, now: datetime) -> Journey:
+def _insert(
+    source: Journey,
+    name: str | None,
+    columns: dict[str, Any],
+    nodes: list[dict[str, Any]],
+    *,
+    by: User,
+    now: datetime,
+) -> Journey:
     if name is not None:
         return insert({**columns, "name": name.strip()}, nodes, by=by, now=now, own=source.pk)
     while True:
         try:
-            return insert({**columns, "name": default_name(source.name)}, nodes, by=by, now=now, own=source.pk)
+            return insert(
+                {**columns, "name": default_name(source.name)}, nodes, by=by, now=now, own=source.pk
+            )
         except Invalid:  # somebody took that name a moment ago: the next one
             continue

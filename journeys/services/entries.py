@@ -12,6 +12,7 @@ from accounts.errors import User, require
 from journeys.engine import leave
 from journeys.models import HistoryRecord, Journey
 
+
 class Act(Protocol):
     def __call__(self, journey_id: int, entry_ids: Collection[int], *, now: datetime) -> int: ...
 
@@ -62,4 +63,6 @@ def _record(
     journey: Journey, what: str, n: int, *, by: User, now: datetime, interface: HistoryRecord.Interface
 ) -> None:
     if n:
-        HistoryRecord.objects.create(journey=journey, at=now, by=by, interface=interface, what=what, detail={"entries": n})
+        HistoryRecord.objects.create(
+            journey=journey, at=now, by=by, interface=interface, what=what, detail={"entries": n}
+        )

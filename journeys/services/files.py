@@ -55,4 +55,6 @@ def _read(document: Any, name: str | None) -> files.File:
 def export(journey: Journey, *, by: User, format: str = "yaml") -> bytes:
     """The journey as a file, with the names of now; `format` is "yaml" or "json"."""
     require(by, "journeys.export_journey")
-    return files.export_journey(Journey.objects.present().select_related("draft").get(pk=journey.pk), format=format)
+    return files.export_journey(
+        Journey.objects.present().select_related("draft").get(pk=journey.pk), format=format
+    )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
+from journeys.document.json_text import UNSTORABLE
 from journeys.models import EngineState, Journey
 from journeys.services.allowed import refuse
 from journeys.services.opening import fenced, person, record, touched
@@ -89,7 +90,7 @@ def _engine() -> EngineState:
 
 def _held(because: str, by: User, now: datetime) -> dict[str, Any]:
     reason = because.strip() if isinstance(because, str) else ""
-    if not reason or len(reason) > REASON_LENGTH or "\x00" in reason:
+    if not reason or len(reason) > REASON_LENGTH or UNSTORABLE.search(reason):
         message = f"Why it is held: a reason of at most {REASON_LENGTH} characters is needed."
         raise Invalid([Finding("missing" if not reason else "too_long", message, ("because",))])
     return {"held_at": now, "held_by": person(by), "held_because": reason}

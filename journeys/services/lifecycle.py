@@ -1,6 +1,6 @@
 """From draft to the end: the six statuses and who moves a journey between them (spec 1.2).
 
-Nobody moves in the journey meanwhile (its fence is held alone), so that an abort or a close is true from its commit.
+Nobody moves in the journey meanwhile (its fence is held alone): an abort or a close is true from its commit.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from accounts.errors import User, require
 from accounts.findings import Invalid
 from journeys import publishing
 from journeys.document import fields
+from journeys.document.field_checks import check_fields
 from journeys.engine import ready
 from journeys.models import HistoryRecord, Journey, Reference
 from journeys.services.allowed import refuse
@@ -46,7 +47,8 @@ class CannotPublish(Exception):
 @transaction.atomic
 def publish(
     journey: Journey, *, by: User, now: datetime, interface: str,
-    start: datetime | str | None | Given = Given.BY_DRAFT, end: datetime | str | None | Given = Given.BY_DRAFT,
+    start: datetime | str | Given | None = Given.BY_DRAFT,
+    end: datetime | str | Given | None = Given.BY_DRAFT,
 ) -> Journey:  # fmt: skip
     """Freeze the map and let the audience in: at once, or at the start when that is in the future.
 
@@ -65,7 +67,18 @@ def publish(
     _set_schedule(current, {"start": start, "end": end}, now)
     current.publish(by=person(by), now=now)
     publishing.compile_draft(current, now=now)
-    _save(current, by, now, "starts_at", "ends_at", "published_by", "published_at", "started_at", "version", "mode")
+    _save(
+        current,
+        by,
+        now,
+        "starts_at",
+        "ends_at",
+        "published_by",
+        "published_at",
+        "started_at",
+        "version",
+        "mode",
+    )
     record(current, "published", by=by, now=now, interface=interface, **_schedule(current))
     return current
 
@@ -131,7 +144,7 @@ def abort(journey: Journey, *, by: User, now: datetime, interface: str) -> Journ
 
 @transaction.atomic
 def finish(journey: Journey, *, now: datetime, may: Callable[[int], bool] = ready.may_finish) -> bool:
-    """Live or Closed → Finished, by the system. False: not yet (`may` is asked under the fence), or not any more."""
+    """Live or Closed → Finished, by the system. False: not yet (`may` says so under the fence)."""
     current = fenced(journey)
     if not can_proceed(current.finish) or not may(current.pk):
         return False
@@ -145,7 +158,7 @@ def finish(journey: Journey, *, now: datetime, may: Callable[[int], bool] = read
 def _set_schedule(journey: Journey, given: dict[str, Any], now: datetime) -> None:
     """Put start and end that are given in the place of the draft's, and check them."""
     said = {name: value for name, value in given.items() if value is not Given.BY_DRAFT}
-    if wrong := fields.check_fields(said):
+    if wrong := check_fields(said):
         raise Invalid(wrong)
     for column, value in fields.columns(said).items():
         setattr(journey, column, value)

@@ -5,12 +5,12 @@ Locks are taken in this order everywhere (docs/engine.md): the journey's fence, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth import models as auth
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
@@ -43,19 +43,27 @@ def locked(journey: Journey) -> Journey:
     return Journey.objects.present().get(pk=journey.pk)
 
 
-def person(by: User) -> AbstractBaseUser | None:
+def person(by: User) -> auth.User | None:
     """Who is named in the records; None for the system."""
-    return by if isinstance(by, AbstractBaseUser) else None
+    return by if isinstance(by, auth.User) else None
 
 
 def record(journey: Journey, what: str, *, by: User, now: datetime, interface: str, **detail: Any) -> None:
     """Add to the journey's history."""
-    HistoryRecord.objects.create(journey=journey, at=now, by=person(by), interface=interface, what=what, detail=detail)
+    HistoryRecord.objects.create(
+        journey=journey, at=now, by=person(by), interface=interface, what=what, detail=detail
+    )
 
 
 def touched(by: User, now: datetime) -> dict[str, Any]:
     """The columns that say who changed it last; nothing when it was the system (spec 1.3)."""
     return {"updated_at": now, "updated_by": person(by)} if by is not None else {}
+
+
+def refuse_wrong(findings: Iterable[Finding]) -> None:
+    """:raises Invalid: with those findings that refuse what is given"""
+    if refused := [finding for finding in findings if finding.refused]:
+        raise Invalid(refused)
 
 
 def taken(name: str) -> Finding:
@@ -65,7 +73,12 @@ def taken(name: str) -> Finding:
 def is_taken(name: str) -> bool:
     """Whether a journey has this name, in whatever letters."""
     # The database folds both: Python may fold otherwise (design/engine.md 1.19).
-    return Journey.objects.present().annotate(_lower=Lower("name")).filter(_lower=Lower(Value(name.strip()))).exists()
+    return (
+        Journey.objects.present()
+        .annotate(_lower=Lower("name"))
+        .filter(_lower=Lower(Value(name.strip())))
+        .exists()
+    )
 
 
 @contextmanager

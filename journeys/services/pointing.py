@@ -16,6 +16,7 @@ def pointing_here(journey: Journey) -> JourneyQuerySet:
     published = Reference.objects.filter(target_journey=journey).values("version__journey")
     drafts = Draft.objects.filter(targets__contains=[journey.pk]).values("journey")
     found = Journey.objects.present().filter(
-        Q(status__in=[Status.SCHEDULED, Status.LIVE], pk__in=published) | Q(status=Status.DRAFT, pk__in=drafts)
+        Q(status__in=[Status.SCHEDULED, Status.LIVE], pk__in=published)
+        | Q(status=Status.DRAFT, pk__in=drafts)
     )
     return found.exclude(pk=journey.pk).order_by("name", "pk")

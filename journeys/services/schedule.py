@@ -15,7 +15,9 @@ LONGEST_MONTHS = 36
 def check_start(start: datetime | None, *, now: datetime) -> Iterator[Finding]:
     """What is wrong with the start of a journey that is published now; None is immediately."""
     if start is not None and start < now:
-        yield Finding("in_the_past", "Start: this has passed; choose a later one, or immediately.", ("start",))
+        yield Finding(
+            "in_the_past", "Start: this has passed; choose a later one, or immediately.", ("start",)
+        )
 
 
 def check_end(end: datetime | None, *, start: datetime, now: datetime) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The engine and the services take `now` as an argument, so that tests and simulations run months in seconds."""
+"""Engine and services take `now` as an argument: tests and simulations run months in seconds."""
 
 from __future__ import annotations
 

@@ -41,8 +41,14 @@ VISITS = """
 ENTRIES = "UPDATE limit_entry SET node = 6, status = 2, due_at = NULL WHERE id = ANY (%(entries)s::bigint[])"
 
 
+def drop() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS limit_account, limit_person, limit_entry, limit_visit")
+
+
 def make() -> None:
     """The tables, with the accounts and people that there are."""
+    drop()
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
     settle("limit_account", "limit_person")

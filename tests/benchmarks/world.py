@@ -65,12 +65,20 @@ def nodes(value: str) -> list[dict[str, Any]]:
 
 
 def people_the_world(accounts: int) -> None:
-    """Accounts and people, each with a score, in tables that have been written and vacuumed before."""
-    volume.fill(accounts, PEOPLE_EACH)
-    score = Score.objects.create(name="fit", label="Fit")
+    """Accounts and people, what they are asked about, and a score for each person."""
+    Score.objects.create(name="fit", label="Fit")
     CustomAttribute.objects.create(subject="account", name="segment", label="Segment", type="text", managed=True, updatable=True)
     Audience.objects.create(name="Everybody", condition={"match": "all", "filters": []}, created_at=NOW, updated_at=NOW)
-    run(sql("INSERT INTO accounts_personscore (person_id, score_id, value) SELECT id, {id}, 0 FROM accounts_person ORDER BY id", id=score.pk))
+    more_people(accounts)
+
+
+def more_people(accounts: int) -> None:
+    """So many more accounts."""
+    volume.fill(accounts, PEOPLE_EACH)
+    run(Sql(
+        "INSERT INTO accounts_personscore (person_id, score_id, value) SELECT person.id, score.id, 0"
+        " FROM accounts_person AS person CROSS JOIN accounts_score AS score ORDER BY person.id ON CONFLICT DO NOTHING"
+    ))  # fmt: skip
     settle("accounts_account", "accounts_person", "accounts_accountperson", "accounts_personscore")
 
 

@@ -18,13 +18,23 @@ START: dict[str, Any] = {"key": "start", "kind": "account_audience", "next": Non
 def simple_map(account_list: str) -> list[dict[str, Any]]:
     """A list, a wait of a day, the end."""
     return [
-        {"key": "start", "kind": "account_audience", "settings": {"account_list": account_list}, "next": "pause"},
-        {"key": "pause", "kind": "wait", "settings": {"duration": {"value": 1, "unit": "days"}}, "next": None},
+        {
+            "key": "start",
+            "kind": "account_audience",
+            "settings": {"account_list": account_list},
+            "next": "pause",
+        },
+        {
+            "key": "pause",
+            "kind": "wait",
+            "settings": {"duration": {"value": 1, "unit": "days"}},
+            "next": None,
+        },
     ]
 
 
 class JourneyFactory(factory.django.DjangoModelFactory):
-    """A draft. `nodes` are those of the document (names, no ids); without them a live list and a wait of a day."""
+    """A draft. `nodes` as the document has them (names, no ids); else a live list and a wait of a day."""
 
     class Meta:
         model = Journey

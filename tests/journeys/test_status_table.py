@@ -1,4 +1,4 @@
-"""The table of spec 1.2, copied, against every door: the services here; admin and API join as further columns."""
+"""The table of spec 1.2, copied, against every door: services; admin and API join as further columns."""
 
 from __future__ import annotations
 
@@ -104,7 +104,12 @@ def test_every_action_in_every_status(door: str, action: str, status: str, now: 
 
     assert refused.value.allowed == services.allowed_actions(journey)
     after = Journey.objects.get(pk=journey.pk)
-    assert (after.status, after.name, after.ends_at, after.deleted_at) == (status, journey.name, journey.ends_at, None)
+    assert (after.status, after.name, after.ends_at, after.deleted_at) == (
+        status,
+        journey.name,
+        journey.ends_at,
+        None,
+    )
     assert journey.history.count() == recorded
 
 

@@ -5,5 +5,5 @@ from accounts.models import Import
 
 
 class Command(FileImportCommand):
-    help = "Import people from a CSV file: found again by external id, then email; repeating a file changes nothing."
+    help = "Import people from a CSV file: rows are found again, so that repeating it changes nothing."
     kind = Import.Kind.PEOPLE

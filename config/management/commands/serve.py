@@ -25,7 +25,7 @@ GRACE = 20.0
 
 
 class Stop(Exception):
-    """Ctrl-C, or SIGTERM."""
+    """Ctrl-C, SIGTERM, or the terminal was closed."""
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, bind: str, **options: Any) -> None:
         _refuse_if_taken(bind)
         login = demo_login.ensure()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         children: list[subprocess.Popen[bytes]] = []
         try:

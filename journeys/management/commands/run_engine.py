@@ -7,9 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
+from django.db.utils import Error as DatabaseError
 
 from journeys import rounds
+from journeys.engine.guard import guard_connections
+from journeys.engine.poison import is_of_the_moment
 from journeys.engine.state import assert_read_committed
 from journeys.engine.worker import Worker
 
@@ -24,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=0.5, help="Seconds to rest when nothing is due.")
 
     def handle(self, *, once: bool, pause: float, **options: Any) -> None:
+        guard_connections()
         assert_read_committed()
         worker = Worker(size=settings.ENGINE_BATCH_SIZE)
         if once:
@@ -46,7 +50,9 @@ class Command(BaseCommand):
         """One round; whether it had anything to do. A lost connection is made anew by the next one."""
         try:
             return bool(rounds.go_round(worker, until=stop.is_set))
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseError as error:
+            if not is_of_the_moment(error):
+                raise
             self.stderr.write(f"The database did not answer, trying again: {error}")
             connection.close()
             return False

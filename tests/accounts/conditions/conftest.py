@@ -24,6 +24,13 @@ def asked(field: str, operator: str, value: Any = None, **keys: Any) -> dict[str
     return {"field": field, "operator": operator, **given, **keys}
 
 
+def any_day(operator: str) -> object:
+    """A right value for any operator on dates; with `between` and `in_last` it holds for all of them."""
+    if operator in ("in_last", "not_in_last"):
+        return {"value": 10_000, "unit": "days"}
+    return {"from": "1900-01-01", "to": "2199-12-31"} if operator == "between" else "2027-02-28"
+
+
 @pytest.fixture
 def holds(now: datetime) -> Holds:
     """Whether a filter (or a whole condition) holds for an account, or a person at it."""

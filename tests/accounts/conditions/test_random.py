@@ -123,7 +123,7 @@ def test_valid_conditions_pass_the_check(world, data):
 KEYS = st.sampled_from(["match", "filters", "field", "operator", "value", "from", "to", "unit", "id", "name"])
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8)
-    | st.sampled_from(["all", "any", "is", "has", "in_last", "account.name", "account.member_of_list", "\0", "\ud800"])
+    | st.sampled_from(["all", "any", "is", "has", "in_last", "account.name", "person.email", "\0", "\ud800"])
 )  # fmt: skip
 JSON = st.recursive(
     SCALARS,

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 def seen(now):
     def ask(what, account, person=None):
         statement = sql(
-            "SELECT {seen} FROM accounts_account account LEFT JOIN accounts_person person ON person.id = {person}"
-            " WHERE account.id = {account}",
+            "SELECT {seen} FROM accounts_account account"
+            " LEFT JOIN accounts_person person ON person.id = {person} WHERE account.id = {account}",
             seen=conditions.seen(what, Scope(now=now)),
             person=person and person.pk,
             account=account.pk,

@@ -1,4 +1,4 @@
-"""Fields that only tests register: a set-like one over people, with keys of its own, as other apps will add them."""
+"""Fields that only tests register: a set-like one over people with own keys, as other apps add them."""
 
 from __future__ import annotations
 
@@ -36,13 +36,14 @@ class NestedCount(ValueField):
 
     def expression(self, filter: Any, scope: Scope) -> Sql:
         return sql(
-            "(SELECT count(*) FROM accounts_accountperson r WHERE r.person_id = {row}.id AND r.role = {role})",
+            "(SELECT count(*) FROM accounts_accountperson r WHERE r.person_id = {row}.id"
+            " AND r.role = {role})",
             row=scope.row("colleague"), role=filter["role"],
         )  # fmt: skip
 
 
 class Colleagues(SetField):
-    """Whether a person at the account satisfies the group: `at_least` so many, added `within` a time (look-back)."""
+    """Whether a person at the account satisfies the group: `at_least` so many, added `within` a time."""
 
     name = "account.colleague"
     label = "Colleague"
@@ -63,8 +64,8 @@ class Colleagues(SetField):
 
     def rows(self, filter: Any, scope: Scope) -> Sql:
         rows = sql(
-            "accounts_accountperson _works JOIN accounts_person _colleague ON _colleague.id = _works.person_id"
-            " WHERE _works.account_id = {account}.id",
+            "accounts_accountperson _works JOIN accounts_person _colleague"
+            " ON _colleague.id = _works.person_id WHERE _works.account_id = {account}.id",
             account=scope.account,
         )
         if "within" not in filter:
@@ -92,7 +93,8 @@ class Colleagues(SetField):
         if "within" not in filter:
             return None
         return sql(
-            "SELECT DISTINCT r.account_id FROM accounts_accountperson r JOIN accounts_person p ON p.id = r.person_id"
+            "SELECT DISTINCT r.account_id FROM accounts_accountperson r"
+            " JOIN accounts_person p ON p.id = r.person_id"
             " WHERE p.created_at > {start} - {ago} AND p.created_at <= {end} - {ago}",
             start=sql("{at}::timestamptz", at=start), end=sql("{at}::timestamptz", at=end),
             ago=sql("make_interval(days => {days})", days=filter["within"]["value"]),

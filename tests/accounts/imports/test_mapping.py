@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 class TestGuess:
     def test_knows_our_own_names(self) -> None:
         known = targets("accounts")
-        header = [name for name in known]
+        header = list(known)
 
         assert guess("accounts", header, known) == {name: name for name in header}
 
@@ -81,10 +81,14 @@ class TestFindProblems:
         assert self.problems({"name": "account.name", "city": ""}) == []
 
     def test_a_column_that_the_file_does_not_have(self) -> None:
-        assert self.problems({"name": "account.name", "town": "account.city"}) == [("unknown_column", ("town",))]
+        assert self.problems({"name": "account.name", "town": "account.city"}) == [
+            ("unknown_column", ("town",))
+        ]
 
     def test_a_field_that_does_not_exist(self) -> None:
-        assert self.problems({"name": "account.name", "city": "account.shape"}) == [("unknown_field", ("city",))]
+        assert self.problems({"name": "account.name", "city": "account.shape"}) == [
+            ("unknown_field", ("city",))
+        ]
 
     def test_a_field_twice(self) -> None:
         assert self.problems({"name": "account.name", "city": "account.name"}) == [("field_twice", ("city",))]

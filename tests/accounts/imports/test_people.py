@@ -148,7 +148,9 @@ class TestAccounts:
         assert [person.email for person in Person.objects.all()] == ["ben@acme.com"]
 
     @pytest.mark.parametrize("column", ["domain", "name"])
-    def test_a_domain_or_name_of_several_accounts_is_a_problem(self, import_csv: ImportCsv, column: str) -> None:
+    def test_a_domain_or_name_of_several_accounts_is_a_problem(
+        self, import_csv: ImportCsv, column: str
+    ) -> None:
         AccountFactory.create_batch(2, domain="acme.com", name="acme.com")
 
         job = import_csv("people", f"email,account.{column}\nanna@acme.com,acme.com\n")
@@ -192,7 +194,11 @@ class TestAccounts:
         event = Event.objects.get()
         assert figures(job) == (0, 1, 0, 0)
         assert (event.account_id, event.person_id, event.source_id) == (acme.pk, anna.pk, job.pk)
-        assert event.payload == {"attribute": "person.role_in_account", "old": "employee", "new": "contractor"}
+        assert event.payload == {
+            "attribute": "person.role_in_account",
+            "old": "employee",
+            "new": "contractor",
+        }
 
     def test_a_new_primary_account_takes_the_mark_from_the_old_one(self, import_csv: ImportCsv) -> None:
         acme, beta = AccountFactory(external_id="A1"), AccountFactory(external_id="B1")
@@ -240,7 +246,9 @@ class TestScores:
     def test_a_score_is_a_whole_number(self, import_csv: ImportCsv, value: str) -> None:
         ScoreFactory(name="fit")
 
-        assert problems(import_csv("people", f"email,score.fit\nanna@acme.com,{value}\n")) == [(2, "score.fit")]
+        assert problems(import_csv("people", f"email,score.fit\nanna@acme.com,{value}\n")) == [
+            (2, "score.fit")
+        ]
 
 
 class TestBadRows:

@@ -51,7 +51,9 @@ class TestCsvFile:
         assert list(read("name,city\n\n , \nAcme,Rome\n,\n")) == [Row(4, ["Acme", "Rome"])]
 
     @pytest.mark.parametrize("cells", ["Acme", "Acme,Rome,9"])
-    def test_a_row_with_another_number_of_cells_is_a_problem_and_the_next_one_is_read(self, cells: str) -> None:
+    def test_a_row_with_another_number_of_cells_is_a_problem_and_the_next_one_is_read(
+        self, cells: str
+    ) -> None:
         problem, row = read(f"name,city\n{cells}\nBeta,Bonn\n")
 
         assert isinstance(problem, Problem)

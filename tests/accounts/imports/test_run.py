@@ -102,7 +102,9 @@ class TestCancel:
         assert (job.status, job.finished_at) == (Import.Status.CANCELLED, NOW)
         assert run(job.pk, clock=lambda: NOW) is Attempt.NOT_QUEUED
 
-    def test_a_running_import_stops_after_its_chunk_and_keeps_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_running_import_stops_after_its_chunk_and_keeps_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(chunks, "CHUNK", 4)
         monkeypatch.setattr(locks, "is_alive", lambda import_id: True)
         job = queued()
@@ -140,7 +142,9 @@ class TestWorkers:
 
         assert run(job.pk, clock=lambda: NOW) is Attempt.TAKEN
 
-    def test_an_import_whose_worker_died_is_run_again_to_its_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_import_whose_worker_died_is_run_again_to_its_end(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(chunks, "CHUNK", 4)
         job = queued()
 
@@ -179,5 +183,7 @@ class TestWorkers:
         run(queued().pk, clock=lambda: NOW)
 
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
             assert cursor.fetchone() == (0,)

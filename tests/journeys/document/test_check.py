@@ -46,108 +46,144 @@ def test_nothing_is_wrong_with_a_right_map(nodes: Nodes) -> None:
     assert check_given(nodes) == []
 
 
-WRONG: list[tuple[str, tuple[Any, ...], Any, str, str]] = [
+def rows(table: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of each row: the steps to the value, the value, the code, the pointer (to the value, if not said)."""
+    return [(_steps(row[1]), row[2], row[3], row[4] if len(row) > 4 else row[1]) for row in table]
+
+
+def _steps(place: str) -> tuple[int | str, ...]:
+    return tuple(int(step) if step.isdigit() else step for step in place.split("/")[1:])
+
+
+# What is wrong; where (the nodes: start, size, tell, pause, join, raise); the value put there; the code.
+WRONG: list[tuple[Any, ...]] = [
     # What the node is.
-    ("a kind that does not exist", (PAUSE, "kind"), "sleep", "unknown_kind", "/3/kind"),
-    ("a kind of a later version", (PAUSE, "kind"), "listen_for_event", "unknown_kind", "/3/kind"),
-    ("no kind", (PAUSE, "kind"), None, "missing", "/3/kind"),
-    ("a kind that is no text", (PAUSE, "kind"), ["wait"], "unknown_kind", "/3/kind"),
-    ("a node that is no object", (PAUSE,), "wait", "wrong_type", "/3"),
-    ("an unknown key", (PAUSE, "colour"), "red", "unknown_key", "/3/colour"),
-    ("a key with a slash", (PAUSE, "a/b~c"), "red", "unknown_key", "/3/a~1b~0c"),
-    ("paths on a node that has one way out", (PAUSE, "paths"), [], "unknown_key", "/3/paths"),
-    ("next on a node with paths", (SIZE, "next"), "join", "unknown_key", "/1/next"),
-    ("on where there is none", (PAUSE, "on"), "accounts", "unknown_key", "/3/on"),
-    ("no key", (PAUSE, "key"), None, "missing", "/3/key"),
-    ("a key in capitals", (PAUSE, "key"), "Pause", "bad_key", "/3/key"),
-    ("a key with a line break", (PAUSE, "key"), "pause\n", "bad_key", "/3/key"),
-    ("a key too long", (PAUSE, "key"), "p" * 64, "bad_key", "/3/key"),
-    ("a key that is taken", (PAUSE, "key"), "tell", "duplicate_key", "/3/key"),
-    ("a label that is no text", (PAUSE, "label"), 5, "wrong_type", "/3/label"),
-    ("a label too long", (PAUSE, "label"), "x" * 201, "too_long", "/3/label"),
-    ("settings that are no object", (PAUSE, "settings"), [], "wrong_type", "/3/settings"),
+    ("a kind that does not exist", "/3/kind", "sleep", "unknown_kind"),
+    ("a kind of a later version", "/3/kind", "listen_for_event", "unknown_kind"),
+    ("no kind", "/3/kind", None, "missing"),
+    ("a kind that is no text", "/3/kind", ["wait"], "unknown_kind"),
+    ("a node that is no object", "/3", "wait", "wrong_type"),
+    ("an unknown key", "/3/colour", "red", "unknown_key"),
+    ("a key that a pointer escapes", "/3/a~c", "red", "unknown_key", "/3/a~0c"),
+    ("paths on a node that has one way out", "/3/paths", [], "unknown_key"),
+    ("next on a node with paths", "/1/next", "join", "unknown_key"),
+    ("on where there is none", "/3/on", "accounts", "unknown_key"),
+    ("no key", "/3/key", None, "missing"),
+    ("a key in capitals", "/3/key", "Pause", "bad_key"),
+    ("a key with a line break", "/3/key", "pause\n", "bad_key"),
+    ("a key too long", "/3/key", "p" * 64, "bad_key"),
+    ("a key that is taken", "/3/key", "tell", "duplicate_key"),
+    ("a label that is no text", "/3/label", 5, "wrong_type"),
+    ("a label too long", "/3/label", "x" * 201, "too_long"),
+    ("settings that are no object", "/3/settings", [], "wrong_type"),
     # Where it leads.
-    ("a next that does not exist", (PAUSE, "next"), "nowhere", "unknown_next", "/3/next"),
-    ("a path's next that does not exist", (SIZE, "paths", 0, "next"), "nowhere", "unknown_next", "/1/paths/0/next"),
-    ("a next that is no text", (PAUSE, "next"), 5, "wrong_type", "/3/next"),
-    ("a loop", (JOIN, "next"), "size", "loop", "/4/next"),
-    ("a loop of one", (RAISE, "next"), "raise", "loop", "/5/next"),
-    ("a way to the start", (RAISE, "next"), "start", "leads_to_start", "/5/next"),
-    ("a second path to a node that is no merge", (PAUSE, "next"), "raise", "second_path", "/4/next"),
+    ("a next that does not exist", "/3/next", "nowhere", "unknown_next"),
+    ("a path's next that does not exist", "/1/paths/0/next", "nowhere", "unknown_next"),
+    ("a next that is no text", "/3/next", 5, "wrong_type"),
+    ("a loop", "/4/next", "size", "loop"),
+    ("a loop of one", "/5/next", "raise", "loop"),
+    ("a way to the start", "/5/next", "start", "leads_to_start"),
+    ("a second path to a node that is no merge", "/3/next", "raise", "second_path", "/4/next"),
     # The start.
-    ("two starts", (PAUSE, "kind"), "account_audience", "two_starts", "/3/kind"),
-    ("a list and an audience", (START, "settings", "audience"), "Banks", "not_together", "/0/settings/audience"),
-    ("an unknown mode", (START, "settings", "mode"), "daily", "unknown_choice", "/0/settings/mode"),
-    ("an unknown setting", (START, "settings", "size"), 5, "unknown_setting", "/0/settings/size"),
-    ("a reference that is no name", (START, "settings", "account_list"), {"id": 5}, "wrong_type", "/0/settings/account_list"),
-    ("a reference that is a number", (START, "settings", "account_list"), 5, "wrong_type", "/0/settings/account_list"),
+    ("two starts", "/3/kind", "account_audience", "two_starts"),
+    ("a list and an audience", "/0/settings/audience", "Banks", "not_together"),
+    ("an unknown mode", "/0/settings/mode", "daily", "unknown_choice"),
+    ("an unknown setting", "/0/settings/size", 5, "unknown_setting"),
+    ("a reference that is no name", "/0/settings/account_list", {"id": 5}, "wrong_type"),
+    ("a reference that is a number", "/0/settings/account_list", 5, "wrong_type"),
     # The wait.
-    ("a wait of -1", (PAUSE, "settings", "duration", "value"), -1, "out_of_range", "/3/settings/duration/value"),
-    ("a wait too long", (PAUSE, "settings", "duration", "value"), 1097, "out_of_range", "/3/settings/duration/value"),
-    ("a wait of half a day", (PAUSE, "settings", "duration", "value"), 0.5, "wrong_type", "/3/settings/duration/value"),
-    ("a wait of true", (PAUSE, "settings", "duration", "value"), True, "wrong_type", "/3/settings/duration/value"),
-    ("a wait of years", (PAUSE, "settings", "duration", "unit"), "years", "unknown_choice", "/3/settings/duration/unit"),
-    ("an unknown key of a duration", (PAUSE, "settings", "duration", "n"), 1, "unknown_setting", "/3/settings/duration/n"),
-    ("a duration that is a number", (PAUSE, "settings", "duration"), 5, "wrong_type", "/3/settings/duration"),
-    ("a date without a zone", (PAUSE, "settings", "until"), "2027-05-01T09:00:00", "wrong_type", "/3/settings/until"),
-    ("a date that does not exist", (PAUSE, "settings", "until"), "2027-02-30T09:00:00Z", "wrong_type", "/3/settings/until"),
-    ("a date before time", (PAUSE, "settings", "until"), "0001-01-01T00:00:00+14:00", "wrong_type", "/3/settings/until"),
-    ("an unknown zone", (PAUSE, "settings", "time_zone"), "Mars/Olympus", "unknown_zone", "/3/settings/time_zone"),
-    ("a zone in other letters", (PAUSE, "settings", "time_zone"), "europe/berlin", "unknown_zone", "/3/settings/time_zone"),
-    ("a zone that is a list", (PAUSE, "settings", "time_zone"), ["UTC"], "unknown_zone", "/3/settings/time_zone"),
-    ("an unknown day", (PAUSE, "settings", "must_end_on"), {"days": ["monday"]}, "unknown_choice", "/3/settings/must_end_on/days"),
-    ("a day twice", (PAUSE, "settings", "must_end_on"), {"days": ["mon", "mon"]}, "duplicate", "/3/settings/must_end_on/days"),
-    ("days that are a text", (PAUSE, "settings", "must_end_on"), {"days": "mon"}, "unknown_choice", "/3/settings/must_end_on/days"),
-    ("the 25th hour", (PAUSE, "settings", "must_end_on"), {"time": "24:00"}, "wrong_type", "/3/settings/must_end_on/time"),
-    ("a time as a number", (PAUSE, "settings", "must_end_on"), {"time": 900}, "wrong_type", "/3/settings/must_end_on/time"),
-    ("an unknown key of a window", (PAUSE, "settings", "must_end_on"), {"time": "09:00", "on": 1}, "unknown_setting", "/3/settings/must_end_on/on"),
-    ("a window's unknown zone", (PAUSE, "settings", "must_end_on"), {"time": "09:00", "time_zone": "X"}, "unknown_zone", "/3/settings/must_end_on/time_zone"),
+    ("a wait of -1", "/3/settings/duration/value", -1, "out_of_range"),
+    ("a wait too long", "/3/settings/duration/value", 1097, "out_of_range"),
+    ("a wait of half a day", "/3/settings/duration/value", 0.5, "wrong_type"),
+    ("a wait of true", "/3/settings/duration/value", True, "wrong_type"),
+    ("a wait of years", "/3/settings/duration/unit", "years", "unknown_choice"),
+    ("an unknown key of a duration", "/3/settings/duration/n", 1, "unknown_setting"),
+    ("a duration that is a number", "/3/settings/duration", 5, "wrong_type"),
+    ("a date without a zone", "/3/settings/until", "2027-05-01T09:00:00", "wrong_type"),
+    ("a date that does not exist", "/3/settings/until", "2027-02-30T09:00:00Z", "wrong_type"),
+    ("a date before time", "/3/settings/until", "0001-01-01T00:00:00+14:00", "wrong_type"),
+    ("an unknown zone", "/3/settings/time_zone", "Mars/Olympus", "unknown_zone"),
+    ("a zone in other letters", "/3/settings/time_zone", "europe/berlin", "unknown_zone"),
+    ("a zone that is a list", "/3/settings/time_zone", ["UTC"], "unknown_zone"),
+    (
+        "an unknown day", "/3/settings/must_end_on",
+        {"days": ["monday"]}, "unknown_choice", "/3/settings/must_end_on/days",
+    ),
+    (
+        "a day twice", "/3/settings/must_end_on",
+        {"days": ["mon", "mon"]}, "duplicate", "/3/settings/must_end_on/days",
+    ),
+    (
+        "days that are a text", "/3/settings/must_end_on",
+        {"days": "mon"}, "unknown_choice", "/3/settings/must_end_on/days",
+    ),
+    (
+        "the 25th hour", "/3/settings/must_end_on",
+        {"time": "24:00"}, "wrong_type", "/3/settings/must_end_on/time",
+    ),
+    (
+        "a time as a number", "/3/settings/must_end_on",
+        {"time": 900}, "wrong_type", "/3/settings/must_end_on/time",
+    ),
+    (
+        "an unknown key of a window", "/3/settings/must_end_on",
+        {"time": "09:00", "on": 1}, "unknown_setting", "/3/settings/must_end_on/on",
+    ),
+    (
+        "a window's unknown zone", "/3/settings/must_end_on",
+        {"time": "09:00", "time_zone": "X"}, "unknown_zone", "/3/settings/must_end_on/time_zone",
+    ),
     # The action.
-    ("an unknown action", (TELL, "action"), "fly", "unknown_action", "/2/action"),
-    ("an action that is no text", (TELL, "action"), ["fly"], "wrong_type", "/2/action"),
-    ("on something else", (TELL, "on"), "lists", "unknown_choice", "/2/on"),
-    ("an action on people, on accounts", (RAISE, "on"), "accounts", "action_not_for", "/5/action"),
-    ("a wrong setting of an action", (TELL, "settings", "description"), "x" * 141, "too_long", "/2/settings/description"),
-    ("an unknown setting of an action", (TELL, "settings", "colour"), "red", "unknown_setting", "/2/settings/colour"),
+    ("an unknown action", "/2/action", "fly", "unknown_action"),
+    ("an action that is no text", "/2/action", ["fly"], "wrong_type"),
+    ("on something else", "/2/on", "lists", "unknown_choice"),
+    ("an action on people, on accounts", "/5/on", "accounts", "action_not_for", "/5/action"),
+    ("a wrong setting of an action", "/2/settings/description", "x" * 141, "too_long"),
+    ("an unknown setting of an action", "/2/settings/colour", "red", "unknown_setting"),
     # The split.
-    ("paths that are no list", (SIZE, "paths"), {}, "wrong_type", "/1/paths"),
-    ("a path that is no object", (SIZE, "paths", 0), "large", "wrong_type", "/1/paths/0"),
-    ("a path without a key", (SIZE, "paths", 0, "key"), None, "missing", "/1/paths/0/key"),
-    ("two paths of one key", (SIZE, "paths", 1, "key"), "large", "duplicate_key", "/1/paths/1/key"),
-    ("an unknown key of a path", (SIZE, "paths", 0, "percentage"), 50, "unknown_key", "/1/paths/0/percentage"),
-    ("a reserved key", (SIZE, "paths", 0, "key"), "timeout", "reserved_key", "/1/paths/0/key"),
-    ("other that is no yes or no", (SIZE, "paths", 1, "other"), "yes", "wrong_type", "/1/paths/1/other"),
-    ("other that is not the last", (SIZE, "paths", 0, "other"), True, "other_not_last", "/1/paths/0/other"),
-    ("other with a condition", (SIZE, "paths", 1, "condition"), SOME, "not_together", "/1/paths/1/condition"),
-    ("a condition that is a list", (SIZE, "paths", 0, "condition"), [], "wrong_type", "/1/paths/0/condition"),
-    ("an unknown field", (SIZE, "paths", 0, "condition", "filters", 0, "field"), "account.size", "unknown_field", "/1/paths/0/condition/filters/0/field"),
-    ("a field of people", (SIZE, "paths", 0, "condition", "filters", 0, "field"), "person.city", "wrong_subject", "/1/paths/0/condition/filters/0/field"),
-    ("an unknown operator", (SIZE, "paths", 0, "condition", "filters", 0, "operator"), "near", "unknown_operator", "/1/paths/0/condition/filters/0/operator"),
+    ("paths that are no list", "/1/paths", {}, "wrong_type"),
+    ("a path that is no object", "/1/paths/0", "large", "wrong_type"),
+    ("a path without a key", "/1/paths/0/key", None, "missing"),
+    ("two paths of one key", "/1/paths/1/key", "large", "duplicate_key"),
+    ("an unknown key of a path", "/1/paths/0/percentage", 50, "unknown_key"),
+    ("a reserved key", "/1/paths/0/key", "timeout", "reserved_key"),
+    ("other that is no yes or no", "/1/paths/1/other", "yes", "wrong_type"),
+    ("other that is not the last", "/1/paths/0/other", True, "other_not_last"),
+    ("other with a condition", "/1/paths/1/condition", SOME, "not_together"),
+    ("a condition that is a list", "/1/paths/0/condition", [], "wrong_type"),
+    ("an unknown field", "/1/paths/0/condition/filters/0/field", "account.size", "unknown_field"),
+    ("a field of people", "/1/paths/0/condition/filters/0/field", "person.city", "wrong_subject"),
+    ("an unknown operator", "/1/paths/0/condition/filters/0/operator", "near", "unknown_operator"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("at", "value", "code", "pointer"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+@pytest.mark.parametrize(("at", "value", "code", "pointer"), rows(WRONG), ids=[row[0] for row in WRONG])
 def test_refused(nodes: Nodes, put: Put, at: tuple[Any, ...], value: Any, code: str, pointer: str) -> None:
     assert (code, pointer) in refused(put(nodes, *at, value=value))
 
 
-KEPT: list[tuple[str, tuple[Any, ...], Any, str, str]] = [
-    ("no audience chosen", (START, "settings"), {}, "no_audience", "/0/settings"),
-    ("a list that does not exist", (START, "settings", "account_list"), "Nobody", "reference_missing", "/0/settings/account_list"),
-    ("a list that is not live", (START, "settings", "account_list"), "Draft list", "reference_unfit", "/0/settings/account_list"),
-    ("a wait without settings", (PAUSE, "settings"), {}, "missing", "/3/settings"),
-    ("half a duration", (PAUSE, "settings", "duration"), {"value": 5}, "missing", "/3/settings/duration/unit"),
-    ("an empty window", (PAUSE, "settings", "must_end_on"), {}, "missing", "/3/settings/must_end_on"),
-    ("an action without settings", (RAISE, "settings"), {}, "missing", "/5/settings/score"),
-    ("a split without a path", (SIZE, "paths"), [], "no_path", "/1/paths"),
-    ("a path without a condition", (SIZE, "paths", 0, "condition"), None, "no_condition", "/1/paths/0"),
-    ("a condition without a filter", (SIZE, "paths", 0, "condition", "filters"), [], "no_condition", "/1/paths/0/condition"),
-    ("a node that nothing leads to", (SIZE, "paths", 1, "next"), None, "unreachable", "/3"),
+KEPT: list[tuple[Any, ...]] = [
+    ("no audience chosen", "/0/settings", {}, "no_audience"),
+    ("a list that does not exist", "/0/settings/account_list", "Nobody", "reference_missing"),
+    ("a list that is not live", "/0/settings/account_list", "Draft list", "reference_unfit"),
+    ("a wait without settings", "/3/settings", {}, "missing"),
+    ("half a duration", "/3/settings/duration", {"value": 5}, "missing", "/3/settings/duration/unit"),
+    ("an empty window", "/3/settings/must_end_on", {}, "missing"),
+    ("an action without settings", "/5/settings", {}, "missing", "/5/settings/score"),
+    ("a split without a path", "/1/paths", [], "no_path"),
+    ("a path without a condition", "/1/paths/0/condition", None, "no_condition", "/1/paths/0"),
+    (
+        "a condition without a filter", "/1/paths/0/condition/filters",
+        [], "no_condition", "/1/paths/0/condition",
+    ),
+    ("a node that nothing leads to", "/1/paths/1/next", None, "unreachable", "/3"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("at", "value", "code", "pointer"), [row[1:] for row in KEPT], ids=[row[0] for row in KEPT])
-def test_kept_as_a_problem(nodes: Nodes, put: Put, at: tuple[Any, ...], value: Any, code: str, pointer: str) -> None:
+@pytest.mark.parametrize(("at", "value", "code", "pointer"), rows(KEPT), ids=[row[0] for row in KEPT])
+def test_kept_as_a_problem(
+    nodes: Nodes, put: Put, at: tuple[Any, ...], value: Any, code: str, pointer: str
+) -> None:
     assert (code, pointer) in problems(put(nodes, *at, value=value))
 
 
@@ -210,7 +246,10 @@ class TestWait:
             {"until": "2027-05-01T09:00:00Z"},
             {"duration": {"value": 1, "unit": "months"}, "until": "2027-05-01T09:00:00+02:00"},
             {"must_end_on": {"time": "00:00", "time_zone": "account"}, "time_zone": "account"},
-            {"duration": {"value": 36, "unit": "months"}, "must_end_on": {"days": ["sun"], "time_zone": "Europe/Berlin"}},
+            {
+                "duration": {"value": 36, "unit": "months"},
+                "must_end_on": {"days": ["sun"], "time_zone": "Europe/Berlin"},
+            },
         ],
     )
     def test_right(self, nodes: Nodes, put: Put, settings: dict[str, Any]) -> None:
@@ -219,7 +258,9 @@ class TestWait:
     def test_a_window_does_not_go_with_a_date(self, nodes: Nodes, put: Put) -> None:
         both = {"until": "2027-05-01T09:00:00Z", "must_end_on": {"time": "09:00"}}
 
-        assert refused(put(nodes, PAUSE, "settings", value=both)) == {("not_together", "/3/settings/must_end_on")}
+        assert refused(put(nodes, PAUSE, "settings", value=both)) == {
+            ("not_together", "/3/settings/must_end_on")
+        }
 
 
 class TestAction:
@@ -235,13 +276,29 @@ def test_the_number_of_queries_does_not_grow(count_queries: Callable[[Callable[[
     def chain(n: int) -> Nodes:
         AccountListFactory.create_batch(n)
         lists = list(AccountList.objects.filter(status="live").values_list("name", flat=True))[-n:]
-        condition = {"match": "all", "filters": [{"field": "account.member_of_list", "operator": "is", "value": lists[:1]}]}
-        nodes: Nodes = [{"key": "start", "kind": "account_audience", "settings": {"account_list": lists[0]}, "next": "s0"}]
+        condition = {
+            "match": "all",
+            "filters": [{"field": "account.member_of_list", "operator": "is", "value": lists[:1]}],
+        }
+        nodes: Nodes = [
+            {"key": "start", "kind": "account_audience", "settings": {"account_list": lists[0]}, "next": "s0"}
+        ]
         for i in range(n):
             paths = [{"key": f"p{j}", "condition": condition, "next": None} for j in range(3)]
-            nodes.append({"key": f"s{i}", "kind": "split_accounts", "paths": [*paths, {"key": "o", "other": True, "next": f"a{i}"}]})
+            nodes.append(
+                {
+                    "key": f"s{i}",
+                    "kind": "split_accounts",
+                    "paths": [*paths, {"key": "o", "other": True, "next": f"a{i}"}],
+                }
+            )
             settings = {"account_list": lists[i]}
-            action = {"kind": "take_action", "on": "accounts", "action": "add_to_account_list", "settings": settings}
+            action = {
+                "kind": "take_action",
+                "on": "accounts",
+                "action": "add_to_account_list",
+                "settings": settings,
+            }
             nodes.append({"key": f"a{i}", **action, "next": f"s{i + 1}" if i < n - 1 else None})
         return nodes
 

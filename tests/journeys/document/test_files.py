@@ -28,17 +28,30 @@ end: 2027-06-30T22:00:00Z
 re_entry: {enabled: true, timing: from_end, delay: {value: 30, unit: days}, entry_limit: 3}
 email_deduplication: false
 nodes:
-  - {key: start, kind: account_audience, settings: {account_list: Enterprise, mode: continuous}, next: size}      # or audience: <name>
+  - {key: start, kind: account_audience, settings: {account_list: Enterprise, mode: continuous}, next: size}
   - key: size
     kind: split_accounts
     paths:
-      - {key: large, label: Large, next: tell, condition: {match: all, filters: [{field: account.employees, operator: at_least, value: 10000}]}}
+      - key: large
+        label: Large
+        next: tell
+        condition: {match: all, filters: [{field: account.employees, operator: at_least, value: 10000}]}
       - {key: rest, label: Other accounts, other: true, next: pause}
-  - {key: tell, kind: take_action, on: accounts, action: account_interesting_moment, settings: {type: milestone, description: Large}, next: join}
-  - {key: pause, kind: wait, settings: {duration: {value: 5, unit: days}, must_end_on: {days: [mon, tue, wed, thu, fri], time: "09:00", time_zone: Europe/Berlin}}, next: join}
+  - key: tell
+    kind: take_action
+    on: accounts
+    action: account_interesting_moment
+    settings: {type: milestone, description: Large}
+    next: join
+  - key: pause
+    kind: wait
+    settings:
+      duration: {value: 5, unit: days}
+      must_end_on: {days: [mon, tue, wed, thu, fri], time: "09:00", time_zone: Europe/Berlin}
+    next: join
   - {key: join, kind: merge, next: raise}
   - {key: raise, kind: take_action, on: people, action: change_score, settings: {score: fit, change: "+5"}}
-"""  # noqa: E501
+"""
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +61,18 @@ def _world() -> None:
     AccountListFactory(name="Enterprise")
     AudienceFactory(name="Banks")
     ScoreFactory(name="fit")
+
+
+SPOILT = [
+    ("journey/1", "journey/2"),
+    ("Europe/Berlin\nstart", "Mars\nstart"),
+    ("value: 5,", "value: -1,"),
+    ("next: join\n  - {key: join", "next: gone\n  - {key: join"),
+    ("email_deduplication: false", "colour: red"),
+    ("immediately", "2027-02-30T00:00:00Z"),
+    ("entry_limit: 3", "entry_limit: 0"),
+    ("Welcome", "WELCOME"),
+]
 
 
 def take_in(source: str | bytes, now: Any, **more: Any) -> Journey:
@@ -113,7 +138,11 @@ class TestRoundTrip:
 
     def test_a_journey_that_removes_from_itself(self, now: Any) -> None:
         document = parse(EXAMPLE)
-        itself = {"on": "accounts", "action": "remove_account_from_journey", "settings": {"journey": "welcome LARGE banks"}}
+        itself = {
+            "on": "accounts",
+            "action": "remove_account_from_journey",
+            "settings": {"journey": "welcome LARGE banks"},
+        }
         document["nodes"][5] = {"key": "raise", "kind": "take_action", **itself, "next": None}
 
         journey = take_in(to_json(document), now)
@@ -126,7 +155,11 @@ class TestRoundTrip:
 
     def test_a_journey_cannot_add_to_itself(self, now: Any) -> None:
         document = parse(EXAMPLE)
-        itself = {"on": "accounts", "action": "add_account_to_journey", "settings": {"journey": "Welcome large banks"}}
+        itself = {
+            "on": "accounts",
+            "action": "add_account_to_journey",
+            "settings": {"journey": "Welcome large banks"},
+        }
         document["nodes"][5] = {"key": "raise", "kind": "take_action", **itself, "next": None}
 
         journey = take_in(to_json(document), now)
@@ -136,14 +169,23 @@ class TestRoundTrip:
     def test_the_least_that_a_file_may_say(self, now: Any, settings: Any) -> None:
         journey = take_in("format: throughline/journey/1\nname: Little", now)
 
-        assert (journey.name, journey.time_zone, journey.re_entry_enabled) == ("Little", settings.JOURNEY_TIME_ZONE, False)
+        assert (journey.name, journey.time_zone, journey.re_entry_enabled) == (
+            "Little",
+            settings.JOURNEY_TIME_ZONE,
+            False,
+        )
         assert journey.draft.nodes == []
 
 
 class TestImport:
     def test_a_name_that_nothing_has_is_refused(self) -> None:
-        assert refused(EXAMPLE.replace("Enterprise", "Nobody")) == {"/nodes/0/settings/account_list": "reference_missing"}
-        text = EXAMPLE.replace("account.employees, operator: at_least, value: 10000", "account.member_of_list, operator: is, value: [Nobody]")
+        assert refused(EXAMPLE.replace("Enterprise", "Nobody")) == {
+            "/nodes/0/settings/account_list": "reference_missing"
+        }
+        text = EXAMPLE.replace(
+            "account.employees, operator: at_least, value: 10000",
+            "account.member_of_list, operator: is, value: [Nobody]",
+        )
         assert refused(text) == {"/nodes/1/paths/0/condition/filters/0/value/0": "not_found"}
 
     def test_a_list_that_is_not_live_is_a_problem_only(self, now: Any) -> None:
@@ -155,20 +197,24 @@ class TestImport:
 
     def test_says_everything_at_once(self, now: Any) -> None:
         take_in(EXAMPLE, now)
-        text = (
-            EXAMPLE.replace("journey/1", "journey/2").replace("Europe/Berlin\nstart", "Mars\nstart").replace("value: 5,", "value: -1,")
-            .replace("next: join}\n  - {key: join", "next: gone}\n  - {key: join").replace("email_deduplication: false", "colour: red")
-            .replace("immediately", "2027-02-30T00:00:00Z").replace("entry_limit: 3", "entry_limit: 0").replace("Welcome", "WELCOME")
-        )  # fmt: skip
+        text = EXAMPLE
+        for old, new in SPOILT:
+            assert old in text
+            text = text.replace(old, new)
 
         with pytest.raises(Invalid) as error:
             take_in(text, now)
 
         assert {finding.pointer: finding.code for finding in error.value.findings} == {
-            "/name": "name_taken", "/format": "unknown_format", "/time_zone": "unknown_zone", "/colour": "unknown_key",
-            "/start": "wrong_type", "/re_entry/entry_limit": "out_of_range", "/nodes/3/next": "unknown_next",
+            "/name": "name_taken",
+            "/format": "unknown_format",
+            "/time_zone": "unknown_zone",
+            "/colour": "unknown_key",
+            "/start": "wrong_type",
+            "/re_entry/entry_limit": "out_of_range",
+            "/nodes/3/next": "unknown_next",
             "/nodes/3/settings/duration/value": "out_of_range",
-        }  # fmt: skip
+        }
 
     def test_a_name_of_its_own(self, now: Any) -> None:
         take_in(EXAMPLE, now)
@@ -176,7 +222,9 @@ class TestImport:
         assert take_in(EXAMPLE, now, name=" Second ").name == "Second"
         with pytest.raises(Invalid) as error:
             take_in(EXAMPLE, now, name="welcome large BANKS")
-        assert [(finding.code, finding.pointer) for finding in error.value.findings] == [("name_taken", "/name")]
+        assert [(finding.code, finding.pointer) for finding in error.value.findings] == [
+            ("name_taken", "/name")
+        ]
 
     @pytest.mark.parametrize(
         ("old", "new", "pointer", "code"),
@@ -194,7 +242,12 @@ class TestImport:
             ("{value: 30, unit: days}", "30", "/re_entry/delay", "wrong_type"),
             ("enabled: true", "enabled: yes", "/re_entry/enabled", "wrong_type"),
             ("enabled: true", "enabled: true, colour: red", "/re_entry/colour", "unknown_key"),
-            ("email_deduplication: false", "content: {emails: [{name: Hello}]}", "/content", "not_in_this_version"),
+            (
+                "email_deduplication: false",
+                "content: {emails: [{name: Hello}]}",
+                "/content",
+                "not_in_this_version",
+            ),
             ("email_deduplication: false", "scenarios: [{}]", "/scenarios", "not_in_this_version"),
         ],
     )
@@ -230,11 +283,19 @@ class TestSchema:
     @pytest.mark.parametrize(
         ("old", "new"),
         [
-            ("value: 5,", "value: -1,"), ("kind: wait", "kind: sleep"), ("on: people", "on: lists"), ("change_score", "fly"),
-            ("mode: continuous", "mode: daily"), ("key: join, kind", "key: Join, kind"), ("email_deduplication", "colour"),
-            ("other: true", "other: 'yes'"), ("key: rest", "key: timeout"), ("[mon,", "[monday,"), ("name: Welcome", "nme: Welcome"),
+            ("value: 5,", "value: -1,"),
+            ("kind: wait", "kind: sleep"),
+            ("on: people", "on: lists"),
+            ("change_score", "fly"),
+            ("mode: continuous", "mode: daily"),
+            ("key: join, kind", "key: Join, kind"),
+            ("email_deduplication", "colour"),
+            ("other: true", "other: 'yes'"),
+            ("key: rest", "key: timeout"),
+            ("[mon,", "[monday,"),
+            ("name: Welcome", "nme: Welcome"),
         ],
-    )  # fmt: skip
+    )
     def test_refuses_what_the_check_refuses(self, old: str, new: str) -> None:
         assert old in EXAMPLE
         spoilt = EXAMPLE.replace(old, new)

@@ -7,6 +7,7 @@ import pytest
 from accounts import changes, lists
 from accounts.events import Source
 from accounts.models import Account, Audience, ChangeReader, Event, EventType
+from journeys import rounds
 from journeys.engine import admit
 from journeys.models import Entry, Journey
 from tests.factories import AccountFactory, AccountListFactory, AudienceFactory, CustomAttributeFactory, PersonFactory
@@ -283,3 +284,12 @@ class TestReader:
         engine.admit()
         engine.admit()
         assert inside(journey) == [account.pk, late.pk]
+
+
+class TestAudienceThatCannotBeRead:
+    def test_stops_no_other_journey(self, engine: Engine) -> None:
+        account = AccountFactory()
+        resting(AudienceFactory(condition=condition("account.custom.gone", "is", "x")))
+        journey = resting()
+        rounds.go_round(engine.worker)
+        assert inside(journey) == [account.pk]

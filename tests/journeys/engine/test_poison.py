@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
@@ -18,6 +18,7 @@ from actions.kinds.change_score import ChangeScore
 from journeys.engine import leave
 from journeys.engine.poison import is_of_the_moment
 from journeys.models import Batch, Entry, EntryFailure, Journey, NodeTrouble
+from journeys.nodes.wait import Wait
 from tests.factories import AccountFactory, PersonFactory, ScoreFactory
 from tests.factories.maps import action, publish_map, start, wait
 from tests.journeys.engine.tools import Clock, Engine, entry, how, node, numbers, where
@@ -101,6 +102,15 @@ class TestABadEntry:
         engine.run()
         assert max(curse.sizes) == 40
         assert len(curse.sizes) <= 2 * 6 + 3
+
+    def test_does_not_keep_those_that_came_together_together(
+        self, engine: Engine, journey: Journey, accounts: list[Account], curse: Curse
+    ) -> None:
+        """A dozen bad rows of one import are not taken for a broken node."""
+        curse.accounts = [account.pk for account in accounts[10:22]]
+        engine.run()
+        assert failed(journey) == sorted(curse.accounts)
+        assert where(journey) == {"rest": 28}
 
     def test_leaves_no_batch_behind(self, engine: Engine, journey: Journey, accounts: list[Account], curse: Curse) -> None:
         curse.accounts = [accounts[3].pk, accounts[30].pk]
@@ -199,6 +209,14 @@ class TestABrokenNode:
         assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
         assert failed(journey) == []
 
+    def test_may_be_broken_for_days(self, engine: Engine, clock: Clock, journey: Journey, curse: Curse) -> None:
+        curse.everybody = True
+        engine.run()
+        NodeTrouble.objects.update(attempts=5000)
+        clock.forward(hours=1)
+        engine.run()
+        assert NodeTrouble.objects.get().retry_at == clock.now + timedelta(hours=1)
+
     def test_is_left_alone_during_the_pause(self, engine: Engine, clock: Clock, journey: Journey, curse: Curse) -> None:
         curse.everybody = True
         engine.run()
@@ -239,19 +257,20 @@ class TestABrokenNode:
         assert NodeTrouble.objects.get().node == node(journey, "raise")
         assert failed(journey) == []
 
-    def test_that_is_a_wait_keeps_everybody_for_the_whole_wait(self, engine: Engine, clock: Clock, accounts: list[Account]) -> None:
-        broken = True
+    def test_that_is_a_wait_keeps_everybody_for_the_whole_wait(
+        self, engine: Engine, clock: Clock, accounts: list[Account], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> NoReturn:
+            raise ValueError("broken")
 
-        def fail(point: str) -> None:
-            if broken and point == "before:wait":
-                raise ValueError("broken")
-
-        engine.fail = fail
+        engine.size = 30
         journey = publish_map(start(), wait("rest", days=10))
         arrived = clock.now
-        engine.run()
+        with monkeypatch.context() as broken:
+            broken.setattr(Wait, "arrive", fail)
+            engine.run()
         assert where(journey) == {"rest": 40}
-        broken = False
+        assert NodeTrouble.objects.filter(node=node(journey, "rest")).exists()
         clock.forward(minutes=1)
         engine.run()
         assert where(journey) == {"rest": 40}

@@ -71,10 +71,14 @@ class TestDuration:
 
     def test_a_local_time_in_the_gap_means_its_end(self) -> None:
         assert leave(lasting(1, "days"), local("2027-03-27T02:30")) == local("2027-03-28T03:00")
-        assert leave(lasting(1, "days"), local("2027-03-13T02:59", NEW_YORK), NEW_YORK) == local("2027-03-14T03:00", NEW_YORK)
+        assert leave(lasting(1, "days"), local("2027-03-13T02:59", NEW_YORK), NEW_YORK) == local(
+            "2027-03-14T03:00", NEW_YORK
+        )
 
     def test_a_local_time_that_exists_twice_means_the_first(self) -> None:
-        assert leave(lasting(1, "days"), local("2027-10-30T02:30")) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+        assert leave(lasting(1, "days"), local("2027-10-30T02:30")) == datetime(
+            2027, 10, 31, 0, 30, tzinfo=UTC
+        )
 
     def test_half_an_hour_of_clock_change_on_lord_howe(self) -> None:
         spring, autumn = local("2027-10-02T02:15", LORD_HOWE), local("2027-04-03T01:45", LORD_HOWE)
@@ -115,13 +119,17 @@ class TestMustEndOn:
     def test_the_example_of_the_document(self) -> None:
         settings = lasting(5, "days", must_end_on=self.WORKDAYS)
 
-        assert leave(settings, local("2027-03-01T10:00")) == local("2027-03-08T09:00")  # Saturday 10:00 → Monday
+        assert leave(settings, local("2027-03-01T10:00")) == local(
+            "2027-03-08T09:00"
+        )  # Saturday 10:00 → Monday
         assert leave(settings, local("2027-03-03T08:00")) == local("2027-03-08T09:00")  # Monday 08:00 → 09:00
         assert leave(settings, local("2027-03-03T09:00")) == local("2027-03-08T09:00")  # exactly then
         assert leave(settings, local("2027-03-03T09:01")) == local("2027-03-09T09:00")
 
     def test_alone_it_counts_from_the_arrival(self) -> None:
-        assert leave({"must_end_on": self.WORKDAYS}, local("2027-03-05T09:00:01")) == local("2027-03-08T09:00")
+        assert leave({"must_end_on": self.WORKDAYS}, local("2027-03-05T09:00:01")) == local(
+            "2027-03-08T09:00"
+        )
 
     def test_days_without_a_time_mean_the_start_of_the_day(self) -> None:
         settings = {"must_end_on": {"days": ["tue"]}}
@@ -131,7 +139,9 @@ class TestMustEndOn:
         assert leave(settings, local("2027-03-02T00:00:01")) == local("2027-03-09T00:00")
 
     def test_a_time_without_days_means_any_day(self) -> None:
-        assert leave({"must_end_on": {"time": "23:59"}}, local("2027-03-06T12:00")) == local("2027-03-06T23:59")
+        assert leave({"must_end_on": {"time": "23:59"}}, local("2027-03-06T12:00")) == local(
+            "2027-03-06T23:59"
+        )
 
     def test_a_time_in_the_gap_is_the_first_instant_after_it(self) -> None:
         settings = {"must_end_on": {"days": ["sun"], "time": "02:30"}}
@@ -149,7 +159,9 @@ class TestMustEndOn:
     def test_midnight_that_does_not_exist(self) -> None:
         zone = "America/Havana"  # 14 March 2027 starts at 01:00
 
-        assert leave({"must_end_on": {"days": ["sun"]}}, local("2027-03-13T09:00", zone), zone) == local("2027-03-14T01:00", zone)
+        assert leave({"must_end_on": {"days": ["sun"]}}, local("2027-03-13T09:00", zone), zone) == local(
+            "2027-03-14T01:00", zone
+        )
 
     def test_the_day_that_apia_skipped_is_no_friday(self) -> None:
         friday = {"must_end_on": {"days": ["fri"], "time": "09:00"}}
@@ -213,8 +225,23 @@ class TestPreview:
 
 
 zones = st.sampled_from(ZONES)
-moments = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
-durations = st.none() | st.tuples(st.integers(0, 40), st.sampled_from(["minutes", "hours", "days", "weeks", "months"]))
+# Any instant from 2005 to 2040, and those within four days of some change of clocks.
+CHANGES = [
+    datetime(2011, 12, 30, 10, tzinfo=UTC),  # Apia leaves a day out
+    datetime(2018, 11, 4, 3, tzinfo=UTC),  # São Paulo has no midnight
+    datetime(2027, 3, 14, 6, tzinfo=UTC),  # New York and Havana forward
+    datetime(2027, 3, 28, 1, tzinfo=UTC),  # Berlin forward
+    datetime(2027, 4, 3, 15, tzinfo=UTC),  # Lord Howe back
+    datetime(2027, 10, 31, 1, tzinfo=UTC),  # Berlin back
+]
+anywhere = st.builds(timedelta, microseconds=st.integers(0, 35 * 365 * 86_400_000_000)).map(
+    lambda since: datetime(2005, 1, 1, tzinfo=UTC) + since
+)
+close = st.builds(timedelta, minutes=st.integers(-4 * 1440, 4 * 1440))
+moments = anywhere | st.builds(lambda change, by: change + by, st.sampled_from(CHANGES), close)
+durations = st.none() | st.tuples(
+    st.integers(0, 40), st.sampled_from(["minutes", "hours", "days", "weeks", "months"])
+)
 days = st.lists(st.sampled_from(DAYS), unique=True)
 times = st.none() | st.times().map(lambda value: value.strftime("%H:%M"))
 
@@ -234,7 +261,10 @@ class TestWhatever:
         wanted = time.fromisoformat(at or "00:00")
         assert arrived <= base <= left <= base + timedelta(days=15)
         assert not days or DAYS[shown.weekday()] in days
-        assert shown.time() == wanted or instant_of(datetime.combine(shown.date(), wanted), ZoneInfo(zone)) == left
+        assert (
+            shown.time() == wanted
+            or instant_of(datetime.combine(shown.date(), wanted), ZoneInfo(zone)) == left
+        )
         assert left == min(_moments(base, zone, days, wanted))
 
     @given(arrived=moments, zone=zones, duration=durations)

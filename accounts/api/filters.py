@@ -1,0 +1,42 @@
+"""Filters of lists whose values are checked: what is no id, choice or instant is refused, not ignored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django_filters import BaseInFilter, ChoiceFilter, Filter, IsoDateTimeFilter, TypedChoiceFilter
+from drf_spectacular.utils import extend_schema_field
+
+from accounts.api.fields import HIGHEST_ID
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": HIGHEST_ID})
+class IdFilter(Filter):
+    """The id of something."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=HIGHEST_ID, **kwargs)
+
+
+class ChoicesFilter(BaseInFilter, ChoiceFilter):
+    """One of several values, by commas."""
+
+
+@extend_schema_field(bool)
+class YesNoFilter(TypedChoiceFilter):
+    """true or false."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(*args, choices=choices, coerce=lambda word: word == "true", **kwargs)
+
+
+def moments(column: str) -> dict[str, IsoDateTimeFilter]:
+    """Two filters, `<column>_after` and `<column>_before` (both with the bound), for instants in ISO 8601."""
+    return {
+        f"{column}_after": IsoDateTimeFilter(field_name=column, lookup_expr="gte"),
+        f"{column}_before": IsoDateTimeFilter(field_name=column, lookup_expr="lte"),
+    }

@@ -1,0 +1,187 @@
+"""Lists in pieces: pages by number for small sets, cursors for large ones (spec 6.2).
+
+A cursor says after which row to go on, so that the millionth row costs what the first does. Counts are exact
+up to 10,000, then "more than".
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from accounts.api.problem import refused_parameter
+from accounts.api.query import order_of
+
+EXACT_TO = 10_000
+DEFAULT_SIZE, LARGEST_SIZE = 50, 500
+LAST_PAGE = 1_000_000
+HIGHEST_ID = 2**63 - 1
+
+
+def number(request: Request, name: str, default: int, largest: int) -> int:
+    """A whole number from 1 on in the query.
+
+    :raises Refusal: 400, if it is none
+    """
+    given = request.query_params.get(name)
+    if given is None:
+        return default
+    if not given.isascii() or not given.isdigit() or len(given) > 18 or not 1 <= int(given) <= largest:
+        raise refused_parameter(name, f"“{name}” must be a whole number from 1 to {largest:,}.")
+    return int(given)
+
+
+def page_size(request: Request) -> int:
+    return number(request, "page_size", DEFAULT_SIZE, LARGEST_SIZE)
+
+
+def count_of(rows: QuerySet[Any]) -> tuple[int, bool]:
+    """How many there are, and whether that is all."""
+    found = rows.order_by().values("pk")[: EXACT_TO + 1].count()
+    return min(found, EXACT_TO), found <= EXACT_TO
+
+
+def answer(results: Any, *, count: tuple[int, bool], next: str | None, **more: Any) -> Response:
+    """A piece of a list."""
+    return Response({"count": count[0], "count_is_exact": count[1], "next": next, **more, "results": results})
+
+
+def link(request: Request, name: str, value: Any) -> str:
+    """This request's URL with another value of a parameter."""
+    return replace_query_param(request.build_absolute_uri(), name, str(value))
+
+
+class Pages(BasePagination):
+    """By number: `page` (from 1), `page_size` (at most 500)."""
+
+    parameters = ("page", "page_size")
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request, self.size = request, page_size(request)
+        self.page = number(request, "page", 1, LAST_PAGE)
+        self.count = count_of(queryset)
+        start = (self.page - 1) * self.size
+        rows = list(queryset[start : start + self.size + 1])
+        self.has_more = len(rows) > self.size
+        return rows[: self.size]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        following = link(self.request, "page", self.page + 1) if self.has_more else None
+        former = link(self.request, "page", self.page - 1) if self.page > 1 else None
+        return answer(data, count=self.count, next=following, previous=former)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return _page_schema(schema, "next", "previous")
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        page = {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1}
+        return [_parameter("page", "The number of the page.", page), SIZE_PARAMETER]
+
+
+class Cursor(BasePagination):
+    """By cursor: follow `next`. Sorts by the view's `ordering_fields`, whose columns are never NULL."""
+
+    parameters = ("cursor", "page_size")
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request, size = request, page_size(request)
+        order = order_of(request, view)
+        given = request.query_params.get("cursor")
+        self.count = count_of(queryset)
+        ordered = queryset.order_by(*(f"-{column}" if is_down else column for column, is_down in order))
+        rows = list(_after(ordered, order, given)[: size + 1])
+        self.next = _cursor(rows[size - 1], order) if len(rows) > size else None
+        return rows[:size]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        following = link(self.request, "cursor", self.next) if self.next else None
+        return answer(data, count=self.count, next=following)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return _page_schema(schema, "next")
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [CURSOR_PARAMETER, SIZE_PARAMETER]
+
+
+def encode(values: Sequence[Any]) -> str:
+    """A cursor that stands for these values."""
+    return urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, length: int) -> list[Any]:
+    """The values that a cursor stands for.
+
+    :raises Refusal: 400, if it is not one of ours
+    """
+    try:
+        values = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError):
+        raise refused_cursor() from None
+    if not isinstance(values, list) or len(values) != length or not all(_is_plain(value) for value in values):
+        raise refused_cursor()
+    return values
+
+
+def refused_cursor() -> Exception:
+    return refused_parameter(
+        "cursor", "This cursor is not known; take the one from “next”, with the same ordering."
+    )
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= HIGHEST_ID
+
+
+def _cursor(row: Any, order: Sequence[tuple[str, bool]]) -> str:
+    return encode([getattr(row, column) for column, _ in order])
+
+
+def _after(rows: QuerySet[Any], order: Sequence[tuple[str, bool]], cursor: str | None) -> QuerySet[Any]:
+    """The rows behind the cursor: (a > x) or (a = x and b > y) …; the bound on the first is for its index."""
+    if cursor is None:
+        return rows
+    values = decode(cursor, len(order))
+    behind, same = Q(), Q()
+    for (column, is_down), value in zip(order, values, strict=True):
+        behind |= same & Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
+        same &= Q(**{column: value})
+    (first, is_down), start = order[0], values[0]
+    try:
+        return rows.filter(behind, **{f"{first}__{'lte' if is_down else 'gte'}": start})
+    except (ValueError, TypeError, ValidationError):
+        raise refused_cursor() from None
+
+
+def _page_schema(rows: dict[str, Any], *links: str) -> dict[str, Any]:
+    url = {"type": "string", "format": "uri", "nullable": True}
+    properties = {
+        "count": {"type": "integer", "description": f"How many there are in all, up to {EXACT_TO:,}."},
+        "count_is_exact": {"type": "boolean", "description": "False: there are more than `count`."},
+        **dict.fromkeys(links, url),
+        "results": rows,
+    }
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+SIZE_PARAMETER = _parameter(
+    "page_size",
+    "Rows of a page.",
+    {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE},
+)
+CURSOR_PARAMETER = _parameter("cursor", "Where to go on; taken from `next`.", {"type": "string"})

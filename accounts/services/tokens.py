@@ -1,0 +1,81 @@
+"""Tokens of API clients: made, shown once, revoked (spec 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+
+from accounts.errors import User, require
+from accounts.findings import Finding, Invalid
+from accounts.models import ApiToken
+from accounts.values import text
+
+ACTIONS = ("read", "write")
+LONGEST_NAME = 100
+MOST_DAYS = 3650
+
+
+def known_scopes() -> list[str]:
+    """Reading or writing everywhere, or in one area of the API."""
+    return [*ACTIONS, *(f"{area}:{action}" for area in settings.API_AREAS for action in ACTIONS)]
+
+
+def create(
+    owner: AbstractBaseUser, *, name: str = "", scopes: Sequence[str] = (), days: int | None = None,
+    by: User, now: datetime, not_after: datetime | None = None,
+) -> tuple[ApiToken, str]:  # fmt: skip
+    """A new token of this user, and its text, which is stored nowhere.
+
+    No scopes: all that its user may do. `days`: how long it lives, by default as the settings say. It ends at
+    `not_after` at the latest.
+
+    :raises PermissionDenied: without accounts.add_apitoken
+    :raises Invalid: with a finding for each fault
+    """
+    require(by, "accounts.add_apitoken")
+    _check(name, scopes, days)
+    wanted: timedelta = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
+    lifetime = wanted if not_after is None else min(wanted, not_after - now)
+    made: tuple[ApiToken, str] = ApiToken.objects.create(
+        owner, expiry=lifetime, name=name.strip(), scopes=sorted(set(scopes))
+    )
+    return made
+
+
+def own(owner: AbstractBaseUser) -> QuerySet[ApiToken]:
+    """The tokens of a user, expired ones too."""
+    return ApiToken.objects.filter(user_id=owner.pk)
+
+
+def revoke(token: ApiToken, *, by: User) -> None:
+    """Nobody gets in with it any more.
+
+    :raises PermissionDenied: without accounts.delete_apitoken
+    """
+    require(by, "accounts.delete_apitoken")
+    token.delete()
+
+
+def _check(name: Any, scopes: Collection[str], days: int | None) -> None:
+    findings = []
+    try:
+        text(name, max_length=LONGEST_NAME)
+    except ValueError as error:
+        findings.append(Finding("wrong_value", f"Name {error}", ("name",)))
+    known = known_scopes()
+    findings += [
+        Finding(
+            "unknown_scope", f"There is no scope “{scope[:60]}”; known are {', '.join(known)}.", ("scopes", i)
+        )
+        for i, scope in enumerate(scopes)
+        if scope not in known
+    ]
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        findings.append(Finding("out_of_range", f"Days: from 1 to {MOST_DAYS:,}.", ("days",)))
+    if findings:
+        raise Invalid(findings)

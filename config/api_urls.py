@@ -1,0 +1,15 @@
+"""The API: each app's part of it, its schema and its documentation. All else is a problem, never a page."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from accounts.api.documentation import DocsView, SchemaView
+from accounts.api.not_found import not_found
+
+urlpatterns = [
+    path("v1/", include("accounts.api.urls")),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    re_path(r"^.*$", not_found),
+]

@@ -1,0 +1,145 @@
+"""The tab Entries: who travels, who is behind a number, and what staff can do with those who failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from journeys.admin import door, entries_file, frame
+from journeys.models import Entry, Journey, Node
+from journeys.reports.entries import Behind, Wanted, count
+from journeys.reports.entries import page as next_ids
+from journeys.services import entries as services
+
+SIZE = 50
+# Entries that one request acts on.
+AT_ONCE = 10_000
+SUGGESTED = 5
+REPAIR, VIEW = "journeys.repair_journey", "journeys.view_entry"
+ACTS = {"retry": (_("Try again"), services.retry), "remove": (_("Remove"), services.remove)}
+OF_ACTION = (Behind.DONE, Behind.SKIPPED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    wanted: Wanted
+    node: Node | None
+    after: int
+
+
+def asked(request: HttpRequest, journey: Journey) -> Asked:
+    """The filters of an address; what is wrong in it is left out."""
+    given = request.GET
+    node = Node.objects.filter(version_id=journey.version_id, key=given.get("node", "")[:63]).first() if given.get("node") else None
+    behind = Behind(given["behind"]) if given.get("behind") in Behind.values else Behind.ENTERED
+    status = _number(given.get("status", ""))
+    wanted = Wanted(
+        journey.pk, node_id=node.pk if node else None, behind=behind,
+        status=status if status in Entry.Status.values and not node else None,
+        search=given.get("q", "").strip()[:200].replace("\x00", ""),
+    )  # fmt: skip
+    return Asked(wanted, node, _number(given.get("after", "")))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def page(request: HttpRequest, journey_id: int) -> HttpResponse:
+    """One page of entries, by id; the next one starts after the last of this."""
+    journey = door.journey_of(request, journey_id)
+    door.require(request, VIEW)
+    found = asked(request, journey)
+    ids = next_ids(found.wanted, after=found.after, size=SIZE + 1)
+    n, exact = count(found.wanted)
+    rows = entries_file.read(journey, ids[:SIZE])
+    return frame.show(
+        request, journey, "entries.html", tab="entries", rows=rows, asked=found, n=n, exact=exact,
+        next=_with(request.GET, after=ids[SIZE - 1]) if len(ids) > SIZE else "",
+        first=_with(request.GET, after=None) if found.after else "", nodes=_nodes(journey), statuses=Entry.Status.choices,
+        behinds=Behind.choices, filters=_with(request.GET, after=None), may_repair=door.may(request, REPAIR),
+        may_export=door.may(request, "journeys.export_journey"), others=[] if ids else _others(journey, found.wanted.search),
+        n_failed=min(n, AT_ONCE), all_failed=found.wanted.status == Entry.Status.FAILED or found.wanted.behind == Behind.FAILED,
+    )  # fmt: skip
+
+
+def _nodes(journey: Journey) -> list[Node]:
+    return list(Node.objects.filter(version_id=journey.version_id).order_by("position")) if journey.version_id else []
+
+
+def _others(journey: Journey, search: str) -> list[Account]:
+    """Accounts of that name that are not listed: why not, each page of theirs says."""
+    if not search or journey.version_id is None:
+        return []
+    return list(Account.objects.filter(name__icontains=search).order_by("name", "pk")[:SUGGESTED])
+
+
+def _with(given: QueryDict, **changes: Any) -> str:
+    """The address with these parameters changed."""
+    changed = given.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value is not None:
+            changed[name] = str(value)
+    return changed.urlencode()
+
+
+def export(request: HttpRequest, journey_id: int) -> StreamingHttpResponse:
+    """The list as it is filtered, as CSV, streamed."""
+    journey = door.journey_of(request, journey_id)
+    door.require(request, VIEW)
+    door.require(request, "journeys.export_journey")
+    text = entries_file.stream(journey, asked(request, journey).wanted)
+    headers = {"Content-Disposition": f'attachment; filename="entries-of-journey-{journey.pk}.csv"'}
+    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def act(request: HttpRequest, journey_id: int) -> HttpResponse:
+    """Retry or remove the chosen entries: first the question, then the deed."""
+    journey = door.journey_of(request, journey_id)
+    door.require(request, REPAIR)
+    name = request.POST.get("act", "")
+    if name not in ACTS:
+        return _back(request, journey)
+    label, call = ACTS[name]
+    ids = _chosen(request, journey)
+    fit = Entry.objects.filter(journey=journey, pk__in=ids, status__in=_fits(name)).values_list("pk", flat=True)
+    fitting = sorted(fit)
+    if not fitting:
+        messages.warning(request, _("None of the chosen entries fits: only failed ones can be tried again, only those inside removed."))
+        return _back(request, journey)
+    if "confirmed" not in request.POST:
+        return door.page(
+            request, "dialogs/entries.html", title=str(label), journey=journey, object=journey, act=name, label=label,
+            ids=fitting, left=len(ids) - len(fitting), back=_address(request, journey), filters=request.POST.get("filters", ""),
+        )  # fmt: skip
+    n = call(journey, entries=fitting, **door.said(request))
+    messages.success(request, f"{n:,} {'entry' if n == 1 else 'entries'} {'tried again' if name == 'retry' else 'removed'}.")
+    return _back(request, journey)
+
+
+def _fits(name: str) -> tuple[int, ...]:
+    return (Entry.Status.FAILED,) if name == "retry" else Entry.INSIDE
+
+
+def _chosen(request: HttpRequest, journey: Journey) -> list[int]:
+    """The ticked ones; or all that failed, up to as many as one request takes on."""
+    if "all" in request.POST:
+        return next_ids(Wanted(journey.pk, status=Entry.Status.FAILED), size=AT_ONCE)
+    return [_number(text) for text in request.POST.getlist("entry")[:AT_ONCE]]
+
+
+def _address(request: HttpRequest, journey: Journey) -> str:
+    filters = QueryDict(request.POST.get("filters", "")).urlencode()
+    return f"{door.to('entries', journey.pk)}{'?' if filters else ''}{filters}"
+
+
+def _back(request: HttpRequest, journey: Journey) -> HttpResponse:
+    return HttpResponseRedirect(_address(request, journey))

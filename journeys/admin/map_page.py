@@ -1,0 +1,84 @@
+"""A journey's page: its map as an outline with its numbers, the name edited in place, the numbers anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from accounts.findings import Invalid
+from journeys import services
+from journeys.admin import door, frame, progress
+from journeys.admin.outline import Row, outline
+from journeys.document import files
+from journeys.models import Journey
+from journeys.reports import numbers
+from journeys.reports.numbers import NodeNumbers
+from journeys.validation import find_warnings
+
+COUNTS = (("entered", _("entered")), ("there", _("there now")))
+OF_ACTION = (("done", _("done")), ("skipped", _("skipped")))
+FAILED = ("failed", _("failed"))
+
+
+def map_page(request: HttpRequest, journey_id: int) -> HttpResponse:
+    """The map; a draft's with what is to be resolved, a published one's with its numbers."""
+    journey = door.journey_of(request, journey_id)
+    now = timezone.now()
+    frame.draft_of(journey)
+    problems = frame.problems_of(journey, now)
+    rows = outline(files.map_of(journey), problems)
+    found = None if journey.is_editable else numbers.read(journey)
+    if found:
+        _count(journey, rows, {node.node.key: node for node in found.nodes})
+    return frame.show(
+        request, journey, "map.html", tab="change", problems=problems, numbers=found, rows=rows,
+        warnings=find_warnings(journey, now=now) if journey.is_editable else [],
+        of_map=[problem for problem in problems if not problem.node],
+        document_url=door.to("document", journey.pk),
+    )  # fmt: skip
+
+
+def _count(journey: Journey, rows: list[Row], found: dict[str, NodeNumbers]) -> None:
+    """Put its numbers at each node, each with the list of exactly those accounts."""
+    entries, moving = door.to("entries", journey.pk), journey.status in frame.MOVING
+    for row in rows:
+        node = found.get(row.key) if row.type == "node" else None
+        if node is None:
+            continue
+        wanted = [*(COUNTS if moving else COUNTS[:1]), *(OF_ACTION if row.kind == "take_action" else ()), FAILED]
+        row.counts = [_number(entries, row.key, name, label, getattr(node, name)) for name, label in wanted]
+
+
+def _number(entries: str, key: str, name: str, label: Any, n: int) -> dict[str, Any]:
+    return {"name": f"{key}.{name}", "what": name, "label": label, "n": n, "url": f"{entries}?node={key}&behind={name}"}
+
+
+@never_cache
+def counters(request: HttpRequest, journey_id: int) -> HttpResponse:
+    """The numbers, as the page asks for them every few seconds."""
+    journey = door.journey_of(request, journey_id)
+    return JsonResponse(progress.as_json(journey, numbers.read(journey)))
+
+
+def rename(request: HttpRequest, journey_id: int) -> HttpResponse:
+    """A new name, from the header of any tab; back to where it was given."""
+    journey = door.journey_of(request, journey_id)
+    try:
+        services.rename(journey, name=request.POST.get("name", ""), **door.said(request))
+    except Invalid as wrong:
+        messages.error(request, str(wrong))
+    else:
+        messages.success(request, _("The journey has its new name."))
+    return HttpResponseRedirect(_back(request, journey))
+
+
+def _back(request: HttpRequest, journey: Journey) -> str:
+    here = request.POST.get("back", "")
+    fits = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
+    return here if fits else door.to("change", journey.pk)

@@ -1,0 +1,62 @@
+"""The sidebar, by area. Pages that nobody has registered, or that the user may not open, are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from journeys.admin.door import may
+
+# (model, title, icon), by area.
+AREAS: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
+    (_("Orchestration"), (("journeys.Journey", _("Journeys"), "route"),)),
+    (
+        _("Audience"),
+        (
+            ("accounts.Account", _("Accounts"), "domain"),
+            ("accounts.Person", _("People"), "group"),
+            ("accounts.AccountList", _("Account lists"), "list_alt"),
+            ("accounts.Audience", _("Audiences"), "filter_alt"),
+        ),
+    ),
+    (
+        _("Data"),
+        (
+            ("accounts.Import", _("Imports"), "upload_file"),
+            ("accounts.CustomAttribute", _("Custom attributes"), "label"),
+            ("accounts.Score", _("Scores"), "speed"),
+        ),
+    ),
+    (
+        _("Administration"),
+        (
+            ("auth.User", _("Users"), "person"),
+            ("auth.Group", _("Groups"), "shield_person"),
+            ("accounts.ApiToken", _("API tokens"), "key"),
+        ),
+    ),
+)
+
+
+def areas(request: HttpRequest) -> list[dict[str, Any]]:
+    """What unfold shows at the side: Home, then each area with the pages that may be opened."""
+    home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
+    found: list[dict[str, Any]] = [{"items": [home]}]
+    for title, entries in AREAS:
+        items = [item for entry in entries if (item := _item(request, *entry))]
+        if items:
+            found.append({"title": title, "items": items})
+    return found
+
+
+def _item(request: HttpRequest, label: str, title: Any, icon: str) -> dict[str, Any] | None:
+    app, name = label.lower().split(".")
+    model = apps.get_model(label)
+    if not admin.site.is_registered(model) or not may(request, f"{app}.view_{name}"):
+        return None
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{app}_{name}_changelist")}

@@ -1,0 +1,123 @@
+"""Dialogs that change a journey's fields: settings, re-entry, email deduplication. Only a draft's, but for the end date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Stale
+from journeys import services
+from journeys.admin import door, forms, frame
+from journeys.admin.dialogs import Dialog, done
+from journeys.models import Journey
+from journeys.nodes.timing import instant_of
+
+
+class Change(Dialog):
+    """A dialog that edits; refused with what is there now when somebody else has saved meanwhile."""
+
+    template = "dialogs/change.html"
+    submit = _("Save")
+
+    def offered(self, journey: Journey) -> bool:
+        return journey.is_editable
+
+    def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:
+        return {"seen": request.POST.get("seen") or journey.updated_at.isoformat(), "facts": frame.facts(journey)}
+
+    def form(self, request: HttpRequest, journey: Journey) -> Form:
+        form = super().form(request, journey)
+        if not self.offered(journey):
+            for field in form.fields.values():
+                field.disabled = True
+                field.initial = self.initial(journey).get(next(name for name, own in form.fields.items() if own is field))
+        return form
+
+    def changes(self, form: Form) -> dict[str, Any]:
+        """The fields to change, as the document has them."""
+        raise NotImplementedError
+
+    def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
+        self._save(request, journey, self.changes(form))
+        return done(request, "Saved.", self.back(journey))
+
+    def _save(self, request: HttpRequest, journey: Journey, changes: Mapping[str, Any]) -> Journey:
+        return services.edit(journey, changes=changes, unchanged_since=seen(request), **door.said(request))
+
+
+def seen(request: HttpRequest) -> datetime | None:
+    """The `updated_at` that the form was made from.
+
+    :raises Stale: if it is none
+    """
+    given = request.POST.get("seen", "")
+    try:
+        moment = parse_datetime(given) if given else None
+    except ValueError:
+        moment = None
+    if given and moment is None:
+        raise Stale("This form is not the page's own; open it again.")
+    return moment
+
+
+class Settings(Change):
+    """Description, start, end and zone of a draft; the end date of one that is under way."""
+
+    name, title = "settings", _("Settings")
+    form_class: type[Form] = forms.Settings
+
+    def offered(self, journey: Journey) -> bool:
+        return journey.is_editable or "change_end" in services.allowed_actions(journey)
+
+    def form(self, request: HttpRequest, journey: Journey) -> Form:
+        chosen = forms.Settings if journey.is_editable else forms.End
+        if request.method == "POST":
+            return chosen(request.POST)
+        return chosen(initial={**forms.schedule_of(journey), "description": journey.description})
+
+    def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
+        if isinstance(form, forms.Settings):
+            self._save(request, journey, {"description": form.cleaned_data["description"], **form.instants()})
+        else:
+            end = instant_of(form.cleaned_data["end"], ZoneInfo(journey.time_zone))
+            services.change_end(journey, end=end, **door.said(request))
+        return done(request, "Saved.", self.back(journey))
+
+
+class ReEntry(Change):
+    """Whether and when an account may come in again."""
+
+    name, title = "re_entry", _("Re-entry")
+    form_class = forms.ReEntry
+
+    def initial(self, journey: Journey) -> dict[str, Any]:
+        return {
+            "enabled": journey.re_entry_enabled, "timing": journey.re_entry_timing, "delay_value": journey.re_entry_delay,
+            "delay_unit": journey.re_entry_delay_unit, "entry_limit": journey.re_entry_limit,
+        }  # fmt: skip
+
+    def changes(self, form: Form) -> dict[str, Any]:
+        given = form.cleaned_data
+        delay = {"value": given["delay_value"], "unit": given["delay_unit"]}
+        re_entry = {"enabled": given["enabled"], "timing": given["timing"], "delay": delay, "entry_limit": given["entry_limit"]}
+        return {"re_entry": re_entry}
+
+
+class Deduplication(Change):
+    """Once to an address, or as often as it comes."""
+
+    name, title = "deduplication", _("Email deduplication")
+    form_class = forms.Deduplication
+
+    def initial(self, journey: Journey) -> dict[str, Any]:
+        return {"email_deduplication": journey.email_deduplication}
+
+    def changes(self, form: Form) -> dict[str, Any]:
+        return dict(form.cleaned_data)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from accounts.errors import Conflict
+from accounts.findings import Invalid
+from accounts.models import CustomAttribute
+from accounts.services import attributes
+from tests.factories import AccountFactory, CustomAttributeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def places(error: pytest.ExceptionInfo[Invalid]) -> list[tuple[str | int, ...]]:
+    return [finding.at for finding in error.value.findings]
+
+
+class TestCreate:
+    def test_makes_an_attribute(self) -> None:
+        attribute = attributes.create(subject="account", name="tier", label=" Tier ", type="text", by=None)
+
+        assert (attribute.label, attribute.managed, attribute.updatable) == ("Tier", True, False)
+
+    def test_refuses_a_name_that_is_taken_for_the_same_subject_only(self) -> None:
+        CustomAttributeFactory(subject="account", name="tier")
+        attributes.create(subject="person", name="tier", label="Tier", type="text", by=None)
+
+        with pytest.raises(Invalid) as error:
+            attributes.create(subject="account", name="tier", label="Tier", type="text", by=None)
+
+        assert places(error) == [("name",)]
+
+    def test_names_every_fault(self) -> None:
+        with pytest.raises(Invalid) as error:
+            attributes.create(
+                subject="order", name="Tier!", label="", type="list", managed=False, updatable=True, by=None
+            )
+
+        assert set(places(error)) == {("updatable",), ("subject",), ("name",), ("label",), ("type",)}
+
+
+class TestEdit:
+    def test_changes_the_label_and_keeps_the_rest(self) -> None:
+        attribute = attributes.edit(CustomAttributeFactory(name="tier").pk, label="Rank", by=None)
+
+        assert (attribute.name, attribute.label, attribute.updatable) == ("tier", "Rank", True)
+
+    def test_an_updatable_attribute_stays_managed(self) -> None:
+        with pytest.raises(Invalid):
+            attributes.edit(CustomAttributeFactory().pk, managed=False, by=None)
+
+
+class TestDelete:
+    def test_deletes_an_attribute_that_nobody_has(self) -> None:
+        attributes.delete(CustomAttributeFactory(name="tier").pk, by=None)
+
+        assert not CustomAttribute.objects.exists()
+
+    def test_refuses_while_an_account_has_a_value(self) -> None:
+        AccountFactory(custom={"tier": "gold"})
+
+        with pytest.raises(Conflict) as error:
+            attributes.delete(CustomAttributeFactory(name="tier").pk, by=None)
+
+        assert error.value.code == "in_use"

@@ -1,0 +1,81 @@
+"""The main figures: what a transition costs through the engine, beside the same by hand, in alternation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.benchmarks import engine, limit, own_schema, world
+from tests.benchmarks.figures import Figure, of_pairs
+from tests.benchmarks.meter import Cost, Meter
+
+OWN, LIMIT, OFF, ON = "own_schema", "limit", "events_off", "events_on"
+# The engine's runs stand next to those that they are compared with; every other round goes the other way.
+ORDER = (LIMIT, OFF, OWN, ON)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: CPU in microseconds and bytes of WAL for each transition, and what came of it."""
+
+    cpu: float
+    wal: float
+    per_second: float
+    result: tuple[str, int]
+
+
+def measure(meter: Meter, *, rounds: int, name: str = "", say: Callable[[str], None]) -> Iterator[Figure]:
+    """Figures of so many rounds and one to warm up; `name` is put behind the figures' names."""
+    kept: list[dict[str, Run]] = []
+    for i in range(rounds + 1):
+        runs = {kind: _run(meter, kind, f"{name} {i}") for kind in (ORDER if i % 2 else reversed(ORDER))}
+        _same_result(runs)
+        say(f"  round {i or '(warm-up)'}: " + ", ".join(f"{kind} {runs[kind].cpu:.1f} µs" for kind in ORDER))
+        kept += [runs] if i else []
+    yield from _figures(kept, name)
+
+
+def _run(meter: Meter, kind: str, value: str) -> Run:
+    if kind == LIMIT:
+        limit.start_over()
+        cost = meter.cost(lambda: limit.move_all(value))
+        return _of(cost, world.number("SELECT count(*) FROM limit_visit"), ("", 0))
+    six = world.publish(f"{kind}{value}")
+    world.start_over(six)
+    before = world.score_sum()
+    moves = {OWN: lambda: own_schema.move_all(six), OFF: lambda: engine.move_all(events=False), ON: lambda: engine.move_all(events=True)}
+    cost = meter.cost(moves[kind])
+    return _of(cost, world.transitions(), (world.result(six), world.score_sum() - before))
+
+
+def _of(cost: Cost, transitions: int, result: tuple[str, int]) -> Run:
+    return Run(cost.cpu / transitions * 1e6, cost.wal / transitions, transitions / cost.wall, result)
+
+
+def _same_result(runs: dict[str, Run]) -> None:
+    """The engine and the hand-written SQL have written the same."""
+    if len({runs[kind].result for kind in (OWN, OFF, ON)}) != 1:
+        raise AssertionError(f"The results differ: {runs}")
+
+
+def _figures(kept: list[dict[str, Run]], name: str) -> Iterator[Figure]:
+    hard = not name
+    for kind, reference, limits in (
+        (OFF, OWN, {"must": 1.5, "pair_must": 2.5}),
+        (ON, OWN, {"must": 2.0, "pair_must": 3.0, "note": "the reference records no events"}),
+        (OFF, LIMIT, {"goal": 1.5, "must": 2.0}),
+        (ON, LIMIT, {"goal": 2.0, "must": 2.5, "note": "the reference records no events"}),
+    ):
+        yield of_pairs(
+            f"transition_{kind}_vs_{reference}{name}", [(runs[kind].cpu, runs[reference].cpu) for runs in kept], "µs CPU",
+            **(limits if hard else {}),
+        )  # fmt: skip
+    for kind, reference, limits in ((OFF, OWN, {"must": 1.4}), (ON, OWN, {"must": 1.8}), (OFF, LIMIT, {}), (ON, LIMIT, {})):
+        yield of_pairs(
+            f"wal_{kind}_vs_{reference}{name}", [(runs[kind].wal, runs[reference].wal) for runs in kept], "bytes",
+            **(limits if hard else {}),
+        )  # fmt: skip
+    for kind in (OFF, ON):
+        yield of_pairs(
+            f"transitions_per_second_{kind}{name}", [(runs[kind].per_second, runs[OWN].per_second) for runs in kept], "1/s"
+        )  # fmt: skip

@@ -1,0 +1,40 @@
+"""Clients of the API: `client_of(user_with("accounts.view_account"), scopes=["read"])`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from accounts.services import tokens
+from tests.conftest import NOW
+from tests.factories.accounts import UserFactory
+
+
+def user_with(*permissions: str) -> User:
+    """A user who may do this and nothing else."""
+    user = UserFactory(is_superuser=False)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
+
+
+def client_of(user: User | None = None, *, scopes: Sequence[str] = ()) -> APIClient:
+    """A client with a token of this user; without one, of somebody who may do everything."""
+    _, text = tokens.create(user or UserFactory(), scopes=scopes, by=None, now=NOW)
+    cache.clear()
+    return client_with(text)
+
+
+def client_with(token: str) -> APIClient:
+    return APIClient(HTTP_AUTHORIZATION=f"Bearer {token}", raise_request_exception=False)
+
+
+def pointers(answer: Any) -> dict[str, str]:
+    """The faults of a problem: their places, each with its code."""
+    assert answer["Content-Type"] == "application/problem+json"
+    return {fault["pointer"]: fault["code"] for fault in answer.json()["errors"]}

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.errors import Conflict
+from accounts.findings import Invalid
+from journeys import services
+from journeys.engine.state import stand
+from journeys.models import EngineState, Journey
+from tests.factories import AccountListFactory, JourneyFactory
+from tests.factories.journeys import in_status, publish, simple_map
+
+Said = dict[str, Any]
+pytestmark = pytest.mark.django_db
+
+
+class TestHold:
+    def test_says_who_when_and_why(self, said: Said, now: datetime) -> None:
+        journey = in_status("live", now=now)
+
+        held = services.hold(journey, because=" Wrong list ", **said)
+
+        assert (held.held_at, held.held_by, held.held_because, held.status) == (
+            now,
+            said["by"],
+            "Wrong list",
+            "live",
+        )
+        assert not stand(journey.pk).may_move
+        assert journey.history.latest("pk").detail == {"because": "Wrong list"}
+        with pytest.raises(Conflict):
+            services.hold(journey, because="Again", **said)
+
+    def test_is_released(self, said: Said, now: datetime) -> None:
+        journey = services.hold(in_status("live", now=now), because="Wrong list", **said)
+
+        released = services.release(journey, **said)
+
+        assert (released.held_at, released.held_by, released.held_because) == (None, None, "")
+        assert stand(journey.pk).may_move
+        with pytest.raises(Conflict):
+            services.release(journey, **said)
+
+    @pytest.mark.parametrize("because", ["", "  ", "x" * 501, None])
+    def test_needs_a_reason(self, said: Said, now: datetime, because: Any) -> None:
+        with pytest.raises(Invalid) as error:
+            services.hold(in_status("live", now=now), because=because, **said)
+
+        assert [finding.pointer for finding in error.value.findings] == ["/because"]
+
+    def test_not_of_an_ended_one(self, said: Said, now: datetime) -> None:
+        with pytest.raises(Conflict):
+            services.hold(in_status("aborted", now=now), because="Late", **said)
+
+    def test_a_permission_is_needed(self, by_somebody_with: Any, now: datetime) -> None:
+        told = by_somebody_with("publish_journey")
+        with pytest.raises(PermissionDenied):
+            services.hold(in_status("live", now=now), because="x", **told)
+
+
+class TestHoldEngine:
+    def test_stops_every_journey_until_it_is_released(self, said: Said, now: datetime) -> None:
+        journey = in_status("live", now=now)
+
+        services.hold_engine(because="Restored", by=said["by"], now=now)
+        assert not stand(journey.pk).may_move
+        with pytest.raises(Conflict):
+            services.hold_engine(because="Again", by=said["by"], now=now)
+
+        services.release_engine(by=said["by"], now=now)
+        assert stand(journey.pk).may_move
+        assert EngineState.objects.get().held_because == ""
+
+    def test_the_permission_of_one_journey_is_not_enough(self, by_somebody_with: Any, now: datetime) -> None:
+        with pytest.raises(PermissionDenied):
+            services.hold_engine(because="x", by=by_somebody_with("hold_journey")["by"], now=now)
+
+
+class TestDelete:
+    @pytest.mark.parametrize("status", ["draft", "aborted", "finished"])
+    def test_frees_the_name_at_once(self, said: Said, now: datetime, status: str) -> None:
+        journey = in_status(status, now=now, name="Welcome")
+
+        services.delete(journey, **said)
+
+        assert Journey.objects.get(pk=journey.pk).deleted_at == now
+        assert not Journey.objects.present().filter(pk=journey.pk).exists()
+        services.create(name="WELCOME", **said)
+
+    def test_a_permission_is_needed(self, by_somebody_with: Any) -> None:
+        with pytest.raises(PermissionDenied):
+            services.delete(JourneyFactory(), **by_somebody_with("change_journey"))
+
+
+class TestPointingHere:
+    def test_names_drafts_scheduled_and_live_ones(self, said: Said, now: datetime) -> None:
+        target = in_status("live", now=now)
+        pointing = {status: _pointing(target, action, status, now) for status, action in ACTIONS.items()}
+        JourneyFactory()
+
+        assert list(services.pointing_here(target)) == sorted(
+            (pointing[status] for status in ("draft", "scheduled", "live")), key=lambda journey: journey.name
+        )
+        services.delete(pointing["draft"], **said)
+        assert len(services.pointing_here(target)) == 2
+
+
+ACTIONS = {
+    "draft": "add_account_to_journey",
+    "scheduled": "remove_account_from_journey",
+    "live": "add_account_to_journey",
+    "closed": "add_account_to_journey",
+    "aborted": "add_account_to_journey",
+}
+
+
+def _pointing(target: Journey, action: str, status: str, now: datetime) -> Journey:
+    start = simple_map(AccountListFactory().name)[0]
+    node = {
+        "key": "act",
+        "kind": "take_action",
+        "on": "accounts",
+        "action": action,
+        "settings": {"journey": target.name},
+    }
+    return in_status(status, now=now, name=f"P {status}", nodes=[start | {"next": "act"}, node])
+
+
+def test_no_service_touches_a_journey_beside_its_own(said: Said, now: datetime) -> None:
+    other = publish(JourneyFactory(), now=now)
+    services.abort(publish(JourneyFactory(), now=now), **said)
+
+    assert Journey.objects.get(pk=other.pk).status == "live"
+    assert other.version.references.count() == 1
