@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from django.templatetags.static import static
+
 from config import postgres
 from config.secrets import secret_key
 
@@ -138,6 +140,46 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL.startswith("filesystem")
     else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
 )
+
+# --- The admin ------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Throughline",
+    "SITE_HEADER": "Throughline",
+    "SITE_SUBHEADER": "Account journeys",
+    "SITE_SYMBOL": "route",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("journeys/favicon.svg")}],
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [
+        lambda request: static("accounts/throughline.css"),
+        lambda request: static("journeys/journeys.css"),
+    ],
+    "SCRIPTS": [lambda request: static("journeys/journeys.js")],
+    "DASHBOARD_CALLBACK": "journeys.admin.home.context",
+    "COMMAND": {"search_models": False, "search_callback": "journeys.admin.search.results"},
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": "journeys.admin.navigation.areas",
+    },
+    "COLORS": {
+        "primary": {
+            "50": "oklch(96.2% .018 272.314)",
+            "100": "oklch(93% .034 272.788)",
+            "200": "oklch(87% .065 274.039)",
+            "300": "oklch(78.5% .115 274.713)",
+            "400": "oklch(67.3% .182 276.935)",
+            "500": "oklch(58.5% .233 277.117)",
+            "600": "oklch(51.1% .262 276.966)",
+            "700": "oklch(45.7% .24 277.023)",
+            "800": "oklch(39.8% .195 277.366)",
+            "900": "oklch(35.9% .144 278.697)",
+            "950": "oklch(25.7% .09 281.288)",
+        },
+    },
+}
 
 # --- The API --------------------------------------------------------------------------------------
 

@@ -100,7 +100,11 @@ def document(
 def respond(members: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JsonResponse:
     """The problem as an answer, whatever the client accepts."""
     return JsonResponse(
-        members, status=members["status"], content_type=MEDIA_TYPE, headers=dict(headers or {})
+        members,
+        status=members["status"],
+        content_type=MEDIA_TYPE,
+        headers=dict(headers or {}),
+        json_dumps_params={"ensure_ascii": False},
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.dataclasses import SearchResult
@@ -42,5 +45,13 @@ def _accounts(request: HttpRequest, term: str) -> list[SearchResult]:
 def _people(request: HttpRequest, term: str) -> list[SearchResult]:
     if not door.may(request, "accounts.view_person") or len(term) < SHORTEST:
         return []
-    words = Q(email__icontains=term) | Q(first_name__icontains=term) | Q(last_name__icontains=term)
-    return _linked(Person.objects.filter(words).order_by("pk"), "person", "Person", lambda person: person.email or "")
+    found = Person.objects.order_by("pk")
+    for word in term.split()[:5]:
+        found = found.filter(Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    return _linked(found, "person", "Person", lambda person: person.email)
+
+
+def _linked(found: QuerySet[Any], icon: str, what: str, also: Callable[[Any], str]) -> list[SearchResult]:
+    """Those that have a page of their own."""
+    rows = [(row, door.page_of(row)) for row in found[:CAP]]
+    return [SearchResult(str(row), " · ".join(filter(None, (what, also(row)))), url, icon) for row, url in rows if url]

@@ -8,14 +8,23 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.errors import Stale, User, require
+from accounts.errors import User, require
 from accounts.findings import Finding
 from journeys.document import fields, references
 from journeys.document.field_checks import FIELDS, check_fields
 from journeys.models import Draft, DraftRevision, Journey
 from journeys.publishing import targets_of
 from journeys.services.allowed import ALLOWED, refuse
-from journeys.services.opening import fenced, locked, person, record, refuse_wrong, touched, unique_name
+from journeys.services.opening import (
+    check_unchanged,
+    fenced,
+    locked,
+    person,
+    record,
+    refuse_wrong,
+    touched,
+    unique_name,
+)
 from journeys.services.schedule import check_end
 
 EMPTY_MAP: list[dict[str, Any]] = [{"key": "start", "kind": "account_audience", "next": None}]
@@ -99,8 +108,7 @@ def edit(
     current = fenced(journey) if "end" in changes else locked(journey)
     _may_edit(current, changes)
     require(by, "journeys.change_journey")
-    if unchanged_since is not None and unchanged_since != current.updated_at:
-        raise Stale("Somebody has changed this journey in between.")
+    check_unchanged(current, unchanged_since)
     refuse_wrong([*_unknown_fields(changes), *check_fields(changes)])
     given = _merged(current, changes)
     columns = fields.columns(given)

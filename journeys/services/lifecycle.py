@@ -21,7 +21,7 @@ from journeys.document.field_checks import check_fields
 from journeys.engine import ready
 from journeys.models import HistoryRecord, Journey, Reference
 from journeys.services.allowed import refuse
-from journeys.services.opening import fenced, person, record, touched
+from journeys.services.opening import check_unchanged, fenced, person, record, touched
 from journeys.services.schedule import check_end, check_start
 from journeys.validation import Problem, find_problems
 
@@ -49,6 +49,7 @@ def publish(
     journey: Journey, *, by: User, now: datetime, interface: str,
     start: datetime | str | Given | None = Given.BY_DRAFT,
     end: datetime | str | Given | None = Given.BY_DRAFT,
+    unchanged_since: datetime | None = None,
 ) -> Journey:  # fmt: skip
     """Freeze the map and let the audience in: at once, or at the start when that is in the future.
 
@@ -57,11 +58,13 @@ def publish(
     :raises Conflict: if this is no draft
     :raises CannotPublish: if the map has problems
     :raises Invalid: at /start, /end, if these are missing or wrong
+    :raises Stale: if somebody changed it, or its map, since `unchanged_since` (its `updated_at`)
     """
     current = fenced(journey)
     if not can_proceed(current.publish):
         raise refuse(current, "not_a_draft", "Only a draft can be published.")
     require(by, "journeys.publish_journey")
+    check_unchanged(current, unchanged_since)
     if problems := find_problems(current, now=now):
         raise CannotPublish(problems)
     _set_schedule(current, {"start": start, "end": end}, now)
@@ -98,15 +101,19 @@ def start(journey: Journey, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def close(journey: Journey, *, by: User, now: datetime, interface: str) -> Journey:
+def close(
+    journey: Journey, *, by: User, now: datetime, interface: str, unchanged_since: datetime | None = None
+) -> Journey:
     """Live → Closed: nobody enters any more, those inside go on.
 
     :raises Conflict: if it is not live
+    :raises Stale: if somebody changed it in between
     """
     current = fenced(journey)
     if not can_proceed(current.close):
         raise refuse(current, "not_live", "Only a live journey can be closed to new entries.")
     require(by, "journeys.publish_journey")
+    check_unchanged(current, unchanged_since)
     current.close()
     _save(current, by, now)
     record(current, "closed", by=by, now=now, interface=interface)
@@ -126,15 +133,19 @@ def close_at_end(journey: Journey, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def abort(journey: Journey, *, by: User, now: datetime, interface: str) -> Journey:
+def abort(
+    journey: Journey, *, by: User, now: datetime, interface: str, unchanged_since: datetime | None = None
+) -> Journey:
     """Stop for good. No entry moves once this has committed; the engine ends them where they stand.
 
     :raises Conflict: if it is neither scheduled, live nor closed
+    :raises Stale: if somebody changed it in between
     """
     current = fenced(journey)
     if not can_proceed(current.abort):
         raise refuse(current, "not_published", "Only a scheduled, live or closed journey can be aborted.")
     require(by, "journeys.abort_journey")
+    check_unchanged(current, unchanged_since)
     current.abort(now=now)
     _save(current, by, now, "ended_at")
     _let_go(current)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from accounts.errors import User
+from accounts.errors import Stale, User
 from accounts.findings import Finding, Invalid
 from journeys.engine import fence
 from journeys.models import HistoryRecord, Journey
@@ -41,6 +41,12 @@ def locked(journey: Journey) -> Journey:
     # Lock first, then read in a statement of its own, which sees what was committed before the lock was had.
     Journey.objects.select_for_update(no_key=True).values_list("pk").get(pk=journey.pk)
     return Journey.objects.present().get(pk=journey.pk)
+
+
+def check_unchanged(journey: Journey, unchanged_since: datetime | None) -> None:
+    """:raises Stale: unless this is the version that the caller has seen (its `updated_at`); None: any will do"""
+    if unchanged_since is not None and unchanged_since != journey.updated_at:
+        raise Stale("Somebody has changed this journey in between.")
 
 
 def person(by: User) -> auth.User | None:

@@ -16,7 +16,6 @@ ALLOWED = {
     "journeys/engine/worker.py": "the clock itself: the database's, handed to the worker",
     "accounts/models/account.py": "the database stamps a row that nobody stamped",
     "accounts/models/person.py": "the same",
-    "accounts/demo/volume.py": "made-up rows for benchmarks",
 }
 PYTHON_CLOCKS = {
     ("timezone", "now"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_event_types'),
+        ('accounts', '0002_storage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
