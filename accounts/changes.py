@@ -23,5 +23,8 @@ def mark(account_ids: list[int]) -> None:
 def mark_people(person_ids: list[int]) -> None:
     """Mark the accounts of these people."""
     if person_ids:
-        people = sql("SELECT DISTINCT account_id FROM accounts_accountperson WHERE person_id = ANY({ids})", ids=list(person_ids))
+        people = sql(
+            "SELECT DISTINCT account_id FROM accounts_accountperson WHERE person_id = ANY({ids})",
+            ids=list(person_ids),
+        )
         run(mark_statement(people))

@@ -10,6 +10,8 @@ from django.conf import settings
 from accounts.models import Event, EventType
 from accounts.sql import EMPTY, Sql, sql
 
+NOBODY = Sql("NULL::bigint")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -21,14 +23,15 @@ class Source:
 
 def insert(
     *, type: EventType.BuiltIn, source: Source, now: datetime, payload: Sql, relation: Sql,
-    account: Sql = Sql("NULL::bigint"), person: Sql = Sql("NULL::bigint"),
+    account: Sql = NOBODY, person: Sql = NOBODY,
 ) -> Sql:  # fmt: skip
     """An INSERT of one event for each row of `relation` (what follows FROM); may stand in a WITH.
 
     `account`, `person` and `payload` (jsonb) are expressions over the relation's columns.
     """
     return sql(
-        "INSERT INTO accounts_event (type_id, account_id, person_id, occurred_at, received_at, source, source_id, payload)"
+        "INSERT INTO accounts_event"
+        " (type_id, account_id, person_id, occurred_at, received_at, source, source_id, payload)"
         " SELECT {type}::smallint, {account}, {person}, {now}::timestamptz, {now}::timestamptz,"
         " {kind}::smallint, {id}::bigint, {payload} FROM {relation}",
         type=int(type), account=account, person=person, now=now, kind=int(source.kind), id=source.id,
@@ -38,4 +41,8 @@ def insert(
 
 def cte(name: str, statement: Sql) -> Sql:
     """`, name AS (statement)` to hang an insert of events into a WITH; nothing when events are off."""
-    return sql(", {name} AS ({statement})", name=Sql(name), statement=statement) if settings.RECORD_EVENTS else EMPTY
+    return (
+        sql(", {name} AS ({statement})", name=Sql(name), statement=statement)
+        if settings.RECORD_EVENTS
+        else EMPTY
+    )

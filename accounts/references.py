@@ -64,7 +64,11 @@ RESOURCES: dict[str, Resource] = {
 @cache
 def resources() -> Mapping[str, Resource]:
     """Everything that can be referred to on this installation (`settings.REFERENCE_RESOURCES`)."""
-    return {key: resource for path in settings.REFERENCE_RESOURCES for key, resource in import_string(path).items()}
+    return {
+        key: resource
+        for path in settings.REFERENCE_RESOURCES
+        for key, resource in import_string(path).items()
+    }
 
 
 Change = Callable[[str, Any], Any]
@@ -98,7 +102,9 @@ def id_of(value: Any) -> int | None:
 def find(resource: str, value: Any) -> Found | None:
     """The row that a reference (pinned, or a name) stands for now."""
     if isinstance(value, dict):
-        return resources()[resource].by_id([value["id"]]).get(value["id"]) if value["id"] is not None else None
+        return (
+            resources()[resource].by_id([value["id"]]).get(value["id"]) if value["id"] is not None else None
+        )
     return next(iter(resources()[resource].by_name([value]).values()), None)
 
 

@@ -51,7 +51,9 @@ def sql(template: str, **parts: Any) -> Sql:
 def join(separator: str, pieces: Iterable[Sql]) -> Sql:
     """The pieces with the separator between them."""
     pieces = list(pieces)
-    return Sql(separator.join(piece.text for piece in pieces), tuple(p for piece in pieces for p in piece.params))
+    return Sql(
+        separator.join(piece.text for piece in pieces), tuple(p for piece in pieces for p in piece.params)
+    )
 
 
 def name(identifier: str) -> Sql:

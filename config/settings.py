@@ -148,7 +148,9 @@ UNFOLD = {
     "SITE_HEADER": "Throughline",
     "SITE_SUBHEADER": "Account journeys",
     "SITE_SYMBOL": "route",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("journeys/favicon.svg")}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("journeys/favicon.svg")}
+    ],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "STYLES": [

@@ -119,4 +119,6 @@ def tidy(clock: Clock) -> None:
     readers.prune()
     purge.purge_deleted(size=settings.ENGINE_BATCH_SIZE)
     if settings.RETENTION_DAYS:
-        purge.expire_events(before=clock() - timedelta(days=settings.RETENTION_DAYS), size=settings.ENGINE_BATCH_SIZE)
+        purge.expire_events(
+            before=clock() - timedelta(days=settings.RETENTION_DAYS), size=settings.ENGINE_BATCH_SIZE
+        )

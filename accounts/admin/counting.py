@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -10,7 +9,7 @@ from django.db.models import QuerySet
 EXACT_TO = 10_000
 
 
-class CappedPaginator(Paginator[Any]):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts to 10,000 and says so when there are more: a count over a million rows is not worth its wait."""
 
     @cached_property

@@ -25,7 +25,9 @@ class Account(models.Model):
     time_zone = models.CharField(max_length=64, blank=True, default="")
     owner_email = models.EmailField(blank=True, default="")
     custom = models.JSONField(blank=True, default=dict)
-    people = models.ManyToManyField("accounts.Person", through="accounts.AccountPerson", related_name="accounts")
+    people = models.ManyToManyField(
+        "accounts.Person", through="accounts.AccountPerson", related_name="accounts"
+    )
     created_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
     updated_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
 
@@ -33,7 +35,9 @@ class Account(models.Model):
         indexes = [
             # Search on the accounts page: icontains is UPPER(…) LIKE.
             GinIndex(
-                OpClass(Upper("name"), "gin_trgm_ops"), OpClass(Upper("domain"), "gin_trgm_ops"), name="account_search"
+                OpClass(Upper("name"), "gin_trgm_ops"),
+                OpClass(Upper("domain"), "gin_trgm_ops"),
+                name="account_search",
             ),
             # Import finds an account again by its domain.
             models.Index(Lower("domain"), name="account_domain"),
@@ -44,7 +48,10 @@ class Account(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name"),
-            models.CheckConstraint(condition=models.Q(employees__isnull=True) | models.Q(employees__gte=0), name="account_employees_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(employees__isnull=True) | models.Q(employees__gte=0),
+                name="account_employees_not_negative",
+            ),
         ]
         permissions = [("export_account", "Can export accounts")]
 

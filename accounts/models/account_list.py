@@ -28,13 +28,19 @@ class AccountList(models.Model):
     condition = models.JSONField(null=True, blank=True)
     accounts = models.ManyToManyField("accounts.Account", through="accounts.ListMember", related_name="lists")
     created_at = models.DateTimeField(editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     updated_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="one_account_list_per_name", violation_error_message="An account list of this name exists."),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="one_account_list_per_name",
+                violation_error_message="An account list of this name exists.",
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="account_list_has_a_name"),
             models.CheckConstraint(
                 condition=models.Q(type="static", condition__isnull=True) | models.Q(type="dynamic"),
@@ -61,9 +67,13 @@ class ListMember(models.Model):
     """One account on one list."""
 
     pk = models.CompositePrimaryKey("account_list_id", "account_id")
-    account_list = models.ForeignKey(AccountList, models.CASCADE, related_name="members", db_constraint=False, db_index=False)
+    account_list = models.ForeignKey(
+        AccountList, models.CASCADE, related_name="members", db_constraint=False, db_index=False
+    )
     # The account's page lists where it is a member.
-    account = models.ForeignKey("accounts.Account", models.CASCADE, related_name="memberships", db_constraint=False)
+    account = models.ForeignKey(
+        "accounts.Account", models.CASCADE, related_name="memberships", db_constraint=False
+    )
     added_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -34,7 +34,8 @@ class CustomAttribute(models.Model):
         constraints = [
             models.UniqueConstraint("subject", "name", name="one_custom_attribute_per_name"),
             models.CheckConstraint(
-                condition=models.Q(updatable=False) | models.Q(managed=True), name="updatable_attributes_are_managed"
+                condition=models.Q(updatable=False) | models.Q(managed=True),
+                name="updatable_attributes_are_managed",
             ),
         ]
 
@@ -60,7 +61,9 @@ class PersonScore(models.Model):
     """What one person's named score is; no row: it was never changed."""
 
     pk = models.CompositePrimaryKey("person_id", "score_id")
-    person = models.ForeignKey("accounts.Person", models.CASCADE, related_name="scores", db_constraint=False, db_index=False)
+    person = models.ForeignKey(
+        "accounts.Person", models.CASCADE, related_name="scores", db_constraint=False, db_index=False
+    )
     score = models.ForeignKey(Score, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     value = models.BigIntegerField()
 

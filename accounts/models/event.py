@@ -77,12 +77,21 @@ class Event(models.Model):
     class Meta:
         indexes = [
             # Timeline of an account; look-back of conditions on its events.
-            models.Index("account_id", "received_at", name="event_account", condition=models.Q(account_id__isnull=False)),
+            models.Index(
+                "account_id",
+                "received_at",
+                name="event_account",
+                condition=models.Q(account_id__isnull=False),
+            ),
             # Timeline of a person.
-            models.Index("person_id", "received_at", name="event_person", condition=models.Q(person_id__isnull=False)),
+            models.Index(
+                "person_id", "received_at", name="event_person", condition=models.Q(person_id__isnull=False)
+            ),
             # Retention deletes what is old.
             BrinIndex("received_at", name="event_received", autosummarize=True),
         ]
 
     def __str__(self) -> str:
-        return f"{EventType.BuiltIn(self.type_id).name if self.type_id in EventType.BuiltIn else self.type_id}"
+        return (
+            f"{EventType.BuiltIn(self.type_id).name if self.type_id in EventType.BuiltIn else self.type_id}"
+        )

@@ -76,7 +76,9 @@ class AccountPerson(models.Model):
         verbose_name_plural = "people of accounts"
         constraints = [
             models.UniqueConstraint("account", "person", name="one_relation_per_account_and_person"),
-            models.UniqueConstraint("person", condition=models.Q(is_primary=True), name="one_primary_account_per_person"),
+            models.UniqueConstraint(
+                "person", condition=models.Q(is_primary=True), name="one_primary_account_per_person"
+            ),
         ]
 
     def __str__(self) -> str:

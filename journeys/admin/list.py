@@ -16,7 +16,20 @@ from django.views.decorators.http import require_POST
 
 from accounts import exports
 from accounts.admin.table import Table
-from journeys.admin import bulk, document, entries, entry, history, hold, lifecycle, making, map_page, offers, publish, settings
+from journeys.admin import (
+    bulk,
+    document,
+    entries,
+    entry,
+    history,
+    hold,
+    lifecycle,
+    making,
+    map_page,
+    offers,
+    publish,
+    settings,
+)
 from journeys.admin.columns import Columns
 from journeys.admin.filters import CreatorFilter, DatesFilter, PublisherFilter, StatusFilter
 from journeys.models import Journey

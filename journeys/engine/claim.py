@@ -131,7 +131,8 @@ def claim(picked: Picked, now: datetime) -> dict[int, Cohort]:
 def _lock_accounts(entries: str) -> Sql:
     return sql(
         "WITH locked AS MATERIALIZED (SELECT account.id FROM unnest({entries}::bigint[]) AS batch (id)"
-        " JOIN journeys_entry AS entry ON entry.id = batch.id JOIN accounts_account AS account ON account.id = entry.account_id"
+        " JOIN journeys_entry AS entry ON entry.id = batch.id"
+        " JOIN accounts_account AS account ON account.id = entry.account_id"
         " ORDER BY account.id FOR NO KEY UPDATE OF account SKIP LOCKED)"
         " SELECT array_agg(id)::text, count(*) FROM locked",
         entries=entries,

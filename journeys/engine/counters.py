@@ -24,14 +24,16 @@ def add(journey_id: int, counts: Counts) -> None:
     ]
     if values:
         run(sql(
-            "INSERT INTO journeys_counterdelta (journey_id, node_id, what, n) VALUES {values}", values=join(", ", values)
+            "INSERT INTO journeys_counterdelta (journey_id, node_id, what, n) VALUES {values}",
+            values=join(", ", values),
         ))  # fmt: skip
 
 
 def read(journey_id: int) -> dict[tuple[int, What], int]:
     """All numbers of a journey, folded and not, in one statement: exact at its snapshot."""
     found = rows(sql(
-        "SELECT node_id, what, sum(n)::bigint FROM (SELECT node_id, what, n FROM journeys_counter WHERE journey_id = {id}"
+        "SELECT node_id, what, sum(n)::bigint FROM"
+        " (SELECT node_id, what, n FROM journeys_counter WHERE journey_id = {id}"
         " UNION ALL SELECT node_id, what, n FROM journeys_counterdelta WHERE journey_id = {id}) AS every"
         " GROUP BY node_id, what",
         id=journey_id,

@@ -34,13 +34,15 @@ def enter(target: Target, candidates: Sql, *, source: Source, now: datetime, res
         "WITH candidate AS MATERIALIZED (SELECT asked.account_id, last.id AS last_id, last.number AS last_number,"
         " last.status AS last_status, last.reenter_at FROM ({candidates}) AS asked (account_id)"
         " LEFT JOIN LATERAL (SELECT id, number, status, reenter_at FROM journeys_entry"
-        " WHERE journey_id = {journey} AND account_id = asked.account_id ORDER BY number DESC LIMIT 1) AS last ON true),"
+        " WHERE journey_id = {journey} AND account_id = asked.account_id"
+        " ORDER BY number DESC LIMIT 1) AS last ON true),"
         " entered AS (INSERT INTO journeys_entry (journey_id, account_id, number, version_id, status, node_id, visit,"
         " arrived_at, due_at, started_at) SELECT {journey}, account_id, coalesce(last_number, 0) + 1, {version},"
         " {active}, {node}, 1, {now}, {now}, {now} FROM candidate WHERE last_number IS NULL"
         " OR (last_status NOT IN {inside} AND reenter_at <= {now}) ORDER BY account_id"
         " ON CONFLICT DO NOTHING RETURNING account_id, number),"
-        " followed AS (UPDATE journeys_entry AS former SET reenter_at = NULL FROM candidate JOIN entered USING (account_id)"
+        " followed AS (UPDATE journeys_entry AS former SET reenter_at = NULL"
+        " FROM candidate JOIN entered USING (account_id)"
         " WHERE former.id = candidate.last_id AND candidate.reenter_at IS NOT NULL)"
         "{recorded} {result}",
         candidates=candidates, journey=target.id, version=target.version_id, node=start.id, now=now,
@@ -86,7 +88,8 @@ class Port:
             " WHEN candidate.last_status IN {inside} THEN {already} ELSE {refused} END AS reason"
             " FROM {subject} AS subject JOIN candidate ON candidate.account_id = subject.account_id"
             " LEFT JOIN entered ON entered.account_id = subject.account_id)",
-            subject=subject, inside=INSIDE, already=int(Reason.ALREADY_INSIDE), refused=int(Reason.RE_ENTRY_NOT_ALLOWED),
+            subject=subject, inside=INSIDE, already=int(Reason.ALREADY_INSIDE),
+            refused=int(Reason.RE_ENTRY_NOT_ALLOWED),
         )  # fmt: skip
         candidates = sql("SELECT account_id FROM {subject} AS subject", subject=subject)
         return enter(target, candidates, source=self.source, now=self.now, result=outcome_columns(became))

@@ -31,7 +31,9 @@ def try_shared(kind: int, journey_ids: Collection[int]) -> bool:
     ordered = sorted(set(journey_ids))
     if not ordered:
         return True
-    tries = join(", ", [sql("pg_try_advisory_xact_lock_shared({kind}, {id})", kind=kind, id=i) for i in ordered])
+    tries = join(
+        ", ", [sql("pg_try_advisory_xact_lock_shared({kind}, {id})", kind=kind, id=i) for i in ordered]
+    )
     taken = row(sql("SELECT {tries}", tries=tries))
     return taken is not None and all(taken)
 

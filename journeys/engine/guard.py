@@ -36,7 +36,8 @@ def _guard(connection: BaseDatabaseWrapper, **_: Any) -> None:
 def while_on_record() -> Sql:
     """An expression for a SELECT: end this connection when it lies idle, from now until `off_record`."""
     return sql(
-        "set_config('idle_session_timeout', {patience}, false)", patience=_milliseconds(settings.ENGINE_IDLE_TIMEOUT)
+        "set_config('idle_session_timeout', {patience}, false)",
+        patience=_milliseconds(settings.ENGINE_IDLE_TIMEOUT),
     )
 
 

@@ -18,8 +18,17 @@ BECAUSE = "This database is a restored or cloned copy. Check it, then run “man
 @transaction.atomic
 def check(now: datetime) -> bool:
     """Hold the engine if the database is a copy; else note that the engine went round. True: all is well."""
-    run(sql("INSERT INTO journeys_enginestate (id, identity, last_xid, held_because) VALUES (1, '', 0, '') ON CONFLICT DO NOTHING"))
-    known = row(sql("SELECT identity, last_xid, held_at IS NOT NULL FROM journeys_enginestate WHERE id = 1 FOR NO KEY UPDATE"))
+    run(
+        sql(
+            "INSERT INTO journeys_enginestate (id, identity, last_xid, held_because)"
+            " VALUES (1, '', 0, '') ON CONFLICT DO NOTHING"
+        )
+    )
+    known = row(
+        sql(
+            "SELECT identity, last_xid, held_at IS NOT NULL FROM journeys_enginestate WHERE id = 1 FOR NO KEY UPDATE"
+        )
+    )
     assert known is not None  # noqa: S101 - inserted above
     identity, xid = current()
     if known[0] and (known[0] != identity or known[1] > xid):

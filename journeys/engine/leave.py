@@ -28,7 +28,8 @@ def end(entries: Sql, *, status: Entry.Status, reason: Entry.Reason, now: dateti
     return sql(
         "WITH ended AS (UPDATE journeys_entry AS entry SET status = {status}, reason = {reason}, ended_at = {now},"
         " due_at = NULL, woken_by = NULL, reenter_at = NULL"
-        " WHERE id IN ({entries}) AND status IN {inside} RETURNING id, journey_id, account_id, node_id, visit, arrived_at),"
+        " WHERE id IN ({entries}) AND status IN {inside}"
+        " RETURNING id, journey_id, account_id, node_id, visit, arrived_at),"
         " visited AS (INSERT INTO journeys_visit (entry_id, number, node_id, arrived_at, left_at, done, skipped)"
         " SELECT id, visit, node_id, arrived_at, {now}, 0, 0 FROM ended),"
         " mended AS (DELETE FROM journeys_entryfailure AS failure USING ended WHERE failure.entry_id = ended.id"
@@ -50,7 +51,8 @@ def remove(journey_id: int, entry_ids: Collection[int], *, now: datetime) -> int
         journey=journey_id, ids=list(entry_ids),
     )  # fmt: skip
     ended = rows(end(
-        entries, status=Entry.Status.REMOVED, reason=Entry.Reason.REMOVED_BY_STAFF, now=now, result=Sql("SELECT id FROM ended")
+        entries, status=Entry.Status.REMOVED, reason=Entry.Reason.REMOVED_BY_STAFF, now=now,
+        result=Sql("SELECT id FROM ended"),
     ))  # fmt: skip
     let_back_in(journey_id, [entry for (entry,) in ended], now)
     return len(ended)
@@ -64,7 +66,8 @@ def retry(journey_id: int, entry_ids: Collection[int], *, now: datetime) -> int:
         " AND id = ANY ({ids}) AND status = {failed} RETURNING id),"
         " mended AS (DELETE FROM journeys_entryfailure AS failure USING again WHERE failure.entry_id = again.id"
         " RETURNING failure.node_id) SELECT node_id, count(*) FROM mended GROUP BY node_id",
-        active=int(Entry.Status.ACTIVE), now=now, journey=journey_id, ids=list(entry_ids), failed=int(Entry.Status.FAILED),
+        active=int(Entry.Status.ACTIVE), now=now, journey=journey_id, ids=list(entry_ids),
+        failed=int(Entry.Status.FAILED),
     ))  # fmt: skip
     counters.add(journey_id, {(node, What.FAILED): -n for node, n in again})
     return sum(n for _, n in again)
@@ -74,7 +77,8 @@ def own_accounts(entry_ids: Collection[int]) -> None:
     """Lock the accounts of these entries, in the order of their ids; waits for a batch that has them."""
     row(sql(
         "SELECT count(*) FROM (SELECT account.id FROM accounts_account AS account WHERE account.id IN"
-        " (SELECT account_id FROM journeys_entry WHERE id = ANY ({ids})) ORDER BY account.id FOR NO KEY UPDATE) AS held",
+        " (SELECT account_id FROM journeys_entry WHERE id = ANY ({ids}))"
+        " ORDER BY account.id FOR NO KEY UPDATE) AS held",
         ids=list(entry_ids),
     ))  # fmt: skip
 
@@ -86,7 +90,8 @@ def let_back_in(journey_id: int, ids: Collection[int] | str, now: datetime) -> N
     if not (re_entry.enabled and ids):
         return
     run(sql(
-        "UPDATE journeys_entry AS entry SET reenter_at = {at} WHERE id = ANY ({ids}::bigint[])", at=re_entry.column(now), ids=ids
+        "UPDATE journeys_entry AS entry SET reenter_at = {at} WHERE id = ANY ({ids}::bigint[])",
+        at=re_entry.column(now), ids=ids,
     ))  # fmt: skip
     re_entry.settle(sql("SELECT unnest({ids}::bigint[])", ids=ids), now)
 

@@ -8,7 +8,6 @@ from accounts.sql import row, sql
 from journeys.models import Entry
 
 
-
 def asleep() -> int:
     """Active entries that nothing will ever wake: no due time. Zero, or something is broken."""
     found = row(sql(

@@ -60,7 +60,14 @@ def _nodes(version_id: int) -> list[FrozenNode]:
         paths.setdefault(path.node_id, []).append(frozen)
     return [
         FrozenNode(
-            node.pk, node.key, node.kind, node.on, node.action, node.settings, node.position, tuple(paths.get(node.pk, ()))
+            node.pk,
+            node.key,
+            node.kind,
+            node.on,
+            node.action,
+            node.settings,
+            node.position,
+            tuple(paths.get(node.pk, ())),
         )
         for node in Node.objects.filter(version_id=version_id).order_by("position")
     ]

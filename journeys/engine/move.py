@@ -36,7 +36,9 @@ class Moved:
     nodes: tuple[int, ...] = field(default_factory=tuple)
 
 
-def move(picked: claim.Picked, journey_id: int, version_id: int, now: datetime, fail: FailPoint = never) -> Moved:
+def move(
+    picked: claim.Picked, journey_id: int, version_id: int, now: datetime, fail: FailPoint = never
+) -> Moved:
     """Move the entries of a picked batch as far as they can go, and take the batch off the record.
 
     :raises walk.NodeFailed: if a node raises; nothing has changed then, the batch is still on record
@@ -65,7 +67,9 @@ def _admitted(journey_id: int, frozen: FrozenMap) -> Standing | None:
     return standing if standing.may_move else None
 
 
-def _move_claimed(picked: claim.Picked, frozen: FrozenMap, standing: Standing, now: datetime, fail: FailPoint) -> Moved:
+def _move_claimed(
+    picked: claim.Picked, frozen: FrozenMap, standing: Standing, now: datetime, fail: FailPoint
+) -> Moved:
     claimed = claim.claim(picked, now)
     fail("after:claim")
     if not claimed:

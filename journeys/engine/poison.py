@@ -62,7 +62,12 @@ class Poison:
             elif picked.size > 1:
                 rows(halve(picked.id))
             elif picked.errors + 1 < FAILS_ALONE:
-                run(sql("UPDATE journeys_batch SET worker = NULL, errors = errors + 1 WHERE id = {id}", id=picked.id))
+                run(
+                    sql(
+                        "UPDATE journeys_batch SET worker = NULL, errors = errors + 1 WHERE id = {id}",
+                        id=picked.id,
+                    )
+                )
             else:
                 self._blame(picked, journey_id, error, now)
 
@@ -96,7 +101,8 @@ def set_aside(picked: Picked, journey_id: int, error: Exception | str, now: date
         return None
     node_id = error.node.id if isinstance(error, NodeFailed) else owned[1]
     changed = run(sql(
-        "WITH failed AS (UPDATE journeys_entry SET status = {failed}, due_at = NULL WHERE id = {entry} AND status = {active}"
+        "WITH failed AS (UPDATE journeys_entry SET status = {failed}, due_at = NULL"
+        " WHERE id = {entry} AND status = {active}"
         " RETURNING id) INSERT INTO journeys_entryfailure (entry_id, node_id, error, failed_at)"
         " SELECT id, {node}, {error}, {now} FROM failed ON CONFLICT (entry_id) DO NOTHING",
         failed=int(Entry.Status.FAILED), active=int(Entry.Status.ACTIVE), entry=owned[0], node=node_id,

@@ -50,7 +50,8 @@ def expire_events(*, before: datetime, size: int) -> int:
     """Delete events that were received before an instant; how many. BRIN finds them."""
     total = 0
     while deleted := run(sql(
-        "DELETE FROM accounts_event WHERE ctid IN (SELECT ctid FROM accounts_event WHERE received_at < {before} LIMIT {size})",
+        "DELETE FROM accounts_event WHERE ctid IN"
+        " (SELECT ctid FROM accounts_event WHERE received_at < {before} LIMIT {size})",
         before=before, size=size,
     )):  # fmt: skip
         total += deleted

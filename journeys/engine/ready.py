@@ -1,4 +1,4 @@
-"""Which journeys the system has to start, close or finish now. Asked again under the fence by the service that does it."""
+"""Which journeys the system has to start, close or finish now; the service that does it asks again, fenced."""
 
 from __future__ import annotations
 

@@ -30,11 +30,13 @@ class ReEntry:
         return exit_time(settings, moment, journey_zone=self.time_zone)
 
     def column(self, now: datetime) -> Sql:
-        """What `reenter_at` becomes for an entry that ends now, over the row `entry`; NULL where it is not known yet."""
+        """What `reenter_at` becomes for an entry that ends now, over the row `entry`; NULL: not known yet."""
         if not self.enabled or self.timing != Journey.ReEntryTiming.FROM_END:
             return Sql("NULL::timestamptz")
         return sql(
-            "CASE WHEN entry.number < {limit} THEN {at}::timestamptz END", limit=self.limit, at=self.after(now)
+            "CASE WHEN entry.number < {limit} THEN {at}::timestamptz END",
+            limit=self.limit,
+            at=self.after(now),
         )
 
     def settle(self, entries: Sql, now: datetime) -> None:
@@ -44,10 +46,14 @@ class ReEntry:
         """
         if not self.enabled or self.timing != Journey.ReEntryTiming.FROM_START:
             return
-        starts = rows(sql("SELECT DISTINCT started_at FROM journeys_entry WHERE id IN ({entries})", entries=entries))
+        starts = rows(
+            sql("SELECT DISTINCT started_at FROM journeys_entry WHERE id IN ({entries})", entries=entries)
+        )
         if not starts:
             return
-        values = [sql("({start}::timestamptz, {at}::timestamptz)", start=s, at=self.after(s)) for (s,) in starts]
+        values = [
+            sql("({start}::timestamptz, {at}::timestamptz)", start=s, at=self.after(s)) for (s,) in starts
+        ]
         run(sql(
             "UPDATE journeys_entry AS entry SET reenter_at = known.at FROM (VALUES {values}) AS known (start, at)"
             " WHERE entry.id IN ({entries}) AND entry.started_at = known.start AND entry.number < {limit}",
@@ -55,5 +61,6 @@ class ReEntry:
         ))  # fmt: skip
         # Whose delay has passed already is not found by looking at delays that run out from now on.
         run(changes.mark_statement(sql(
-            "SELECT account_id FROM journeys_entry WHERE id IN ({entries}) AND reenter_at <= {now}", entries=entries, now=now
+            "SELECT account_id FROM journeys_entry WHERE id IN ({entries}) AND reenter_at <= {now}",
+            entries=entries, now=now,
         )))  # fmt: skip

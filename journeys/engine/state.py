@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.sql import row, sql
 from journeys.models import Journey
 
+
 class NotReadCommitted(Exception):
     """The connection would read a status from before the lock (docs/engine.md)."""
 
@@ -23,7 +24,9 @@ def assert_read_committed() -> None:
     """
     found = row(sql("SHOW transaction_isolation"))
     if found != ("read committed",):
-        raise NotReadCommitted(f"The engine needs the isolation level “read committed”, this connection has {found}.")
+        raise NotReadCommitted(
+            f"The engine needs the isolation level “read committed”, this connection has {found}."
+        )
 
 
 MOVING = frozenset({Journey.Status.LIVE, Journey.Status.CLOSED})

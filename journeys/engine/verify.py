@@ -22,13 +22,16 @@ VISITS = """
     FROM journeys_visit AS visit JOIN journeys_entry AS entry ON entry.id = visit.entry_id GROUP BY 1, 2
 """
 
-INSIDE = f"SELECT journey_id, node_id, count(*) AS n FROM journeys_entry WHERE status IN ({ACTIVE}, {FAILED}) GROUP BY 1, 2"
+INSIDE = f"""
+    SELECT journey_id, node_id, count(*) AS n FROM journeys_entry WHERE status IN ({ACTIVE}, {FAILED}) GROUP BY 1, 2
+"""
 
 
 def _node_number(what: What, truth: str) -> str:
     """Nodes whose number is not what the rows say; `truth` selects (journey_id, node_id, n)."""
     return f"""
-        WITH shown AS (SELECT journey_id, node_id, n FROM ({NUMBERS}) AS numbers WHERE what = {int(what)} AND node_id <> 0),
+        WITH shown AS (
+                 SELECT journey_id, node_id, n FROM ({NUMBERS}) AS numbers WHERE what = {int(what)} AND node_id <> 0),
              truth AS ({truth})
         SELECT count(*) FROM shown FULL JOIN truth USING (journey_id, node_id)
         WHERE coalesce(shown.n, 0) <> coalesce(truth.n, 0)
@@ -49,7 +52,9 @@ RULES: dict[str, str] = {
         f"SELECT journey_id, node_id, sum(n) AS n FROM (SELECT journey_id, node_id, n FROM ({VISITS}) AS visits"
         f" UNION ALL {INSIDE}) AS both_of GROUP BY 1, 2",
     ),
-    "left = visits, at every node": _node_number(What.LEFT, f"SELECT journey_id, node_id, n FROM ({VISITS}) AS visits"),
+    "left = visits, at every node": _node_number(
+        What.LEFT, f"SELECT journey_id, node_id, n FROM ({VISITS}) AS visits"
+    ),
     "done = visits with something done": _node_number(
         What.DONE, f"SELECT journey_id, node_id, done AS n FROM ({VISITS}) AS visits WHERE done > 0"
     ),
@@ -62,7 +67,9 @@ RULES: dict[str, str] = {
         " JOIN journeys_entry AS entry ON entry.id = failure.entry_id GROUP BY 1, 2",
     ),
     "entered = entries, of every journey": _journey_number(What.ENTERED, "true"),
-    "completed = entries completed": _journey_number(What.COMPLETED, f"status = {int(Entry.Status.COMPLETED)}"),
+    "completed = entries completed": _journey_number(
+        What.COMPLETED, f"status = {int(Entry.Status.COMPLETED)}"
+    ),
     "removed = entries removed": _journey_number(What.REMOVED, f"status = {int(Entry.Status.REMOVED)}"),
     "aborted = entries aborted": _journey_number(What.ABORTED, f"status = {int(Entry.Status.ABORTED)}"),
     "visits of an entry are numbered without a gap": f"""
@@ -77,7 +84,8 @@ RULES: dict[str, str] = {
         ON node.id = entry.node_id AND node.version_id = entry.version_id WHERE node.id IS NULL
     """,
     "an entry belongs to a journey and an account": """
-        SELECT count(*) FROM journeys_entry AS entry LEFT JOIN journeys_journey AS journey ON journey.id = entry.journey_id
+        SELECT count(*) FROM journeys_entry AS entry
+        LEFT JOIN journeys_journey AS journey ON journey.id = entry.journey_id
         LEFT JOIN accounts_account AS account ON account.id = entry.account_id
         WHERE journey.id IS NULL OR account.id IS NULL
     """,
@@ -86,7 +94,8 @@ RULES: dict[str, str] = {
         (SELECT FROM journeys_entry AS entry WHERE entry.id = visit.entry_id)
     """,
     "a failed entry says why": f"""
-        SELECT count(*) FROM journeys_entry AS entry FULL JOIN journeys_entryfailure AS failure ON failure.entry_id = entry.id
+        SELECT count(*) FROM journeys_entry AS entry
+        FULL JOIN journeys_entryfailure AS failure ON failure.entry_id = entry.id
         WHERE (entry.status = {FAILED}) IS DISTINCT FROM (failure.entry_id IS NOT NULL)
     """,
     "an active entry has something that wakes it": f"""

@@ -127,7 +127,9 @@ def _arrive(
     return arrival.onward
 
 
-def _leave(node: FrozenNode, leaving: Cohort, travel: Travel, journal: Journal, arriving: dict[int, Cohort]) -> None:
+def _leave(
+    node: FrozenNode, leaving: Cohort, travel: Travel, journal: Journal, arriving: dict[int, Cohort]
+) -> None:
     step = KINDS[node.kind].leave(node, leaving, travel)
     journal.counts[node.id, What.LEFT] += leaving.n
     _note_outcome(node, leaving, step, journal)

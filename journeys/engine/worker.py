@@ -74,7 +74,9 @@ class Worker:
             return None
         if picked.deaths >= DIES_ALONE:
             with transaction.atomic():
-                set_aside(picked, journey_id, f"Its worker died {picked.deaths} times with this entry alone.", now)
+                set_aside(
+                    picked, journey_id, f"Its worker died {picked.deaths} times with this entry alone.", now
+                )
             return Moved()
         return self._try(picked, journey_id, version_id, now)
 

@@ -23,7 +23,13 @@ def visits(journal: Journal, now: datetime) -> None:
     """Append a visit for each node that was left. Before `entries`: an arrival may still stand in the entry's row."""
     pieces = [*_same_for_all(journal.visits, now), *_one_by_one(journal.visits, now)]
     if pieces:
-        run(sql("INSERT INTO journeys_visit {columns} {pieces}", columns=VISIT_COLUMNS, pieces=join(" UNION ALL ", pieces)))
+        run(
+            sql(
+                "INSERT INTO journeys_visit {columns} {pieces}",
+                columns=VISIT_COLUMNS,
+                pieces=join(" UNION ALL ", pieces),
+            )
+        )
 
 
 def _same_for_all(notes: Iterable[VisitNote], now: datetime) -> list[Sql]:
@@ -49,7 +55,8 @@ def _same_for_all(notes: Iterable[VisitNote], now: datetime) -> list[Sql]:
 def _step(note: VisitNote, part: Part) -> Sql:
     return sql(
         "({number}, {node}, {path}::integer, {done})",
-        number=part.visit, node=note.node.id, path=note.path.id if note.path else None, done=int(note.outcome is not None),
+        number=part.visit, node=note.node.id, path=note.path.id if note.path else None,
+        done=int(note.outcome is not None),
     )  # fmt: skip
 
 
@@ -89,7 +96,9 @@ def _with_outcome(note: VisitNote, cohort: Cohort, now: datetime) -> Sql:
 def entries(journal: Journal, re_entry: ReEntry, now: datetime) -> None:
     """Put every entry where it is now: parked at a node until its time, or ended."""
     parked = [
-        _moved(part, now, node=note.node.id, due=note.due) for note in journal.parked for part in note.cohort.parts
+        _moved(part, now, node=note.node.id, due=note.due)
+        for note in journal.parked
+        for part in note.cohort.parts
     ]
     ended = [
         _moved(part, now, node=note.node.id, status=note.status, reason=note.reason)
@@ -135,7 +144,10 @@ def completed_events(journal: Journal, source: Source, now: datetime) -> None:
     ]
     if not (parts and settings.RECORD_EVENTS):
         return
-    ended = join(" UNION ALL ", [sql("SELECT unnest({ids}::bigint[]) AS account_id", ids=part.accounts) for part in parts])
+    ended = join(
+        " UNION ALL ",
+        [sql("SELECT unnest({ids}::bigint[]) AS account_id", ids=part.accounts) for part in parts],
+    )
     run(events.insert(
         type=EventType.BuiltIn.JOURNEY_COMPLETED, source=source, now=now, payload=Sql("'{}'::jsonb"),
         relation=sql("({ended}) AS ended", ended=ended), account=Sql("ended.account_id"),

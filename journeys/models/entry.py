@@ -33,12 +33,20 @@ class Entry(models.Model):
         REMOVED_BY_JOURNEY = 5, "removed_by_journey"
         JOURNEY_ABORTED = 6, "journey_aborted"
 
-    journey = models.ForeignKey("journeys.Journey", models.DO_NOTHING, related_name="entries", db_constraint=False, db_index=False)
-    account = models.ForeignKey("accounts.Account", models.DO_NOTHING, related_name="entries", db_constraint=False, db_index=False)
+    journey = models.ForeignKey(
+        "journeys.Journey", models.DO_NOTHING, related_name="entries", db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.Account", models.DO_NOTHING, related_name="entries", db_constraint=False, db_index=False
+    )
     number = models.IntegerField(default=1)
-    version = models.ForeignKey("journeys.MapVersion", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    version = models.ForeignKey(
+        "journeys.MapVersion", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     status = models.SmallIntegerField(choices=Status, default=Status.ACTIVE)
-    node = models.ForeignKey("journeys.Node", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    node = models.ForeignKey(
+        "journeys.Node", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     # Number of the visit that the entry is at now.
     visit = models.IntegerField(default=1)
     arrived_at = models.DateTimeField()
@@ -55,7 +63,9 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             models.UniqueConstraint("journey", "account", "number", name="entry_number_once"),
-            models.UniqueConstraint("journey", "account", condition=Q(status__in=[1, 5]), name="entry_inside_once"),
+            models.UniqueConstraint(
+                "journey", "account", condition=Q(status__in=[1, 5]), name="entry_inside_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=[1, 2, 3, 4, 5]), name="entry_status_known"),
             models.CheckConstraint(
                 condition=Q(status__in=[1, 5], ended_at__isnull=True, reason__isnull=True)
@@ -66,13 +76,17 @@ class Entry(models.Model):
         ]
         indexes = [
             # What is due: claiming stays flat however many are parked.
-            models.Index("journey", "due_at", "id", name="entry_due", condition=Q(status=1, due_at__isnull=False)),
+            models.Index(
+                "journey", "due_at", "id", name="entry_due", condition=Q(status=1, due_at__isnull=False)
+            ),
             # "There now" of a node, and its list.
             models.Index("node", "id", name="entry_there", condition=Q(status__in=[1, 5])),
             # The liveness query: nobody is in it.
             models.Index("id", name="entry_asleep", condition=Q(status=1, due_at__isnull=True)),
             # Accounts whose delay has run out.
-            models.Index("journey", "reenter_at", name="entry_reenter", condition=Q(reenter_at__isnull=False)),
+            models.Index(
+                "journey", "reenter_at", name="entry_reenter", condition=Q(reenter_at__isnull=False)
+            ),
             # The account's page.
             models.Index("account", "id", name="entry_account"),
             # The entries page, by status.
@@ -87,12 +101,18 @@ class Visit(models.Model):
     """One entry at one node, appended when it leaves: the visit that is open is the entry row itself."""
 
     pk = models.CompositePrimaryKey("entry_id", "number")
-    entry = models.ForeignKey(Entry, models.DO_NOTHING, related_name="visits", db_constraint=False, db_index=False)
+    entry = models.ForeignKey(
+        Entry, models.DO_NOTHING, related_name="visits", db_constraint=False, db_index=False
+    )
     number = models.IntegerField()
-    node = models.ForeignKey("journeys.Node", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    node = models.ForeignKey(
+        "journeys.Node", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     arrived_at = models.DateTimeField()
     left_at = models.DateTimeField()
-    path = models.ForeignKey("journeys.Path", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
+    path = models.ForeignKey(
+        "journeys.Path", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     done = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     # Why somebody was skipped (actions.types.Reason).
@@ -115,7 +135,9 @@ class Visit(models.Model):
 class EntryFailure(models.Model):
     """Why an entry is set aside; staff retry or remove it."""
 
-    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="failure", db_constraint=False)
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="failure", db_constraint=False
+    )
     node = models.ForeignKey("journeys.Node", models.DO_NOTHING, related_name="+", db_constraint=False)
     error = models.TextField()
     failed_at = models.DateTimeField()

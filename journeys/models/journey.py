@@ -63,7 +63,9 @@ class Journey(models.Model):
     ends_at = models.DateTimeField("end", null=True, blank=True)
     re_entry_enabled = models.BooleanField("re-entry", default=False)
     re_entry_timing = models.CharField(max_length=10, choices=ReEntryTiming, default=ReEntryTiming.FROM_END)
-    re_entry_delay = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(10_000)])
+    re_entry_delay = models.PositiveIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
     re_entry_delay_unit = models.CharField(max_length=5, choices=DelayUnit, default=DelayUnit.DAYS)
     re_entry_limit = models.PositiveIntegerField(
         "entry limit", default=2, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
@@ -72,16 +74,24 @@ class Journey(models.Model):
     email_deduplication = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     updated_at = models.DateTimeField(editable=False)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     published_at = models.DateTimeField(null=True, editable=False)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     started_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
     # The version's own journey: deleting this deletes the version, in whatever order.
-    version = models.ForeignKey("journeys.MapVersion", models.DO_NOTHING, null=True, related_name="+", editable=False)
+    version = models.ForeignKey(
+        "journeys.MapVersion", models.DO_NOTHING, null=True, related_name="+", editable=False
+    )
     mode = models.CharField(max_length=10, choices=Mode, blank=True, default="", editable=False)
     # The audience of a *once* journey has been read to its end.
     audience_read_at = models.DateTimeField(null=True, editable=False)
@@ -89,7 +99,9 @@ class Journey(models.Model):
     swept_at = models.DateTimeField(null=True, editable=False)
 
     held_at = models.DateTimeField(null=True, editable=False)
-    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     held_because = models.CharField(max_length=500, blank=True, default="", editable=False)
 
     # A tombstone: the name is free again, the rows go in the background.
@@ -100,20 +112,27 @@ class Journey(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                Lower("name"), condition=models.Q(deleted_at__isnull=True), name="one_journey_per_name",
+                Lower("name"),
+                condition=models.Q(deleted_at__isnull=True),
+                name="one_journey_per_name",
                 violation_error_message="A journey of this name exists.",
-            ),  # fmt: skip
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="journey_has_a_name"),
             models.CheckConstraint(
-                condition=models.Q(status="draft") | models.Q(version__isnull=False, ends_at__isnull=False, published_at__isnull=False),
+                condition=models.Q(status="draft")
+                | models.Q(version__isnull=False, ends_at__isnull=False, published_at__isnull=False),
                 name="published_journey_is_whole",
             ),
         ]
         indexes = [
             # The engine's round over what may move.
-            models.Index("id", name="journey_published", condition=models.Q(status__in=["scheduled", "live", "closed"])),
+            models.Index(
+                "id", name="journey_published", condition=models.Q(status__in=["scheduled", "live", "closed"])
+            ),
             # Purge and the sweep after an abort.
-            models.Index("id", name="journey_unswept", condition=models.Q(status="aborted", swept_at__isnull=True)),
+            models.Index(
+                "id", name="journey_unswept", condition=models.Q(status="aborted", swept_at__isnull=True)
+            ),
             models.Index("id", name="journey_deleted", condition=models.Q(deleted_at__isnull=False)),
             # The list: search, and each of its sorts.
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="journey_search"),
@@ -136,7 +155,12 @@ class Journey(models.Model):
 
     # Transitions. Each only changes fields; `journeys.services` checks, records and saves.
 
-    @transition(status, Status.DRAFT, RETURN_VALUE(Status.LIVE, Status.SCHEDULED), permission="journeys.publish_journey")
+    @transition(
+        status,
+        Status.DRAFT,
+        RETURN_VALUE(Status.LIVE, Status.SCHEDULED),
+        permission="journeys.publish_journey",
+    )
     def publish(self, *, by: AbstractBaseUser | None, now: datetime) -> str:
         """Freeze the map. Live at once, or Scheduled when the start is in the future."""
         self.published_by = by

@@ -73,13 +73,16 @@ COHORT_COLUMNS = Sql(
 
 
 def _joined(one: Part, other: Part) -> Part:
-    entries, accounts = (f"{a[:-1]},{b[1:]}" for a, b in ((one.entries, other.entries), (one.accounts, other.accounts)))
+    entries, accounts = (
+        f"{a[:-1]},{b[1:]}" for a, b in ((one.entries, other.entries), (one.accounts, other.accounts))
+    )
     return replace(one, entries=entries, accounts=accounts, n=one.n + other.n)
 
 
 def _pairs(part: Part) -> Sql:
     return sql(
-        "SELECT entry_id, account_id FROM unnest({entries}::bigint[], {accounts}::bigint[]) AS pair (entry_id, account_id)",
+        "SELECT entry_id, account_id"
+        " FROM unnest({entries}::bigint[], {accounts}::bigint[]) AS pair (entry_id, account_id)",
         entries=part.entries, accounts=part.accounts,
     )  # fmt: skip
 

@@ -9,4 +9,6 @@ from journeys.nodes.split_accounts import SplitAccounts
 from journeys.nodes.take_action import TakeAction
 from journeys.nodes.wait import Wait
 
-KINDS: dict[str, NodeKind] = {kind.kind: kind for kind in (AccountAudience(), TakeAction(), SplitAccounts(), Wait(), Merge())}
+KINDS: dict[str, NodeKind] = {
+    kind.kind: kind for kind in (AccountAudience(), TakeAction(), SplitAccounts(), Wait(), Merge())
+}

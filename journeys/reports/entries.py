@@ -37,12 +37,16 @@ class Wanted:
 
 def page(wanted: Wanted, *, after: int = 0, size: int = 50) -> list[int]:
     """Ids of the next entries by id, one query on an index however many there are."""
-    return [entry for (entry,) in rows(sql("{ids} ORDER BY id LIMIT {size}", ids=_ids(wanted, after), size=size))]
+    return [
+        entry for (entry,) in rows(sql("{ids} ORDER BY id LIMIT {size}", ids=_ids(wanted, after), size=size))
+    ]
 
 
 def count(wanted: Wanted) -> tuple[int, bool]:
     """How many there are, and whether that is all: exact up to 10,000, then "more than"."""
-    found = row(sql("SELECT count(*) FROM ({ids} LIMIT {limit}) AS counted", ids=_ids(wanted, 0), limit=EXACT_TO + 1))
+    found = row(
+        sql("SELECT count(*) FROM ({ids} LIMIT {limit}) AS counted", ids=_ids(wanted, 0), limit=EXACT_TO + 1)
+    )
     n = int(found[0]) if found else 0
     return min(n, EXACT_TO), n <= EXACT_TO
 

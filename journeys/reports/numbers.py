@@ -53,7 +53,9 @@ class Numbers:
 def read(journey: Journey) -> Numbers:
     """The numbers of a published journey, exact; two queries whatever its size."""
     counts = counters.read(journey.pk)
-    nodes = Node.objects.filter(version_id=journey.version_id).order_by("position") if journey.version_id else []
+    nodes = (
+        Node.objects.filter(version_id=journey.version_id).order_by("position") if journey.version_id else []
+    )
     of_nodes = [_of_node(node, counts) for node in nodes]
     failed = sum(n for (node, what), n in counts.items() if what == What.FAILED)
     progress = Progress(

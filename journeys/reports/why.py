@@ -93,5 +93,9 @@ def _qualifies(start: Node, account: Account, now: datetime) -> tuple[bool, str,
     if audience is None:
         return False, "The audience that the journey starts with is gone.", None
     explained = conditions.explain(audience.condition, account_id=account.pk, now=now)
-    sentence = "It satisfies the audience; it enters at the next look." if explained.verdict else "It does not satisfy the audience."
+    sentence = (
+        "It satisfies the audience; it enters at the next look."
+        if explained.verdict
+        else "It does not satisfy the audience."
+    )
     return bool(explained.verdict), sentence, explained

@@ -43,7 +43,7 @@ def _measure(data: Path, asked: argparse.Namespace) -> Iterator[Figure]:
     from tests.benchmarks.meter import Meter  # noqa: PLC0415
 
     meter = Meter(data)
-    wanted = asked.only.split(",") if asked.only else "small transitions workers admission changed parked".split()
+    wanted = asked.only.split(",") if asked.only else ["small", "transitions", "workers", "admission", "changed", "parked"]
     world.people_the_world(min(SMALL, asked.n))
     limit.make()
     if "small" in wanted and asked.n > SMALL:

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 import factory
 from django.contrib.auth import get_user_model
 
-from accounts.models import Account, AccountList, AccountPerson, Audience, CustomAttribute, ListMember, Person, Score
+from accounts.models import (
+    Account,
+    AccountList,
+    AccountPerson,
+    Audience,
+    CustomAttribute,
+    ListMember,
+    Person,
+    Score,
+)
 
 LONG_AGO = datetime(2027, 1, 1, tzinfo=UTC)
 

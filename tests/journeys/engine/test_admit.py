@@ -10,7 +10,13 @@ from accounts.models import Account, Audience, ChangeReader, Event, EventType
 from journeys import rounds
 from journeys.engine import admit
 from journeys.models import Entry, Journey
-from tests.factories import AccountFactory, AccountListFactory, AudienceFactory, CustomAttributeFactory, PersonFactory
+from tests.factories import (
+    AccountFactory,
+    AccountListFactory,
+    AudienceFactory,
+    CustomAttributeFactory,
+    PersonFactory,
+)
 from tests.factories.maps import condition, publish_map, start, wait
 from tests.journeys.engine.tools import Clock, Engine, entry, inside, numbers
 

@@ -9,7 +9,17 @@ from accounts.models import AccountChange, ChangeReader, Event
 from journeys import rounds
 from journeys.engine import counters, fence, purge
 from journeys.engine.verify import verify
-from journeys.models import Batch, Counter, CounterDelta, Entry, EntryFailure, Journey, MapVersion, Visit, What
+from journeys.models import (
+    Batch,
+    Counter,
+    CounterDelta,
+    Entry,
+    EntryFailure,
+    Journey,
+    MapVersion,
+    Visit,
+    What,
+)
 from tests.factories import AccountFactory
 from tests.factories.maps import publish_map, start, wait
 from tests.journeys.engine.tools import Clock, Engine, numbers
