@@ -9,6 +9,8 @@ from accounts.api.not_found import not_found
 
 urlpatterns = [
     path("v1/", include("accounts.api.urls")),
+    path("v1/", include("actions.api.urls")),
+    path("v1/", include("journeys.api.urls")),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     re_path(r"^.*$", not_found),

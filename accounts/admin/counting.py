@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 EXACT_TO = 10_000
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
+class CappedPaginator(Paginator):
     """Counts to 10,000 and says so when there are more: a count over a million rows is not worth its wait."""
 
     @cached_property

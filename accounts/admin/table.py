@@ -43,7 +43,7 @@ class Table(ModelAdmin):
 
     def chosen(self, request: HttpRequest) -> list[str]:
         """The columns that this user wants, in the order of `columns`."""
-        layout = TableLayout.objects.filter(user_id=request.user.pk, table=self.opts.label_lower).first()
+        layout = TableLayout.objects.filter(user_id=request.user.pk or 0, table=self.opts.label_lower).first()
         wanted = set(layout.columns if layout else self.shown or self.columns)
         return [column for number, column in enumerate(self.columns) if number == 0 or column in wanted]
 
@@ -61,11 +61,13 @@ class Table(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         ticked = [column for column in self.columns[1:] if column in request.POST.getlist("column")]
-        kept = TableLayout.objects.filter(user_id=request.user.pk, table=self.opts.label_lower)
+        kept = TableLayout.objects.filter(user_id=request.user.pk or 0, table=self.opts.label_lower)
         if "reset" in request.POST:
             kept.delete()
         elif not kept.update(columns=ticked):
-            TableLayout.objects.create(user_id=request.user.pk, table=self.opts.label_lower, columns=ticked)
+            TableLayout.objects.create(
+                user_id=request.user.pk or 0, table=self.opts.label_lower, columns=ticked
+            )
         return HttpResponseRedirect(self._back(request))
 
     def _back(self, request: HttpRequest) -> str:
@@ -79,7 +81,7 @@ class Table(ModelAdmin):
         return []
 
     def may_export(self, request: HttpRequest) -> bool:
-        return bool(self.export_permission) and request.user.has_perm(self.export_permission)  # type: ignore[union-attr]
+        return bool(self.export_permission) and request.user.has_perm(self.export_permission)
 
     def export(self, request: HttpRequest) -> StreamingHttpResponse:
         """The list as it is filtered and searched, as CSV, streamed."""
@@ -91,7 +93,9 @@ class Table(ModelAdmin):
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         chosen = self.chosen(request)
         choices = [(column, self.title_of(column), column in chosen) for column in self.columns]
         base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
@@ -108,10 +112,10 @@ class Table(ModelAdmin):
         method = getattr(self, column, None)
         if method is not None:
             return str(getattr(method, "short_description", column.replace("_", " ").capitalize()))
-        name = str(self.opts.get_field(column).verbose_name)  # type: ignore[union-attr]
+        name = str(self.opts.get_field(column).verbose_name)
         return name[:1].upper() + name[1:]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)
-        changes.count_is_exact = getattr(changes.paginator, "is_exact", True)  # type: ignore[attr-defined]
+        changes.count_is_exact = getattr(changes.paginator, "is_exact", True)
         return changes

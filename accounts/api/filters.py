@@ -34,9 +34,15 @@ class YesNoFilter(TypedChoiceFilter):
         super().__init__(*args, choices=choices, coerce=lambda word: word == "true", **kwargs)
 
 
-def moments(column: str) -> dict[str, IsoDateTimeFilter]:
-    """Two filters, `<column>_after` and `<column>_before` (both with the bound), for instants in ISO 8601."""
-    return {
-        f"{column}_after": IsoDateTimeFilter(field_name=column, lookup_expr="gte"),
-        f"{column}_before": IsoDateTimeFilter(field_name=column, lookup_expr="lte"),
-    }
+class AfterFilter(IsoDateTimeFilter):
+    """From this instant on (ISO 8601)."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name=field_name, lookup_expr="gte")
+
+
+class BeforeFilter(IsoDateTimeFilter):
+    """Up to this instant (ISO 8601), it included."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name=field_name, lookup_expr="lte")

@@ -89,8 +89,10 @@ class Ordering(BaseFilterBackend):
     """`ordering`: several of the view's `ordering_fields`, - for descending; the id comes last of all."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        # Only where it is needed: an index that sorts NULLs otherwise would not be used.
+        last = {column: True if column in view.nulls_last else None for column, _ in order_of(request, view)}
         return queryset.order_by(*(
-            F(column).desc(nulls_last=True) if is_down else F(column).asc(nulls_last=True)
+            F(column).desc(nulls_last=last[column]) if is_down else F(column).asc(nulls_last=last[column])
             for column, is_down in order_of(request, view)
         ))  # fmt: skip
 

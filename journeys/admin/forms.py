@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journeys.document.fields import DESCRIPTION_LENGTH, NAME_LENGTH
+from journeys.document.field_checks import DESCRIPTION_LENGTH, NAME_LENGTH
 from journeys.instants import FIRST_YEAR, LAST_YEAR
 from journeys.models import Journey
 from journeys.nodes.timing import instant_of, is_zone

@@ -88,7 +88,7 @@ def of_node(start: FrozenNode) -> AnyAudience | None:
     """The audience of a start node; None when what it referred to is gone."""
     if (list_id := id_of(start.settings.get("account_list"))) is not None:
         return ListAudience(list_id)
-    audience = Audience.objects.filter(pk=id_of(start.settings.get("audience"))).first()
+    audience = Audience.objects.filter(pk=id_of(start.settings.get("audience")) or 0).first()
     return ConditionAudience(audience.condition, audience.revision) if audience else None
 
 

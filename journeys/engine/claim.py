@@ -157,9 +157,9 @@ def lock_people(claimed: dict[int, Cohort]) -> None:
     accounts = "{" + ",".join(part.accounts[1:-1] for held in claimed.values() for part in held.parts) + "}"
     row(sql(
         "SELECT count(*) FROM (SELECT person.id FROM accounts_person AS person WHERE person.id IN ("
-        " SELECT relation.person_id FROM accounts_accountperson AS relation"
-        " WHERE relation.account_id = ANY ({accounts}::bigint[]) AND (SELECT count(*) FROM (SELECT"
-        " FROM accounts_accountperson AS other WHERE other.person_id = relation.person_id LIMIT 2) AS theirs) > 1)"
+        " SELECT relation.person_id FROM unnest({accounts}::bigint[]) AS batch (id)"
+        " JOIN accounts_accountperson AS relation ON relation.account_id = batch.id WHERE EXISTS (SELECT"
+        " FROM accounts_accountperson AS other WHERE other.person_id = relation.person_id OFFSET 1))"
         " ORDER BY person.id FOR NO KEY UPDATE) AS held",
         accounts=accounts,
     ))  # fmt: skip

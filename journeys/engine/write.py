@@ -11,6 +11,7 @@ from accounts import changes, events
 from accounts.events import Source
 from accounts.models import EventType
 from accounts.sql import Sql, join, run, sql
+from actions.base import Outcome
 from journeys.engine.reentry import ReEntry
 from journeys.engine.walk import Journal, VisitNote
 from journeys.models import Entry
@@ -81,16 +82,41 @@ def _with_arrival(note: VisitNote, cohort: Cohort, now: datetime) -> Sql:
 
 
 def _with_outcome(note: VisitNote, cohort: Cohort, now: datetime) -> Sql:
-    outcome = note.outcome
-    assert outcome is not None  # noqa: S101 - the caller chose notes that have one
+    assert note.outcome is not None  # noqa: S101 - the caller chose notes that have one
     return sql(
-        "SELECT subject.entry_id, visit, {node}, arrived_at, {now}::timestamptz, {path}::integer,"
-        " coalesce(outcome.done, 0), coalesce(outcome.skipped, 0), outcome.reason FROM {subject} AS subject"
-        " LEFT JOIN unnest({entries}::bigint[], {done}::integer[], {skipped}::integer[], {reasons}::smallint[])"
-        " AS outcome (entry_id, done, skipped, reason) ON outcome.entry_id = subject.entry_id",
-        node=note.node.id, now=now, path=note.path.id if note.path else None, subject=cohort.visits(now),
+        "SELECT outcome.entry_id, visit, {node}, arrived_at, {now}::timestamptz, {path}::integer,"
+        " coalesce(done, 0), coalesce(skipped, 0), reason FROM {outcome}",
+        node=note.node.id, now=now, path=note.path.id if note.path else None,
+        outcome=_outcome_of_each(note.outcome, cohort, now),
+    )  # fmt: skip
+
+
+def _outcome_of_each(outcome: Outcome, cohort: Cohort, now: datetime) -> Sql:
+    """The relation `outcome` (entry_id, visit, arrived_at, done, skipped, reason) of all entries of the cohort.
+
+    Where their visits are alike and each has its outcome, which is the rule, nothing need be joined.
+    """
+    arrays = sql(
+        "unnest({entries}::bigint[], {done}::integer[], {skipped}::integer[], {reasons}::smallint[])",
         entries=outcome.entries, done=outcome.done, skipped=outcome.skipped, reasons=outcome.reasons,
     )  # fmt: skip
+    part = cohort.parts[0]
+    if len(cohort.parts) == 1 and not part.claimed and _size(outcome) == part.n:
+        return sql(
+            "(SELECT *, {visit}::integer AS visit, {now}::timestamptz AS arrived_at"
+            " FROM {arrays} AS each (entry_id, done, skipped, reason)) AS outcome",
+            visit=part.visit, now=now, arrays=arrays,
+        )  # fmt: skip
+    return sql(
+        "(SELECT * FROM {subject} AS subject LEFT JOIN {arrays} AS each (entry_id, done, skipped, reason)"
+        " USING (entry_id)) AS outcome",
+        subject=cohort.visits(now), arrays=arrays,
+    )  # fmt: skip
+
+
+def _size(outcome: Outcome) -> int:
+    """How many entries it has; the text is an array of numbers."""
+    return outcome.entries.count(",") + 1 if outcome.entries != "{}" else 0
 
 
 def entries(journal: Journal, re_entry: ReEntry, now: datetime) -> None:

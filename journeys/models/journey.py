@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -161,7 +161,7 @@ class Journey(models.Model):
         RETURN_VALUE(Status.LIVE, Status.SCHEDULED),
         permission="journeys.publish_journey",
     )
-    def publish(self, *, by: AbstractBaseUser | None, now: datetime) -> str:
+    def publish(self, *, by: User | None, now: datetime) -> str:
         """Freeze the map. Live at once, or Scheduled when the start is in the future."""
         self.published_by = by
         self.published_at = now

@@ -89,13 +89,10 @@ def _qualifies(start: Node, account: Account, now: datetime) -> tuple[bool, str,
         member = ListMember.objects.filter(account_list_id=list_id, account=account).exists()
         name = name_of(start.settings["account_list"])
         return member, f"It {'is' if member else 'is not'} on the list “{name}”.", None
-    audience = Audience.objects.filter(pk=id_of(start.settings.get("audience"))).first()
+    audience = Audience.objects.filter(pk=id_of(start.settings.get("audience")) or 0).first()
     if audience is None:
         return False, "The audience that the journey starts with is gone.", None
     explained = conditions.explain(audience.condition, account_id=account.pk, now=now)
-    sentence = (
-        "It satisfies the audience; it enters at the next look."
-        if explained.verdict
-        else "It does not satisfy the audience."
-    )
-    return bool(explained.verdict), sentence, explained
+    if explained is not None and explained.verdict:
+        return True, "It satisfies the audience; it enters at the next look.", explained
+    return False, "It does not satisfy the audience.", explained

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.errors import User, require
 from journeys.engine import leave
 from journeys.models import HistoryRecord, Journey
+from journeys.services.opening import person
 
 
 class Act(Protocol):
@@ -64,5 +65,5 @@ def _record(
 ) -> None:
     if n:
         HistoryRecord.objects.create(
-            journey=journey, at=now, by=by, interface=interface, what=what, detail={"entries": n}
+            journey=journey, at=now, by=person(by), interface=interface, what=what, detail={"entries": n}
         )

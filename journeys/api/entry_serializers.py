@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.serializers import Sparse
+from journeys.models import Entry
+
+STATUSES = [status.name.lower() for status in Entry.Status]
+REASONS = [str(reason.label) for reason in Entry.Reason]
+
+
+class FailureSerializer(serializers.Serializer[Any]):
+    """Why an entry is set aside."""
+
+    error = serializers.CharField()
+    failed_at = serializers.DateTimeField()
+
+
+class EntrySerializer(Sparse):
+    """One account's way through one journey."""
+
+    id = serializers.IntegerField()
+    journey = serializers.IntegerField(source="journey_id")
+    account = serializers.IntegerField(source="account_id")
+    account_name = serializers.CharField(source="account.name")
+    number = serializers.IntegerField(help_text="1 for the first time, 2 for the second …")
+    status = serializers.SerializerMethodField(help_text=f"One of {', '.join(STATUSES)}.")
+    reason = serializers.SerializerMethodField(help_text=f"Why it ended, empty before: {', '.join(REASONS)}.")
+    node = serializers.CharField(source="node.key", help_text="Where it is, or where it ended.")
+    arrived_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    may_enter_again_at = serializers.DateTimeField(source="reenter_at", allow_null=True)
+    failure = FailureSerializer(allow_null=True, default=None)
+
+    def get_status(self, entry: Entry) -> str:
+        return Entry.Status(entry.status).name.lower()
+
+    def get_reason(self, entry: Entry) -> str:
+        return str(Entry.Reason(entry.reason).label) if entry.reason else ""
+
+
+class VisitSerializer(serializers.Serializer[Any]):
+    """One entry at one node."""
+
+    number = serializers.IntegerField()
+    node = serializers.CharField(source="node.key")
+    kind = serializers.CharField(source="node.kind")
+    arrived_at = serializers.DateTimeField()
+    left_at = serializers.DateTimeField(allow_null=True, help_text="null: it is there now.")
+    due_at = serializers.DateTimeField(allow_null=True)
+    path = serializers.CharField(allow_blank=True, help_text="The path by which it left.")
+    done = serializers.IntegerField(help_text="Targets for which the action was done.")
+    skipped = serializers.IntegerField()
+    reason = serializers.CharField(allow_blank=True, help_text="Why somebody was skipped.")
+
+
+class StepSerializer(VisitSerializer):
+    """A visit, with the values that the conditions saw then."""
+
+    seen = serializers.DictField(help_text="By field.")
+
+
+class WhySerializer(serializers.Serializer[Any]):
+    """The way of an entry, and why it took it."""
+
+    entry = EntrySerializer()
+    visits = StepSerializer(many=True)
+
+
+class ExplainedSerializer(serializers.Serializer[Any]):
+    """A condition with its verdict: of a filter what it saw, of a group its parts."""
+
+    verdict = serializers.BooleanField()
+    text = serializers.CharField(allow_blank=True)
+    field = serializers.CharField(allow_blank=True)
+    seen = serializers.JSONField(allow_null=True)
+    match = serializers.CharField(allow_blank=True)
+    parts = serializers.ListField(child=serializers.DictField())
+
+
+class WhyAccountSerializer(serializers.Serializer[Any]):
+    """Why an account is in a journey, or is not."""
+
+    inside = serializers.BooleanField()
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it is not inside.")
+    audience = ExplainedSerializer(allow_null=True, help_text="The audience's condition for this account.")
+    entry = EntrySerializer(allow_null=True, help_text="Its last entry.")
+    visits = StepSerializer(many=True)
