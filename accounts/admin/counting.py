@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
@@ -27,3 +28,17 @@ class CappedPaginator(Paginator):
     @property
     def is_exact(self) -> bool:
         return self.found <= EXACT_TO
+
+
+class IndexedOrder(ChangeList):
+    """Sorts what is equal by id in the direction of the column, as an index on (column, id) has it."""
+
+    def _get_deterministic_ordering(self, ordering: list[Any]) -> list[Any]:
+        ordering = super()._get_deterministic_ordering(ordering)  # type: ignore[misc]
+        if len(ordering) > 1 and ordering[-1] == "-pk" and not _descends(ordering[0]):
+            return [*ordering[:-1], "pk"]
+        return ordering
+
+
+def _descends(term: Any) -> bool:
+    return term.startswith("-") if isinstance(term, str) else bool(getattr(term, "descending", False))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from accounts import exports
-from accounts.admin.counting import CappedPaginator
+from accounts.admin.counting import CappedPaginator, IndexedOrder
 from accounts.models import TableLayout
 
 
@@ -114,6 +114,9 @@ class Table(ModelAdmin):
             return str(getattr(method, "short_description", column.replace("_", " ").capitalize()))
         name = str(self.opts.get_field(column).verbose_name)
         return name[:1].upper() + name[1:]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return IndexedOrder
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)

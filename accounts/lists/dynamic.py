@@ -17,7 +17,7 @@ from accounts import changes, readers
 from accounts.conditions import Scope, compile
 from accounts.conditions.dependencies import Dependencies
 from accounts.events import Source
-from accounts.lists.moved import BATCH, LOCK_CLASS, Moved, batches, event
+from accounts.lists.moved import LOCK_CLASS, Moved, batches, event
 from accounts.models import AccountList, ChangeReader, Event, EventType
 from accounts.sql import Sql, rows, run, sql
 
@@ -25,13 +25,19 @@ logger = logging.getLogger(__name__)
 
 ALL_EVERY = timedelta(minutes=15)  # for a condition with a moving time (spec 3.2)
 SYSTEM = Source(Event.Source.SYSTEM)
-WINDOW = "SELECT id FROM accounts_account WHERE id > {cursor} ORDER BY id LIMIT {size}"
-TURNED = """
-    SELECT account.id FROM accounts_account account WHERE account.id = ANY({ids}::bigint[])
-    AND {verdict} <> EXISTS (
-        SELECT FROM accounts_listmember member
-        WHERE member.account_list_id = {list} AND member.account_id = account.id)
+WINDOW = 50_000  # accounts that one statement of a round over all looks at
+WINDOW_END = """
+    SELECT max(id) FROM (SELECT id FROM accounts_account WHERE id > {cursor} ORDER BY id LIMIT {size}) AS found
 """
+# The member's own bounds let the planner read a range of the list beside the range of accounts.
+TURNED = """
+    SELECT account.id FROM accounts_account account
+    LEFT JOIN accounts_listmember member
+        ON member.account_list_id = {list} AND member.account_id = account.id AND {members}
+    WHERE {accounts} AND {verdict} <> (member.account_id IS NOT NULL)
+"""
+RANGE = "({id} > {cursor} AND {id} <= {end})"
+THESE = "{id} = ANY({ids}::bigint[])"
 PRESENT = "SELECT id FROM accounts_account WHERE id = ANY({ids})"
 LOCK = "SELECT id FROM accounts_account WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 WRITE = """
@@ -113,15 +119,23 @@ class _Refresh:
     def _sweep(self, reader: ChangeReader) -> Moved:
         """All accounts, by id, from where the last worker came to."""
         moved = Moved()
-        while reader.sweep_cursor is not None:
-            with transaction.atomic():
-                if not self._is_ours(reader):
-                    return moved + Moved(busy=True)
-                ids = _ids(sql(WINDOW, cursor=reader.sweep_cursor, size=BATCH))
-                moved += self._move(ids)
-                reader.sweep_cursor = ids[-1] if len(ids) == BATCH else None
-                reader.save(update_fields=["sweep_cursor"])
+        while reader.sweep_cursor is not None and not moved.busy:
+            cursor = reader.sweep_cursor
+            [(end,)] = rows(sql(WINDOW_END, cursor=cursor, size=WINDOW))
+            if end is not None:
+                moved += self._ask(reader, RANGE, cursor=cursor, end=end)
+            if not moved.busy:
+                moved += self._come_to(reader, end)
         return moved
+
+    def _come_to(self, reader: ChangeReader, end: int | None) -> Moved:
+        """Remember how far the round over all accounts has come; None: to its end."""
+        with transaction.atomic():
+            if not self._is_ours(reader):
+                return Moved(busy=True)
+            reader.sweep_cursor = end
+            reader.save(update_fields=["sweep_cursor"])
+        return Moved()
 
     def _follow(self, reader: ChangeReader) -> Moved:
         """What changed since the last look, and what time has turned."""
@@ -130,8 +144,8 @@ class _Refresh:
             readers.restart(reader, revision=self.revision, now=self.now)
             return self.run()
         moved = Moved()
-        for ids in unseen.batches(BATCH):
-            moved += self._step(reader, ids)
+        for ids in unseen.batches():
+            moved += self._ask(reader, THESE, ids=ids)
             if moved.busy:
                 return moved
         if unseen:
@@ -143,14 +157,30 @@ class _Refresh:
         ids = _ids(crossings) if crossings is not None else []
         moved = Moved()
         for batch in batches(ids):
-            moved += self._step(reader, batch)
+            moved += self._ask(reader, THESE, ids=batch)
         if ids and not moved.busy:
             ChangeReader.objects.filter(pk=reader.pk, swept_at=reader.swept_at).update(swept_at=self.now)
         return moved
 
-    def _step(self, reader: ChangeReader, ids: list[int]) -> Moved:
-        with transaction.atomic():
-            return self._move(ids) if self._is_ours(reader) else Moved(busy=True)
+    def _ask(self, reader: ChangeReader, which: str, **parts: Any) -> Moved:
+        """Put right those of the accounts whose verdict differs from the list, a transaction for each batch.
+
+        Only these are locked, and asked again under the lock.
+        """
+        turned = sql(
+            TURNED,
+            list=self.list.pk,
+            verdict=self._verdict,
+            accounts=sql(which, id=Sql("account.id"), **parts),
+            members=sql(which, id=Sql("member.account_id"), **parts),
+        )
+        moved = Moved()
+        for batch in batches(_ids(turned)):
+            with transaction.atomic():
+                moved += self._move(batch) if self._is_ours(reader) else Moved(busy=True)
+            if moved.busy:
+                break
+        return moved
 
     def _is_ours(self, reader: ChangeReader) -> bool:
         """Take the list for this transaction, unless somebody has it or has moved its reader meanwhile."""
@@ -165,14 +195,10 @@ class _Refresh:
     def _move(self, ids: list[int]) -> Moved:
         """Put the right ones of these accounts on the list, and take the wrong ones off.
 
-        Only those whose verdict differs are locked, and asked again under the lock. Whoever cannot be locked
-        is marked, and so asked again by the next round.
+        Whoever cannot be locked is marked, and so asked again by the next round.
         """
-        turned = _ids(sql(TURNED, ids=ids, verdict=self._verdict, list=self.list.pk))
-        if not turned:
-            return Moved()
-        locked = _ids(sql(LOCK, ids=turned))
-        if skipped := sorted(set(turned) - set(locked)):
+        locked = _ids(sql(LOCK, ids=ids))
+        if skipped := sorted(set(ids) - set(locked)):
             run(changes.mark_statement(sql(PRESENT, ids=skipped)))
         [(added, removed)] = rows(self._write(locked))
         return Moved(added, removed)

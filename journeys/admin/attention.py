@@ -60,10 +60,23 @@ def _engine(request: HttpRequest, found: dict[str, Any], now: datetime) -> Itera
     if state.held_at:
         who = f" by {state.held_by}" if state.held_by else ""
         text = f"{state.held_because} Since {timesince(state.held_at, now)}{who}."
-        yield Item("bad", "pause_circle", str(_("The engine is held: nobody moves")), text, door.to("engine"), str(_("Release")))
+        yield Item(
+            "bad",
+            "pause_circle",
+            str(_("The engine is held: nobody moves")),
+            text,
+            door.to("engine"),
+            str(_("Release")),
+        )
     elif found["still"] and Journey.objects.published().exists():
-        since = f"Its last round was {timesince(found['last'], now)} ago." if found["last"] else "It has not gone round yet."
-        yield Item("bad", "motion_photos_off", str(_("The engine is not running")), f"{since} Start a worker.")
+        since = (
+            f"Its last round was {timesince(found['last'], now)} ago."
+            if found["last"]
+            else "It has not gone round yet."
+        )
+        yield Item(
+            "bad", "motion_photos_off", str(_("The engine is not running")), f"{since} Start a worker."
+        )
     elif found["lag"] > LATE:
         text = f"An entry has been due for {timesince(now - found['lag'], now)}."
         yield Item("look", "hourglass_bottom", str(_("Entries wait for a worker")), text)
@@ -78,18 +91,36 @@ def _troubles(now: datetime) -> Iterator[Item]:
     for trouble in moving.select_related("journey", "node").order_by("since")[:SHOWN]:
         text = f"{trouble.error[:200]} For {timesince(trouble.since, now)}, tried {trouble.attempts} times."
         url = f"{door.to('change', trouble.journey_id)}#node-{trouble.node.key}"
-        yield Item("bad", "report", f"“{trouble.journey}” stands still at “{trouble.node}”", text, url, str(_("Open")))
+        yield Item(
+            "bad",
+            "report",
+            f"“{trouble.journey}” stands still at “{trouble.node}”",
+            text,
+            url,
+            str(_("Open")),
+        )
 
 
 def _failed() -> Iterator[Item]:
     """Entries that were set aside, by journey."""
     failed = EntryFailure.objects.filter(entry__status=Entry.Status.FAILED, entry__journey__status__in=MOVING)
-    counted = failed.values(journey=F("entry__journey"), name=F("entry__journey__name")).annotate(n=Count("pk")).order_by("-n")
+    counted = (
+        failed.values(journey=F("entry__journey"), name=F("entry__journey__name"))
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
     for found in counted[:SHOWN]:
         url = f"{door.to('entries', found['journey'])}?status={int(Entry.Status.FAILED)}"
         entries = "entry has" if found["n"] == 1 else "entries have"
         text = "They are set aside, until somebody tries them again or removes them."
-        yield Item("bad", "error", f"{found['n']:,} {entries} failed in “{found['name']}”", text, url, str(_("Look at them")))
+        yield Item(
+            "bad",
+            "error",
+            f"{found['n']:,} {entries} failed in “{found['name']}”",
+            text,
+            url,
+            str(_("Look at them")),
+        )
 
 
 def _held(now: datetime) -> Iterator[Item]:
@@ -97,27 +128,52 @@ def _held(now: datetime) -> Iterator[Item]:
     for journey in held.order_by("held_at")[:SHOWN]:
         who = f" by {journey.held_by}" if journey.held_by else ""
         text = f"{journey.held_because} Since {timesince(journey.held_at, now)}{who}."
-        yield Item("look", "pause_circle", f"“{journey}” is held", text, door.to("change", journey.pk), str(_("Open")))
+        yield Item(
+            "look",
+            "pause_circle",
+            f"“{journey}” is held",
+            text,
+            door.to("change", journey.pk),
+            str(_("Open")),
+        )
 
 
 def _late(now: datetime) -> Iterator[Item]:
     """Scheduled journeys that the engine started late."""
     lately = Journey.objects.published().filter(status__in=MOVING, starts_at__gte=now - LATELY)
-    records = HistoryRecord.objects.filter(journey__in=lately, what="started", detail__has_key="late_by_seconds")
+    records = HistoryRecord.objects.filter(
+        journey__in=lately, what="started", detail__has_key="late_by_seconds"
+    )
     for record in records.select_related("journey").order_by("-at")[:SHOWN]:
-        text = f"{timesince(record.at - timedelta(seconds=int(record.detail['late_by_seconds'])), record.at)} after its start."
-        yield Item("look", "schedule", f"“{record.journey}” started late", text, door.to("history", record.journey_id), str(_("History")))
+        start = record.at - timedelta(seconds=int(record.detail["late_by_seconds"]))
+        text = f"{timesince(start, record.at)} after its start."
+        yield Item(
+            "look",
+            "schedule",
+            f"“{record.journey}” started late",
+            text,
+            door.to("history", record.journey_id),
+            str(_("History")),
+        )
 
 
 def _gone() -> Iterator[Item]:
     """Actions that name a journey which is not live (any more): accounts are skipped there."""
-    target = Q(target_journey__deleted_at__isnull=False) | ~Q(target_journey__status__in=(*MOVING, Status.SCHEDULED))
+    target = Q(target_journey__deleted_at__isnull=False) | ~Q(
+        target_journey__status__in=(*MOVING, Status.SCHEDULED)
+    )
     adds_to_closed = Q(adds=True, target_journey__status=Status.CLOSED)
-    found = Reference.objects.filter(target | adds_to_closed, target_journey__isnull=False, version__journey__status__in=MOVING)
+    found = Reference.objects.filter(
+        target | adds_to_closed, target_journey__isnull=False, version__journey__status__in=MOVING
+    )
     found = found.filter(version__journey__deleted_at__isnull=True)
-    for reference in found.select_related("version__journey", "node", "target_journey").order_by("pk")[:SHOWN]:
+    for reference in found.select_related("version__journey", "node", "target_journey").order_by("pk")[
+        :SHOWN
+    ]:
         journey, other = reference.version.journey, reference.target_journey
         state = "deleted" if other.deleted_at else str(other.get_status_display()).lower()
         text = f"“{reference.node}” names “{other}”, which is {state}: accounts are skipped there."
         url = f"{door.to('change', journey.pk)}#node-{reference.node.key}"
-        yield Item("look", "link_off", f"“{journey}” points to a journey that is not live", text, url, str(_("Open")))
+        yield Item(
+            "look", "link_off", f"“{journey}” points to a journey that is not live", text, url, str(_("Open"))
+        )

@@ -43,22 +43,35 @@ BULKS: dict[str, Bulk] = {
     bulk.action: bulk
     for bulk in (
         Bulk(
-            "duplicate", _("Duplicate"), _("duplicated"),
-            _("Each copy is a draft with the default name; content made inside the journey is left out."), services.duplicate,
+            "duplicate",
+            _("Duplicate"),
+            _("duplicated"),
+            _("Each copy is a draft with the default name; content made inside the journey is left out."),
+            services.duplicate,
         ),
         Bulk(
-            "close", _("Close to new entries"), _("closed to new entries"),
-            _("Nobody enters any more; those inside go on. A closed journey cannot be opened again."), services.close,
+            "close",
+            _("Close to new entries"),
+            _("closed to new entries"),
+            _("Nobody enters any more; those inside go on. A closed journey cannot be opened again."),
+            services.close,
         ),
         Bulk(
-            "abort", _("Abort"), _("aborted"), _("Every account stops where it stands. This is for good."), services.abort,
+            "abort",
+            _("Abort"),
+            _("aborted"),
+            _("Every account stops where it stands. This is for good."),
+            services.abort,
         ),
         Bulk(
-            "delete", _("Delete"), _("deleted"),
-            _("The journeys, their maps and their statistics go for good. What was done to people stays."), services.delete,
+            "delete",
+            _("Delete"),
+            _("deleted"),
+            _("The journeys, their maps and their statistics go for good. What was done to people stays."),
+            services.delete,
         ),
     )
-}  # fmt: skip
+}
 
 
 def offered(request: HttpRequest) -> list[Bulk]:
@@ -86,14 +99,25 @@ def _confirm(request: HttpRequest, chosen: Sequence[Journey], bulk: Bulk) -> Htt
     found = progress.of_journeys([journey.pk for journey in fit])
     rows = [(journey, found[journey.pk].active + found[journey.pk].failed) for journey in fit]
     return door.page(
-        request, "dialogs/bulk.html", title=str(bulk.label), bulk=bulk, danger=rule.danger, icon=rule.icon, rows=rows,
-        skipped=skipped, inside=sum(n for _journey, n in rows), field=ACTION_CHECKBOX_NAME, back=request.get_full_path(),
-    )  # fmt: skip
+        request,
+        "dialogs/bulk.html",
+        title=str(bulk.label),
+        bulk=bulk,
+        danger=rule.danger,
+        icon=rule.icon,
+        rows=rows,
+        skipped=skipped,
+        inside=sum(n for _journey, n in rows),
+        field=ACTION_CHECKBOX_NAME,
+        back=request.get_full_path(),
+    )
 
 
 def why_not(journey: Journey, bulk: Bulk) -> str:
     """Why a journey is left out, in a sentence."""
-    fits = [Journey.Status(status).label for status, allowed in services.ALLOWED.items() if bulk.name in allowed]
+    fits = [
+        Journey.Status(status).label for status, allowed in services.ALLOWED.items() if bulk.name in allowed
+    ]
     return f"{journey.get_status_display()}: only for {', '.join(str(label) for label in fits)}."
 
 

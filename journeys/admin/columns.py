@@ -28,7 +28,12 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return DASH
     local = localtime(value)
-    return format_html('<time datetime="{}" title="{}" class="tl-moment">{}</time>', value.isoformat(), f"{local:%A, %-d %B %Y, %H:%M:%S %Z}", f"{local:%-d %b %Y, %H:%M}")
+    return format_html(
+        '<time datetime="{}" title="{}" class="tl-moment">{}</time>',
+        value.isoformat(),
+        f"{local:%A, %-d %B %Y, %H:%M:%S %Z}",
+        f"{local:%-d %b %Y, %H:%M}",
+    )
 
 
 def user(value: Any) -> str:
@@ -41,13 +46,19 @@ class Columns:
     @admin.display(description=_("Status"), ordering=RANK)
     def state(self, journey: Journey) -> SafeString:
         held = format_html(' <span class="tl-badge tl-held">{}</span>', _("Held")) if journey.held_at else ""
-        return format_html('<span class="tl-badge tl-is-{}">{}</span>{}', journey.status, journey.get_status_display(), held)
+        return format_html(
+            '<span class="tl-badge tl-is-{}">{}</span>{}', journey.status, journey.get_status_display(), held
+        )
 
     @admin.display(description=_("Description"))
     def about(self, journey: Journey) -> SafeString | str:
         if not journey.description:
             return DASH
-        return format_html('<span class="tl-about" title="{}">{}</span>', journey.description, Truncator(journey.description).chars(90))
+        return format_html(
+            '<span class="tl-about" title="{}">{}</span>',
+            journey.description,
+            Truncator(journey.description).chars(90),
+        )
 
     @admin.display(description=_("Created by"))
     def creator(self, journey: Journey) -> str:

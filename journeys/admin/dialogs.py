@@ -58,10 +58,17 @@ class Dialog:
         """The question, with what was refused."""
         rule = RULES[self.name]
         frame = {
-            "journey": journey, "object": journey, "form": form, "heading": self.title, "submit": self.submit or self.title,
-            "danger": rule.danger, "icon": rule.icon, "offered": self.offered(journey), "back": self.back(journey),
+            "journey": journey,
+            "object": journey,
+            "form": form,
+            "heading": self.title,
+            "submit": self.submit or self.title,
+            "danger": rule.danger,
+            "icon": rule.icon,
+            "offered": self.offered(journey),
+            "back": self.back(journey),
             "allowed": allowed_words(journey),
-        }  # fmt: skip
+        }
         said = {**frame, **self.context(request, journey), **context}
         return door.page(request, self.template, title=str(self.title), status=status, **said)
 

@@ -44,7 +44,12 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, journey, format=_format(request.GET.get("format", "")))
     door.require(request, offers.CHANGE)
-    return _save(request, journey, request.POST.get("text", "").replace("\r\n", "\n"), _format(request.POST.get("format", "")))
+    return _save(
+        request,
+        journey,
+        request.POST.get("text", "").replace("\r\n", "\n"),
+        _format(request.POST.get("format", "")),
+    )
 
 
 def _save(request: HttpRequest, journey: Journey, text: str, format: str) -> HttpResponse:
@@ -54,7 +59,9 @@ def _save(request: HttpRequest, journey: Journey, text: str, format: str) -> Htt
         before = frame.draft_of(journey).revision
         saved = services.save_map(journey, nodes=_nodes(text), revision=revision, **door.said(request))
     except Invalid as wrong:
-        return show(request, journey, **shown, status=400, marks=_marks(text, wrong.findings), revision=revision)
+        return show(
+            request, journey, **shown, status=400, marks=_marks(text, wrong.findings), revision=revision
+        )
     except Stale as stale:
         changed = {"stale": str(stale), "changed": _changes(journey, revision, format), "revision": revision}
         return show(request, journey, **shown, status=412, **changed)
@@ -74,7 +81,9 @@ def _nodes(text: str) -> Any:
     if not isinstance(found, Mapping) or "nodes" not in found:
         raise Invalid([Finding("missing", "The text is an object with “nodes”, a list of nodes.")])
     if further := [str(key) for key in found if key != "nodes"]:
-        message = f"Only nodes stand here, not {', '.join(further)[:200]}: name, start, end and re-entry are in the dialogs."
+        message = (
+            f"Only nodes stand here, not {', '.join(further)[:200]}: the journey's fields are in its dialogs."
+        )
         raise Invalid([Finding("unknown_key", message, (further[0],))])
     return found["nodes"]
 
@@ -89,7 +98,9 @@ def undo(request: HttpRequest, journey_id: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("The last change of the map is taken back."))
-    return HttpResponseRedirect(f"{door.to('document', journey.pk)}?format={_format(request.POST.get('format', ''))}")
+    return HttpResponseRedirect(
+        f"{door.to('document', journey.pk)}?format={_format(request.POST.get('format', ''))}"
+    )
 
 
 def show(
@@ -104,14 +115,32 @@ def show(
     if marks is None:
         shown = own if text is None else text
         marks = [] if text is not None and text != own else _of_draft(journey, shown, problems, now)
-    last = DraftRevision.objects.filter(journey=journey, number=draft.revision).select_related("saved_by").first()
+    last = (
+        DraftRevision.objects.filter(journey=journey, number=draft.revision)
+        .select_related("saved_by")
+        .first()
+    )
     editable = journey.is_editable and door.may(request, offers.CHANGE)
     return frame.show(
-        request, journey, "document.html", tab="document", status=status, problems=problems, format=format, formats=FORMATS,
-        text=own if text is None else text, marks=marks, revision=draft.revision if revision is None else revision,
-        current=draft.revision, last=last, editable=editable, can_undo=bool(last and last.back_to), is_other_text=text is not None,
-        undo_url=door.to("undo", journey.pk), **context,
-    )  # fmt: skip
+        request,
+        journey,
+        "document.html",
+        tab="document",
+        status=status,
+        problems=problems,
+        format=format,
+        formats=FORMATS,
+        text=own if text is None else text,
+        marks=marks,
+        revision=draft.revision if revision is None else revision,
+        current=draft.revision,
+        last=last,
+        editable=editable,
+        can_undo=bool(last and last.back_to),
+        is_other_text=text is not None,
+        undo_url=door.to("undo", journey.pk),
+        **context,
+    )
 
 
 def _of_draft(journey: Journey, text: str, problems: Sequence[Any], now: Any) -> list[Mark]:
@@ -120,7 +149,9 @@ def _of_draft(journey: Journey, text: str, problems: Sequence[Any], now: Any) ->
     warnings = find_warnings(journey, now=now)
     where = places.lines(text, [found.pointer for found in (*problems, *warnings)])
     return [
-        Mark(found.message, found.node, found.pointer, where.get(found.pointer, 0) if found.node else 0, level)
+        Mark(
+            found.message, found.node, found.pointer, where.get(found.pointer, 0) if found.node else 0, level
+        )
         for level, several in (("problem", problems), ("warning", warnings))
         for found in several
     ]
@@ -146,7 +177,9 @@ def _changes(journey: Journey, revision: int | None, format: str) -> list[str]:
         return []
     before = _text(canonical_nodes(references.unpin(seen.nodes)), format)
     after = _text(files.map_of(journey), format)
-    compared = difflib.unified_diff(before.splitlines(), after.splitlines(), "yours was made from", "saved now", lineterm="", n=2)
+    compared = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), "yours was made from", "saved now", lineterm="", n=2
+    )
     return list(compared)[2 : COMPARED + 2]
 
 

@@ -55,7 +55,9 @@ def to(name: str, *args: Any) -> str:
     return reverse(f"admin:journeys_journey_{name}", args=args)
 
 
-def page(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any
+) -> HttpResponse:
     """A page in the frame of the admin."""
     frame = {**admin.site.each_context(request), "opts": Journey._meta, "title": title, **context}
     return TemplateResponse(request, f"journeys/admin/{template}", frame, status=status)

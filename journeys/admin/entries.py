@@ -37,7 +37,11 @@ class Asked:
 def asked(request: HttpRequest, journey: Journey) -> Asked:
     """The filters of an address; what is wrong in it is left out."""
     given = request.GET
-    node = Node.objects.filter(version_id=journey.version_id, key=given.get("node", "")[:63]).first() if given.get("node") else None
+    node = (
+        Node.objects.filter(version_id=journey.version_id, key=given.get("node", "")[:63]).first()
+        if given.get("node")
+        else None
+    )
     behind = Behind(given["behind"]) if given.get("behind") in Behind.values else Behind.ENTERED
     status = _number(given.get("status", ""))
     wanted = Wanted(
@@ -61,17 +65,34 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
     n, exact = count(found.wanted)
     rows = entries_file.read(journey, ids[:SIZE])
     return frame.show(
-        request, journey, "entries.html", tab="entries", rows=rows, asked=found, n=n, exact=exact,
+        request,
+        journey,
+        "entries.html",
+        tab="entries",
+        rows=rows,
+        asked=found,
+        n=n,
+        exact=exact,
         next=_with(request.GET, after=ids[SIZE - 1]) if len(ids) > SIZE else "",
-        first=_with(request.GET, after=None) if found.after else "", nodes=_nodes(journey), statuses=Entry.Status.choices,
-        behinds=Behind.choices, filters=_with(request.GET, after=None), may_repair=door.may(request, REPAIR),
-        may_export=door.may(request, "journeys.export_journey"), others=[] if ids else _others(journey, found.wanted.search),
-        n_failed=min(n, AT_ONCE), all_failed=found.wanted.status == Entry.Status.FAILED or found.wanted.behind == Behind.FAILED,
-    )  # fmt: skip
+        first=_with(request.GET, after=None) if found.after else "",
+        nodes=_nodes(journey),
+        statuses=Entry.Status.choices,
+        behinds=Behind.choices,
+        filters=_with(request.GET, after=None),
+        may_repair=door.may(request, REPAIR),
+        may_export=door.may(request, "journeys.export_journey"),
+        others=[] if ids else _others(journey, found.wanted.search),
+        n_failed=min(n, AT_ONCE),
+        all_failed=found.wanted.status == Entry.Status.FAILED or found.wanted.behind == Behind.FAILED,
+    )
 
 
 def _nodes(journey: Journey) -> list[Node]:
-    return list(Node.objects.filter(version_id=journey.version_id).order_by("position")) if journey.version_id else []
+    return (
+        list(Node.objects.filter(version_id=journey.version_id).order_by("position"))
+        if journey.version_id
+        else []
+    )
 
 
 def _others(journey: Journey, search: str) -> list[Account]:
@@ -110,18 +131,38 @@ def act(request: HttpRequest, journey_id: int) -> HttpResponse:
         return _back(request, journey)
     label, call = ACTS[name]
     ids = _chosen(request, journey)
-    fit = Entry.objects.filter(journey=journey, pk__in=ids, status__in=_fits(name)).values_list("pk", flat=True)
+    fit = Entry.objects.filter(journey=journey, pk__in=ids, status__in=_fits(name)).values_list(
+        "pk", flat=True
+    )
     fitting = sorted(fit)
     if not fitting:
-        messages.warning(request, _("None of the chosen entries fits: only failed ones can be tried again, only those inside removed."))
+        messages.warning(
+            request,
+            _(
+                "None of the chosen entries fits: only failed ones can be tried again, only those inside removed."
+            ),
+        )
         return _back(request, journey)
     if "confirmed" not in request.POST:
         return door.page(
-            request, "dialogs/entries.html", title=str(label), journey=journey, object=journey, act=name, label=label,
-            ids=fitting, left=len(ids) - len(fitting), back=_address(request, journey), filters=request.POST.get("filters", ""),
-        )  # fmt: skip
+            request,
+            "dialogs/entries.html",
+            title=str(label),
+            journey=journey,
+            object=journey,
+            act=name,
+            label=label,
+            ids=fitting,
+            left=len(ids) - len(fitting),
+            all="all" in request.POST,
+            back=_address(request, journey),
+            filters=request.POST.get("filters", ""),
+        )
     n = call(journey, entries=fitting, **door.said(request))
-    messages.success(request, f"{n:,} {'entry' if n == 1 else 'entries'} {'tried again' if name == 'retry' else 'removed'}.")
+    messages.success(
+        request,
+        f"{n:,} {'entry' if n == 1 else 'entries'} {'tried again' if name == 'retry' else 'removed'}.",
+    )
     return _back(request, journey)
 
 

@@ -12,7 +12,19 @@ from journeys.models import Entry, EntryFailure, Journey, Node
 from journeys.reports.entries import Wanted, page
 
 CHUNK = 2_000
-HEADER = ("account", "domain", "entry", "status", "node", "entered", "arrived", "due", "ended", "reason", "error")
+HEADER = (
+    "account",
+    "domain",
+    "entry",
+    "status",
+    "node",
+    "entered",
+    "arrived",
+    "due",
+    "ended",
+    "reason",
+    "error",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,9 @@ def read(journey: Journey, ids: Sequence[int]) -> list[EntryRow]:
     nodes = Node.objects.in_bulk({entry.node_id for entry in found.values()})
     errors = dict(EntryFailure.objects.filter(entry_id__in=ids).values_list("entry_id", "error"))
     return [
-        EntryRow(found[id_], nodes.get(found[id_].node_id), errors.get(id_, "")) for id_ in ids if id_ in found
+        EntryRow(found[id_], nodes.get(found[id_].node_id), errors.get(id_, ""))
+        for id_ in ids
+        if id_ in found
     ]
 
 

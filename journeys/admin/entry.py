@@ -44,9 +44,20 @@ def page(request: HttpRequest, journey_id: int, entry_id: int) -> HttpResponse:
     not_inside = None if is_inside else why.why_not(journey, entry.account, now=timezone.now())
     reason = str(Entry.Reason(entry.reason).label).replace("_", " ") if entry.reason else ""
     return frame.show(
-        request, journey, "entry.html", tab="entries", entry=entry, account=entry.account, told=_told(steps), failure=failure,
-        others=others, not_inside=not_inside, is_inside=is_inside, reason=reason, account_url=account_url(request, entry.account),
-    )  # fmt: skip
+        request,
+        journey,
+        "entry.html",
+        tab="entries",
+        entry=entry,
+        account=entry.account,
+        told=_told(steps),
+        failure=failure,
+        others=others,
+        not_inside=not_inside,
+        is_inside=is_inside,
+        reason=reason,
+        account_url=account_url(request, entry.account),
+    )
 
 
 def why_not_page(request: HttpRequest, journey_id: int, account_id: int) -> HttpResponse:

@@ -42,7 +42,11 @@ class UserFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Journey]) -> QuerySet[Journey]:
         value = self.value() or ""
-        return queryset.filter(**{f"{self.column}_id": int(value)}) if value.isdecimal() and len(value) < 10 else queryset
+        return (
+            queryset.filter(**{f"{self.column}_id": int(value)})
+            if value.isdecimal() and len(value) < 10
+            else queryset
+        )
 
 
 def _users(request: HttpRequest) -> list[tuple[int, str]]:

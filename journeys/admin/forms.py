@@ -22,7 +22,11 @@ IMMEDIATELY, LATER = "immediately", "later"
 @cache
 def zones() -> list[tuple[str, str]]:
     """The IANA zones that name a place, UTC first."""
-    named = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+    named = sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+    )
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
 
 
@@ -49,7 +53,9 @@ class LocalMoment(forms.DateTimeField):
 class Create(forms.Form):
     """A new journey."""
 
-    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autofocus": True}))
+    name = forms.CharField(
+        label=_("Name"), max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autofocus": True})
+    )
     description = forms.CharField(
         label=_("Description"), required=False, max_length=DESCRIPTION_LENGTH, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What it is for, for your colleagues."),
@@ -61,7 +67,10 @@ class Import(forms.Form):
 
     file = forms.FileField(label=_("File"), help_text=_("YAML or JSON, as a journey is exported."))
     name = forms.CharField(
-        label=_("Name"), required=False, max_length=NAME_LENGTH, help_text=_("In the place of the one in the file.")
+        label=_("Name"),
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text=_("In the place of the one in the file."),
     )
 
 
@@ -69,9 +78,14 @@ class Duplicate(Create):
     """A copy."""
 
     type = forms.ChoiceField(
-        label=_("Type"), initial=PARTIAL_CONTENT, widget=forms.RadioSelect,
-        choices=[(PARTIAL_CONTENT, _("Partial content duplication")), (WITHOUT_DETAILS, _("Duplicate without details"))],
-    )  # fmt: skip
+        label=_("Type"),
+        initial=PARTIAL_CONTENT,
+        widget=forms.RadioSelect,
+        choices=[
+            (PARTIAL_CONTENT, _("Partial content duplication")),
+            (WITHOUT_DETAILS, _("Duplicate without details")),
+        ],
+    )
 
 
 class Schedule(forms.Form):
@@ -83,11 +97,17 @@ class Schedule(forms.Form):
     )  # fmt: skip
     start_at = LocalMoment(label=_("Start at"), required=False)
     end = LocalMoment(label=_("End"), required=False, help_text=_("At most three years after the start."))
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, help_text=_("Of these times, and the default of every wait."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=zones, help_text=_("Of these times, and the default of every wait.")
+    )
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or {})
-        if given.get("start_when") == LATER and given.get("start_at") is None and "start_at" not in self.errors:
+        if (
+            given.get("start_when") == LATER
+            and given.get("start_at") is None
+            and "start_at" not in self.errors
+        ):
             self.add_error("start_at", _("Choose when it starts."))
         return given
 
@@ -120,7 +140,10 @@ class Settings(Schedule):
     """All of a draft's fields but its name."""
 
     description = forms.CharField(
-        label=_("Description"), required=False, max_length=DESCRIPTION_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Description"),
+        required=False,
+        max_length=DESCRIPTION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order = ("description",)
 
@@ -135,11 +158,16 @@ class ReEntry(forms.Form):
     """Whether and when an account may come in again."""
 
     enabled = forms.BooleanField(label=_("Accounts may enter again"), required=False)
-    timing = forms.ChoiceField(label=_("The delay counts"), choices=Journey.ReEntryTiming.choices, widget=forms.RadioSelect)
+    timing = forms.ChoiceField(
+        label=_("The delay counts"), choices=Journey.ReEntryTiming.choices, widget=forms.RadioSelect
+    )
     delay_value = forms.IntegerField(label=_("Delay"), min_value=1, max_value=10_000)
     delay_unit = forms.ChoiceField(label=_("Unit"), choices=Journey.DelayUnit.choices)
     entry_limit = forms.IntegerField(
-        label=_("Entry limit"), min_value=1, max_value=1_000_000, help_text=_("How often an account may enter in all.")
+        label=_("Entry limit"),
+        min_value=1,
+        max_value=1_000_000,
+        help_text=_("How often an account may enter in all."),
     )
 
 

@@ -16,7 +16,12 @@ from journeys.models import Draft, Journey, NodeTrouble
 from journeys.reports.numbers import Numbers
 from journeys.validation import Problem, find_problems
 
-TABS = (("change", _("Map")), ("entries", _("Entries")), ("history", _("History")), ("document", _("Document")))
+TABS = (
+    ("change", _("Map")),
+    ("entries", _("Entries")),
+    ("history", _("History")),
+    ("document", _("Document")),
+)
 MOVING = (Journey.Status.LIVE, Journey.Status.CLOSED)
 
 
@@ -50,14 +55,21 @@ def show(
     if not journey.is_editable:
         found = numbers.progress if numbers else progress.of_journeys([journey.pk])[journey.pk]
         frame |= {"progress": found, "parts": progress.parts(journey, found), "rate": progress.rate(found)}
-        frame |= {"counters_url": door.to("counters", journey.pk), "entries_url": door.to("entries", journey.pk)}
+        frame |= {
+            "counters_url": door.to("counters", journey.pk),
+            "entries_url": door.to("entries", journey.pk),
+        }
     return door.page(request, template, title=journey.name, status=status, **frame, **context)
 
 
 def tabs(request: HttpRequest, journey: Journey) -> list[dict[str, Any]]:
     """The tabs that whoever asks may open."""
     hidden = set() if door.may(request, "journeys.view_entry") else {"entries"}
-    return [{"name": name, "label": label, "url": door.to(name, journey.pk)} for name, label in TABS if name not in hidden]
+    return [
+        {"name": name, "label": label, "url": door.to(name, journey.pk)}
+        for name, label in TABS
+        if name not in hidden
+    ]
 
 
 def troubles_of(journey: Journey) -> list[NodeTrouble]:
@@ -71,7 +83,9 @@ def facts(journey: Journey) -> list[tuple[str, str]]:
     """What the journey is set to, in a line."""
     starts = f"{local(journey.starts_at, journey)}" if journey.starts_at else str(_("immediately"))
     ends = local(journey.ends_at, journey) if journey.ends_at else str(_("not set"))
-    entry = f"{_('up to')} {journey.re_entry_limit:,} {_('times')}" if journey.re_entry_enabled else str(_("off"))
+    entry = (
+        f"{_('up to')} {journey.re_entry_limit:,} {_('times')}" if journey.re_entry_enabled else str(_("off"))
+    )
     found = [(str(_("Start")), starts), (str(_("End")), ends), (str(_("Time zone")), journey.time_zone)]
     if journey.mode:
         found.append((str(_("Audience")), str(journey.get_mode_display()).lower()))

@@ -12,12 +12,25 @@ from journeys.models import HistoryRecord
 
 SIZE = 100
 WORDS = {
-    "created": _("Created"), "imported": _("Imported from a file"), "edited": _("Settings changed"), "renamed": _("Renamed"),
-    "end_changed": _("End date changed"), "map_saved": _("Map saved"), "map_undone": _("Map taken back"),
-    "published": _("Published"), "started": _("Started"), "closed": _("Closed to new entries"), "aborted": _("Aborted"),
-    "finished": _("Finished"), "held": _("Held"), "released": _("Released"), "duplicated": _("Duplicated"),
-    "deleted": _("Deleted"), "entries_removed": _("Entries removed"), "entries_retried": _("Failed entries tried again"),
-}  # fmt: skip
+    "created": _("Created"),
+    "imported": _("Imported from a file"),
+    "edited": _("Settings changed"),
+    "renamed": _("Renamed"),
+    "end_changed": _("End date changed"),
+    "map_saved": _("Map saved"),
+    "map_undone": _("Map taken back"),
+    "published": _("Published"),
+    "started": _("Started"),
+    "closed": _("Closed to new entries"),
+    "aborted": _("Aborted"),
+    "finished": _("Finished"),
+    "held": _("Held"),
+    "released": _("Released"),
+    "duplicated": _("Duplicated"),
+    "deleted": _("Deleted"),
+    "entries_removed": _("Entries removed"),
+    "entries_retried": _("Failed entries tried again"),
+}
 
 
 def page(request: HttpRequest, journey_id: int) -> HttpResponse:

@@ -57,7 +57,9 @@ def engine(request: HttpRequest) -> HttpResponse:
             return answer
     status = 200 if request.method == "GET" else 400
     title = _("Release the engine") if held else _("Hold the engine")
-    return door.page(request, "dialogs/engine.html", title=str(title), status=status, state=state, held=held, form=form)
+    return door.page(
+        request, "dialogs/engine.html", title=str(title), status=status, state=state, held=held, form=form
+    )
 
 
 def _switch(request: HttpRequest, form: Form, *, release: bool) -> HttpResponse | None:
@@ -76,4 +78,8 @@ def _switch(request: HttpRequest, form: Form, *, release: bool) -> HttpResponse 
     except Conflict as conflict:
         messages.warning(request, conflict.message)
         return HttpResponseRedirect(reverse("admin:index"))
-    return done(request, "The engine goes on." if release else "The engine is held: nobody moves.", reverse("admin:index"))
+    return done(
+        request,
+        "The engine goes on." if release else "The engine is held: nobody moves.",
+        reverse("admin:index"),
+    )

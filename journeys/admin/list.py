@@ -36,9 +36,16 @@ from journeys.models import Journey
 
 View = Callable[..., HttpResponse]
 DIALOGS = (
-    publish.Publish(), lifecycle.Close(), lifecycle.Abort(), making.Duplicate(), settings.Settings(), settings.ReEntry(),
-    settings.Deduplication(), hold.Hold(), hold.Release(),
-)  # fmt: skip
+    publish.Publish(),
+    lifecycle.Close(),
+    lifecycle.Abort(),
+    making.Duplicate(),
+    settings.Settings(),
+    settings.ReEntry(),
+    settings.Deduplication(),
+    hold.Hold(),
+    hold.Release(),
+)
 DELETE = lifecycle.Delete()
 
 
@@ -78,10 +85,18 @@ class JourneyAdmin(Columns, Table):
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         names = {
-            "name": "name", "status": "status", "description": "description", "created_at": "created_at",
-            "created_by": "created_by__username", "updated_at": "updated_at", "updated_by": "updated_by__username",
-            "published_at": "published_at", "published_by": "published_by__username", "start": "starts_at", "end": "ends_at",
-        }  # fmt: skip
+            "name": "name",
+            "status": "status",
+            "description": "description",
+            "created_at": "created_at",
+            "created_by": "created_by__username",
+            "updated_at": "updated_at",
+            "updated_by": "updated_by__username",
+            "published_at": "published_at",
+            "published_by": "published_by__username",
+            "start": "starts_at",
+            "end": "ends_at",
+        }
         return [exports.Column(header, F(column)) for header, column in names.items()]
 
     # Pages
@@ -100,12 +115,18 @@ class JourneyAdmin(Columns, Table):
             ("<int:journey_id>/entries/export/", entries.export, "entries_export"),
             ("<int:journey_id>/entries/<int:entry_id>/", entry.page, "entry"),
             ("<int:journey_id>/why-not/<int:account_id>/", entry.why_not_page, "why_not"),
-            *((f"<int:journey_id>/{dialog.name.replace('_', '-')}/", dialog, dialog.name) for dialog in DIALOGS),
+            *(
+                (f"<int:journey_id>/{dialog.name.replace('_', '-')}/", dialog, dialog.name)
+                for dialog in DIALOGS
+            ),
         ]
         for format in ("yaml", "json"):
             own.append((f"<int:journey_id>/export/{format}/", _export(format), f"export_{format}"))
         wrap = self.admin_site.admin_view
-        return [*(path(route, wrap(view), name=f"journeys_journey_{name}") for route, view, name in own), *super().get_urls()]
+        return [
+            *(path(route, wrap(view), name=f"journeys_journey_{name}") for route, view, name in own),
+            *super().get_urls(),
+        ]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return making.create(request)
@@ -139,7 +160,9 @@ def _menu(request: HttpRequest) -> Callable[[Journey], SafeString]:
 
 
 def _bulk(found: bulk.Bulk) -> Callable[..., HttpResponse | None]:
-    def act(model_admin: JourneyAdmin, request: HttpRequest, queryset: QuerySet[Journey]) -> HttpResponse | None:
+    def act(
+        model_admin: JourneyAdmin, request: HttpRequest, queryset: QuerySet[Journey]
+    ) -> HttpResponse | None:
         return bulk.run(request, queryset, found)
 
     return act

@@ -29,7 +29,9 @@ def create(request: HttpRequest) -> HttpResponse:
         except Invalid as wrong:
             door.put(form, wrong.findings)
         else:
-            return done(request, f"“{journey.name}” is a draft. Build its map.", door.to("document", journey.pk))
+            return done(
+                request, f"“{journey.name}” is a draft. Build its map.", door.to("document", journey.pk)
+            )
     status = 400 if form.errors else 200
     return door.page(request, "dialogs/create.html", title=str(_("Create journey")), status=status, form=form)
 
@@ -48,7 +50,12 @@ def import_file(request: HttpRequest) -> HttpResponse:
             return done(request, f"“{journey.name}” is imported as a draft.", door.to("change", journey.pk))
     status = 400 if form.errors or found else 200
     return door.page(
-        request, "dialogs/import.html", title=str(_("Import journey")), status=status, form=form, findings=found
+        request,
+        "dialogs/import.html",
+        title=str(_("Import journey")),
+        status=status,
+        form=form,
+        findings=found,
     )
 
 
@@ -81,7 +88,9 @@ def export(request: HttpRequest, journey_id: int, format: str) -> HttpResponse:
     except Journey.draft.RelatedObjectDoesNotExist:  # type: ignore[attr-defined]
         messages.error(request, _("This journey has no document."))
         return HttpResponseRedirect(door.to("change", journey.pk))
-    name = "".join(character if character.isalnum() else "-" for character in journey.name.lower()).strip("-")[:80]
+    name = "".join(character if character.isalnum() else "-" for character in journey.name.lower()).strip(
+        "-"
+    )[:80]
     types = {"yaml": "application/yaml", "json": "application/json"}
     ascii_name = name.encode("ascii", "ignore").decode() or "journey"
     headers = {"Content-Disposition": f'attachment; filename="{ascii_name}.{format}"'}

@@ -51,12 +51,22 @@ def _count(journey: Journey, rows: list[Row], found: dict[str, NodeNumbers]) -> 
         node = found.get(row.key) if row.type == "node" else None
         if node is None:
             continue
-        wanted = [*(COUNTS if moving else COUNTS[:1]), *(OF_ACTION if row.kind == "take_action" else ()), FAILED]
+        wanted = [
+            *(COUNTS if moving else COUNTS[:1]),
+            *(OF_ACTION if row.kind == "take_action" else ()),
+            FAILED,
+        ]
         row.counts = [_number(entries, row.key, name, label, getattr(node, name)) for name, label in wanted]
 
 
 def _number(entries: str, key: str, name: str, label: Any, n: int) -> dict[str, Any]:
-    return {"name": f"{key}.{name}", "what": name, "label": label, "n": n, "url": f"{entries}?node={key}&behind={name}"}
+    return {
+        "name": f"{key}.{name}",
+        "what": name,
+        "label": label,
+        "n": n,
+        "url": f"{entries}?node={key}&behind={name}",
+    }
 
 
 @never_cache

@@ -74,7 +74,17 @@ RULES: dict[str, Rule] = {
     )
 }
 OF_ROW = ("publish", "duplicate", "close", "abort", "hold", "release", "delete")
-OF_MENU = ("close", "abort", "settings", "re_entry", "deduplication", "hold", "release", "export_yaml", "export_json")
+OF_MENU = (
+    "close",
+    "abort",
+    "settings",
+    "re_entry",
+    "deduplication",
+    "hold",
+    "release",
+    "export_yaml",
+    "export_json",
+)
 
 
 def offers(request: HttpRequest, journey: Journey, names: Sequence[str]) -> list[Offer]:

@@ -18,11 +18,18 @@ from journeys.nodes.registry import KINDS
 from journeys.validation import Problem
 
 Node = Mapping[str, Any]
+ICONS = {
+    "account_audience": "groups",
+    "take_action": "bolt",
+    "split_accounts": "call_split",
+    "wait": "hourglass_top",
+    "merge": "merge",
+}
 
 
 @dataclass
 class Row:
-    """What the template prints: "node", "path", "goes" (on at a merge), "end", "close" (of a path), "leave" (of a node)."""
+    """What the template prints: "node", "path", "goes" (on at a merge), "end"; "close" ends a path, "leave" a node."""
 
     type: str
     key: str = ""
@@ -36,6 +43,10 @@ class Row:
     number: int = 0
     problems: list[Problem] = field(default_factory=list)
     counts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.kind, "circle")
 
 
 def outline(nodes: Sequence[Node], problems: Sequence[Problem] = ()) -> list[Row]:
@@ -76,7 +87,10 @@ class _Walk:
         start = next((node["key"] for node in nodes if node["kind"] == START), None)
         self.reached = self._reach(start) if start else set()
         self.waits_for = Counter(
-            way["next"] for key in self.reached for way, _ in ways_out(self.by_key[key]) if way.get("next") in self.by_key
+            way["next"]
+            for key in self.reached
+            for way, _ in ways_out(self.by_key[key])
+            if way.get("next") in self.by_key
         )
         self.start = start
 
@@ -122,7 +136,9 @@ class _Walk:
     def _branch(self, path: Node) -> None:
         words = in_words(path.get("condition"), self.lookup)
         label = path.get("label") or path["key"]
-        self.found.append(Row("path", key=path["key"], label=label, words=words, is_other=bool(path.get("other"))))
+        self.found.append(
+            Row("path", key=path["key"], label=label, words=words, is_other=bool(path.get("other")))
+        )
         self.arrivals.append(Counter())
         self.work += [("close", None), ("on", None), ("go", path.get("next"))]
 
@@ -146,7 +162,11 @@ class _Walk:
     def _on(self, _: None) -> None:
         """Go on with a merge all of whose paths have come in at this level."""
         here = self.arrivals[-1]
-        ready = (key for key in self.order if here[key] and here[key] >= self.waits_for[key] and key not in self.shown)
+        ready = (
+            key
+            for key in self.order
+            if here[key] and here[key] >= self.waits_for[key] and key not in self.shown
+        )
         key = next(ready, None)
         if key is not None:
             self.work += [("on", None), ("walk", key)]
@@ -158,6 +178,11 @@ class _Walk:
     def _row(self, node: Node, has_paths: bool) -> Row:
         kind = KINDS.get(node["kind"])
         return Row(
-            "node", key=node["key"], label=self._title(node), kind=node["kind"], kind_label=kind.label if kind else node["kind"],
-            summary=kind.summary(node) if kind else "", has_paths=has_paths,
-        )  # fmt: skip
+            "node",
+            key=node["key"],
+            label=self._title(node),
+            kind=node["kind"],
+            kind_label=kind.label if kind else node["kind"],
+            summary=kind.summary(node) if kind else "",
+            has_paths=has_paths,
+        )

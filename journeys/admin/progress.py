@@ -10,7 +10,12 @@ from journeys.admin.door import to
 from journeys.models import Entry, Journey, What
 from journeys.reports.numbers import Numbers, Progress
 
-ENDS = {"entered": What.ENTERED, "completed": What.COMPLETED, "removed": What.REMOVED, "aborted": What.ABORTED}
+ENDS = {
+    "entered": What.ENTERED,
+    "completed": What.COMPLETED,
+    "removed": What.REMOVED,
+    "aborted": What.ABORTED,
+}
 STATUSES = {
     "active": Entry.Status.ACTIVE, "completed": Entry.Status.COMPLETED, "removed": Entry.Status.REMOVED,
     "aborted": Entry.Status.ABORTED, "failed": Entry.Status.FAILED,
@@ -35,7 +40,9 @@ def _counted(ids: Collection[int]) -> list[tuple[Any, ...]]:
 
 
 def _progress(found: Mapping[int, int]) -> Progress:
-    return Progress(failed=found.get(What.FAILED, 0), **{name: found.get(what, 0) for name, what in ENDS.items()})
+    return Progress(
+        failed=found.get(What.FAILED, 0), **{name: found.get(what, 0) for name, what in ENDS.items()}
+    )
 
 
 def parts(journey: Journey, progress: Progress) -> list[dict[str, Any]]:
@@ -48,11 +55,14 @@ def parts(journey: Journey, progress: Progress) -> list[dict[str, Any]]:
     url = to("entries", journey.pk)
     return [
         {
-            "name": name, "label": label, "n": n, "share": round(100 * n / progress.entered, 2) if progress.entered else 0,
+            "name": name,
+            "label": label,
+            "n": n,
+            "share": round(100 * n / progress.entered, 2) if progress.entered else 0,
             "url": f"{url}?status={int(STATUSES[name])}",
         }
         for name, label, n in named
-    ]  # fmt: skip
+    ]
 
 
 def rate(progress: Progress) -> str:
@@ -66,11 +76,19 @@ def as_json(journey: Journey, numbers: Numbers) -> dict[str, Any]:
     progress = numbers.progress
     nodes = {
         node.node.key: {
-            "entered": node.entered, "there": node.there, "done": node.done, "skipped": node.skipped, "failed": node.failed,
+            "entered": node.entered,
+            "there": node.there,
+            "done": node.done,
+            "skipped": node.skipped,
+            "failed": node.failed,
         }
         for node in numbers.nodes
-    }  # fmt: skip
+    }
     return {
-        "status": journey.status, "held": journey.held_at is not None, "nodes": nodes, "entered": progress.entered,
-        "rate": rate(progress), "parts": {part["name"]: [part["n"], part["share"]] for part in parts(journey, progress)},
-    }  # fmt: skip
+        "status": journey.status,
+        "held": journey.held_at is not None,
+        "nodes": nodes,
+        "entered": progress.entered,
+        "rate": rate(progress),
+        "parts": {part["name"]: [part["n"], part["share"]] for part in parts(journey, progress)},
+    }

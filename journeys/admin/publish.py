@@ -60,25 +60,36 @@ class Publish(Dialog):
     def _confirmed(self, journey: Journey, now: datetime) -> dict[str, Any]:
         starts, ends = journey.starts_at, journey.ends_at
         return {
-            "forecast": forecast(journey, now=now), "start": starts.isoformat() if starts else "",
+            "forecast": forecast(journey, now=now),
+            "start": starts.isoformat() if starts else "",
             "end": ends.isoformat() if ends else "",
-            "starts": frame.local(starts, journey) if starts else "", "ends": frame.local(ends, journey) if ends else "",
-        }  # fmt: skip
+            "starts": frame.local(starts, journey) if starts else "",
+            "ends": frame.local(ends, journey) if ends else "",
+        }
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         if isinstance(form, forms.Schedule):
             return self._review(request, journey, form)
         self._refuse_another_map(request, journey)
         start, end = request.POST.get("start") or None, moment(request.POST.get("end", ""))
-        published = services.publish(journey, start=moment(start) if start else None, end=end, **door.said(request))
+        published = services.publish(
+            journey, start=moment(start) if start else None, end=end, **door.said(request)
+        )
         scheduled = published.status == Journey.Status.SCHEDULED
-        said = f"is scheduled for {frame.local(published.starts_at, published)}" if scheduled and published.starts_at else "is live"
+        said = (
+            f"is scheduled for {frame.local(published.starts_at, published)}"
+            if scheduled and published.starts_at
+            else "is live"
+        )
         return done(request, f"“{published.name}” {said}.", self.back(journey))
 
     def _review(self, request: HttpRequest, journey: Journey, form: forms.Schedule) -> HttpResponse:
         """Check start and end as publishing will, and keep them in the draft."""
         given, now = form.instants(), timezone.now()
-        wrong = [*check_start(given["start"], now=now), *check_end(given["end"], start=given["start"] or now, now=now)]
+        wrong = [
+            *check_start(given["start"], now=now),
+            *check_end(given["end"], start=given["start"] or now, now=now),
+        ]
         if wrong and journey.is_editable:
             raise Invalid([finding if finding.at != ("start",) else _at_start(finding) for finding in wrong])
         if given != _schedule(journey):
@@ -90,7 +101,9 @@ class Publish(Dialog):
     def _refuse_another_map(self, request: HttpRequest, journey: Journey) -> None:
         revision = request.POST.get("revision", "")
         if journey.is_editable and revision and revision != str(frame.draft_of(journey).revision):
-            raise Stale(str(_("The map has been changed since you reviewed it. Look at it again before you publish.")))
+            raise Stale(
+                str(_("The map has been changed since you reviewed it. Look at it again before you publish."))
+            )
 
 
 def moment(text: str) -> datetime | None:
@@ -110,7 +123,9 @@ def _schedule(journey: Journey) -> dict[str, Any]:
     # The form knows minutes only: seconds that a file gave would read as a change.
     zone = ZoneInfo(journey.time_zone)
     return {
-        "start": journey.starts_at.astimezone(zone).replace(second=0, microsecond=0) if journey.starts_at else None,
+        "start": journey.starts_at.astimezone(zone).replace(second=0, microsecond=0)
+        if journey.starts_at
+        else None,
         "end": journey.ends_at.astimezone(zone).replace(second=0, microsecond=0) if journey.ends_at else None,
         "time_zone": journey.time_zone,
     }

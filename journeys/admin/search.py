@@ -30,7 +30,9 @@ def _journeys(request: HttpRequest, term: str) -> list[SearchResult]:
         return []
     found = Journey.objects.present().filter(name__icontains=term).order_by("-updated_at", "-pk")[:CAP]
     return [
-        SearchResult(journey.name, f"Journey · {journey.get_status_display()}", door.to("change", journey.pk), "route")
+        SearchResult(
+            journey.name, f"Journey · {journey.get_status_display()}", door.to("change", journey.pk), "route"
+        )
         for journey in found
     ]
 
@@ -47,11 +49,17 @@ def _people(request: HttpRequest, term: str) -> list[SearchResult]:
         return []
     found = Person.objects.order_by("pk")
     for word in term.split()[:5]:
-        found = found.filter(Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word))
+        found = found.filter(
+            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        )
     return _linked(found, "person", "Person", lambda person: person.email)
 
 
 def _linked(found: QuerySet[Any], icon: str, what: str, also: Callable[[Any], str]) -> list[SearchResult]:
     """Those that have a page of their own."""
     rows = [(row, door.page_of(row)) for row in found[:CAP]]
-    return [SearchResult(str(row), " · ".join(filter(None, (what, also(row)))), url, icon) for row, url in rows if url]
+    return [
+        SearchResult(str(row), " · ".join(filter(None, (what, also(row)))), url, icon)
+        for row, url in rows
+        if url
+    ]

@@ -1,4 +1,4 @@
-"""Dialogs that change a journey's fields: settings, re-entry, email deduplication. Only a draft's, but for the end date."""
+"""Dialogs that change fields: settings, re-entry, email deduplication. Only a draft's, but for the end date."""
 
 from __future__ import annotations
 
@@ -30,15 +30,21 @@ class Change(Dialog):
         return journey.is_editable
 
     def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:
-        return {"seen": request.POST.get("seen") or journey.updated_at.isoformat(), "facts": frame.facts(journey)}
+        return {
+            "seen": request.POST.get("seen") or journey.updated_at.isoformat(),
+            "facts": frame.facts(journey),
+        }
 
     def form(self, request: HttpRequest, journey: Journey) -> Form:
-        form = super().form(request, journey)
-        if not self.offered(journey):
-            for field in form.fields.values():
-                field.disabled = True
-                field.initial = self.initial(journey).get(next(name for name, own in form.fields.items() if own is field))
+        form = self.form_for(journey)(
+            request.POST if request.method == "POST" else None, initial=self.initial(journey)
+        )
+        for field in form.fields.values():
+            field.disabled = not self.offered(journey)
         return form
+
+    def form_for(self, journey: Journey) -> type[Form]:
+        return self.form_class
 
     def changes(self, form: Form) -> dict[str, Any]:
         """The fields to change, as the document has them."""
@@ -71,16 +77,15 @@ class Settings(Change):
     """Description, start, end and zone of a draft; the end date of one that is under way."""
 
     name, title = "settings", _("Settings")
-    form_class: type[Form] = forms.Settings
 
     def offered(self, journey: Journey) -> bool:
         return journey.is_editable or "change_end" in services.allowed_actions(journey)
 
-    def form(self, request: HttpRequest, journey: Journey) -> Form:
-        chosen = forms.Settings if journey.is_editable else forms.End
-        if request.method == "POST":
-            return chosen(request.POST)
-        return chosen(initial={**forms.schedule_of(journey), "description": journey.description})
+    def form_for(self, journey: Journey) -> type[Form]:
+        return forms.Settings if journey.is_editable else forms.End
+
+    def initial(self, journey: Journey) -> dict[str, Any]:
+        return {**forms.schedule_of(journey), "description": journey.description}
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         if isinstance(form, forms.Settings):
@@ -99,14 +104,22 @@ class ReEntry(Change):
 
     def initial(self, journey: Journey) -> dict[str, Any]:
         return {
-            "enabled": journey.re_entry_enabled, "timing": journey.re_entry_timing, "delay_value": journey.re_entry_delay,
-            "delay_unit": journey.re_entry_delay_unit, "entry_limit": journey.re_entry_limit,
-        }  # fmt: skip
+            "enabled": journey.re_entry_enabled,
+            "timing": journey.re_entry_timing,
+            "delay_value": journey.re_entry_delay,
+            "delay_unit": journey.re_entry_delay_unit,
+            "entry_limit": journey.re_entry_limit,
+        }
 
     def changes(self, form: Form) -> dict[str, Any]:
         given = form.cleaned_data
         delay = {"value": given["delay_value"], "unit": given["delay_unit"]}
-        re_entry = {"enabled": given["enabled"], "timing": given["timing"], "delay": delay, "entry_limit": given["entry_limit"]}
+        re_entry = {
+            "enabled": given["enabled"],
+            "timing": given["timing"],
+            "delay": delay,
+            "entry_limit": given["entry_limit"],
+        }
         return {"re_entry": re_entry}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.sql import join, rows, run, sql
+from accounts.sql import EMPTY, Sql, join, rows, run, sql
 from journeys.engine import fence
 from journeys.models import What
 
@@ -16,17 +16,21 @@ Counts = Mapping[tuple[int, What], int]
 
 
 def add(journey_id: int, counts: Counts) -> None:
-    """Append what a batch adds; one statement."""
+    """Append to the numbers; one statement."""
+    if statement := insert(journey_id, counts):
+        run(statement)
+
+
+def insert(journey_id: int, counts: Counts) -> Sql:
+    """The statement that appends to the numbers; may stand in a WITH. Nothing when nothing is added."""
     values = [
         sql("({journey}, {node}, {what}, {n})", journey=journey_id, node=node, what=int(what), n=n)
         for (node, what), n in counts.items()
         if n
     ]
-    if values:
-        run(sql(
-            "INSERT INTO journeys_counterdelta (journey_id, node_id, what, n) VALUES {values}",
-            values=join(", ", values),
-        ))  # fmt: skip
+    if not values:
+        return EMPTY
+    return sql("INSERT INTO journeys_counterdelta (journey_id, node_id, what, n) VALUES {values}", values=join(", ", values))
 
 
 def read(journey_id: int) -> dict[tuple[int, What], int]:

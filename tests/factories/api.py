@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from accounts.api import clock
 from accounts.services import tokens
 from tests.conftest import NOW
 from tests.factories.accounts import UserFactory
@@ -38,3 +42,11 @@ def pointers(answer: Any) -> dict[str, str]:
     """The faults of a problem: their places, each with its code."""
     assert answer["Content-Type"] == "application/problem+json"
     return {fault["pointer"]: fault["code"] for fault in answer.json()["errors"]}
+
+
+@contextmanager
+def clock_at(now: datetime) -> Iterator[None]:
+    """The API's clock stands still."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: now)
+        yield

@@ -38,14 +38,14 @@ class TestANewList:
         assert lists.refresh(account_list, now=now) == Moved()
 
     def test_asks_all_accounts_window_by_window(self, now, monkeypatch):
-        monkeypatch.setattr(dynamic_lists, "BATCH", 3)
+        monkeypatch.setattr(dynamic_lists, "WINDOW", 3)
         AccountFactory.create_batch(10, employees=1000)
         account_list = dynamic(LARGE)
         assert lists.refresh(account_list, now=now) == Moved(added=10)
         assert ChangeReader.objects.get().sweep_cursor is None
 
     def test_goes_on_where_a_worker_died(self, now, monkeypatch):
-        monkeypatch.setattr(dynamic_lists, "BATCH", 3)
+        monkeypatch.setattr(dynamic_lists, "WINDOW", 3)
         accounts = AccountFactory.create_batch(10, employees=1000)
         account_list = dynamic(LARGE)
         readers.open(lists.reader_name(account_list.pk), now=now)

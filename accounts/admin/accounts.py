@@ -1,0 +1,120 @@
+"""The list of accounts: a million rows, so it searches, filters and sorts by indexes only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from accounts import exports
+from accounts.admin import account_bulk, account_pages, account_people, cells
+from accounts.admin.filters import CountryFilter, IndustryFilter, ListFilter, WholeRangeFilter
+from accounts.admin.search import containing
+from accounts.admin.table import Table
+from accounts.models import Account
+
+PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("<int:account_id>/details/", account_pages.details, "details"),
+    ("<int:account_id>/timeline/", account_pages.timeline_page, "timeline"),
+    ("<int:account_id>/people/", account_people.page, "people"),
+    ("<int:account_id>/people/add/", account_people.add, "people_add"),
+    ("<int:account_id>/people/<int:person_id>/edit/", account_people.edit, "people_edit"),
+    ("<int:account_id>/people/<int:person_id>/remove/", account_people.remove, "people_remove"),
+    ("delete-selected/", account_bulk.delete, "delete_selected"),
+    ("add-to-list/", account_bulk.add_to_list, "add_to_list"),
+)
+
+
+@admin.register(Account)
+class AccountAdmin(Table):
+    """All accounts. Their pages are functions beside this file; nothing is saved by the admin's own forms."""
+
+    columns = (
+        "name", "domain_name", "industry", "headcount", "revenue", "city", "state", "country", "owner_email",
+        "external_id", "sic_code", "time_zone", "updated", "created",
+    )  # fmt: skip
+    shown = ("name", "domain_name", "industry", "headcount", "revenue", "city", "country", "owner_email", "updated")
+    sortable_by = ("name", "domain_name", "industry", "country", "created")
+    list_filter = (IndustryFilter, CountryFilter, ListFilter, ("employees", WholeRangeFilter))
+    list_disable_select_all = True
+    search_fields = ("name", "domain")
+    search_help_text = _("Search by name or domain")
+    ordering = ("name",)
+    actions = ("add_to_list_selected", "delete_selected_accounts")
+    export_permission = "accounts.export_account"
+    change_list_template = "accounts/admin/list.html"
+    empty_icon = "domain"
+    empty_text = _("An account is a company. Import your companies from a CSV file, or add one by hand.")
+
+    @admin.display(description=_("Domain"), ordering=Lower("domain"))
+    def domain_name(self, account: Account) -> str:
+        return account.domain or cells.DASH
+
+    @admin.display(description=_("Employees"))
+    def headcount(self, account: Account) -> str:
+        return cells.amount(account.employees)
+
+    @admin.display(description=_("Annual revenue"))
+    def revenue(self, account: Account) -> str:
+        return cells.amount(account.annual_revenue)
+
+    @admin.display(description=_("Updated at"))
+    def updated(self, account: Account) -> str:
+        return cells.moment(account.updated_at)
+
+    # Ids grow with time, and have an index.
+    @admin.display(description=_("Created at"), ordering="pk")
+    def created(self, account: Account) -> str:
+        return cells.moment(account.created_at)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Account], search_term: str
+    ) -> tuple[QuerySet[Account], bool]:
+        return containing(queryset, ("name", "domain"), search_term), False
+
+    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
+        return exports.attribute_columns("account")
+
+    # Bulk actions
+
+    @admin.action(description=_("Add to an account list"), permissions=["edit_members"])
+    def add_to_list_selected(self, request: HttpRequest, queryset: QuerySet[Account]) -> HttpResponse | None:
+        return account_bulk.ask(request, queryset, "add_to_list")
+
+    @admin.action(description=_("Delete"), permissions=["delete"])
+    def delete_selected_accounts(self, request: HttpRequest, queryset: QuerySet[Account]) -> HttpResponse | None:
+        return account_bulk.ask(request, queryset, "delete_selected")
+
+    def has_edit_members_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("accounts.edit_members_accountlist"))  # type: ignore[union-attr]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's own deleting goes round the services."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    # Pages
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [path(route, wrap(view), name=f"accounts_account_{name}") for route, view, name in PAGES]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return account_pages.create(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return account_pages.overview(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return account_pages.delete(request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return account_pages.timeline_page(request, object_id)

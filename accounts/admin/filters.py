@@ -1,0 +1,118 @@
+"""What lists of a million rows can be filtered by: each answer comes out of an index, or of a walk that ends early."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, RangeNumericFilter, TextFilter
+
+from accounts.admin.door import HIGHEST_ID, number
+from accounts.models import AccountList, ListMember
+from accounts.sql import name, rows, sql
+
+# Different values that a text filter looks through; beyond them it takes what was typed as it is.
+DIFFERENT = 500
+LISTS = 500
+# Jumps from one value to the next in the column's index: a few steps, whatever the number of rows.
+VALUES = """
+    WITH RECURSIVE found AS (
+        (SELECT {column} AS value FROM {table} WHERE {column} > '' ORDER BY {column} LIMIT 1)
+        UNION ALL
+        SELECT (SELECT {column} FROM {table} WHERE {column} > found.value ORDER BY {column} LIMIT 1)
+        FROM found WHERE found.value IS NOT NULL)
+    SELECT value FROM found WHERE value IS NOT NULL LIMIT {limit}
+"""
+
+
+def different_values(table: str, column: str) -> list[str]:
+    """The values of an indexed text column, in order, at most one more than are looked through."""
+    statement = sql(VALUES, table=name(table), column=name(column), limit=DIFFERENT + 1)
+    return [value for (value,) in rows(statement)]
+
+
+class ColumnTextFilter(TextFilter):
+    """Rows whose text contains what was typed, out of an indexed column with few different values."""
+
+    column = ""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        typed = (self.value() or "").strip().replace("\0", "")
+        if not typed:
+            return queryset
+        known = different_values(queryset.model._meta.db_table, self.column)
+        if len(known) > DIFFERENT:
+            return queryset.filter(**{self.column: typed})
+        fitting = [value for value in known if typed.lower() in value.lower()]
+        return queryset.filter(**{f"{self.column}__in": fitting}) if fitting else queryset.none()
+
+
+class IndustryFilter(ColumnTextFilter):
+    title, parameter_name, column = _("industry"), "industry", "industry"
+
+
+class CountryFilter(ColumnTextFilter):
+    title, parameter_name, column = _("country"), "country", "country"
+
+
+class ListFilter(DropdownFilter):
+    """Accounts that are on a list."""
+
+    title, parameter_name = _("account list"), "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = AccountList.objects.order_by("name").values_list("pk", "name")[:LISTS]
+        return [(str(pk), name) for pk, name in found]
+
+    def has_output(self) -> bool:
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        on_it = ListMember.objects.filter(account_list_id=number(self.value()), account_id=OuterRef("pk"))
+        return queryset.filter(Exists(on_it))
+
+
+class WholeRangeFilter(RangeNumericFilter):
+    """Whole numbers from, to, both included; anything else is as if it were not there."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for end, comparison in (("from", "gte"), ("to", "lte")):
+            typed = str(self.used_parameters.get(f"{self.parameter_name}_{end}") or "").strip()
+            if typed.isascii() and typed.isdecimal():
+                bound = min(int(typed[:20]), HIGHEST_ID)
+                queryset = queryset.filter(**{f"{self.parameter_name}__{comparison}": bound})
+        return queryset
+
+
+class ChoiceFilter(DropdownFilter):
+    """One of the choices of a column."""
+
+    column = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        choices = model_admin.model._meta.get_field(self.column).choices
+        return [(str(value), str(label)) for value, label in choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {value for value, _label in self.lookup_choices}
+        return queryset.filter(**{self.column: self.value()}) if self.value() in known else queryset
+
+
+class StatusFilter(ChoiceFilter):
+    title, parameter_name, column = _("status"), "status", "status"
+
+
+class TypeFilter(ChoiceFilter):
+    title, parameter_name, column = _("type"), "type", "type"
+
+
+class KindFilter(ChoiceFilter):
+    title, parameter_name, column = _("kind"), "kind", "kind"
+
+
+class SubjectFilter(ChoiceFilter):
+    title, parameter_name, column = _("about"), "subject", "subject"

@@ -1,0 +1,170 @@
+"""Events in words: "Industry: Banking → Insurance, by the journey “Warm up”"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin import cells
+from accounts.attributes import Attribute, all_of
+from accounts.models import Account, Event, EventType, Import, Person, Score
+from accounts.references import resources
+
+Kinds = EventType.BuiltIn
+LONGEST = 300
+ICONS = {
+    Kinds.ACCOUNT_INTERESTING_MOMENT: "bolt", Kinds.PERSON_INTERESTING_MOMENT: "bolt",
+    Kinds.ACCOUNT_DATA_CHANGED: "edit", Kinds.PERSON_DATA_CHANGED: "edit", Kinds.SCORE_CHANGED: "speed",
+    Kinds.JOURNEY_ENTERED: "login", Kinds.JOURNEY_COMPLETED: "flag",
+    Kinds.ADDED_TO_ACCOUNT_LIST: "playlist_add", Kinds.REMOVED_FROM_ACCOUNT_LIST: "playlist_remove",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Named:
+    """A thing that an event names, with its page where it has one."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event: what happened (`title`, `text`), to whom when that is not the page's own, and who caused it."""
+
+    at: datetime
+    icon: str
+    title: str
+    text: str
+    who: Named | None
+    cause: str
+    source: Named | None
+    is_moment: bool
+
+
+def tell(events: Sequence[Event], *, about: tuple[str, int]) -> list[Line]:
+    """The events of a page of an account or person (`about`) in words; a fixed number of queries."""
+    return _Story(events, about).lines() if events else []
+
+
+class _Story:
+    """What a page of events names, read once for all of them."""
+
+    def __init__(self, events: Sequence[Event], about: tuple[str, int]) -> None:
+        self.events = events
+        self.about = about
+        self.attributes: Mapping[str, Attribute] = {a.name: a for s in ("account", "person") for a in all_of(s)}  # type: ignore[arg-type]
+        self.scores = dict(Score.objects.values_list("name", "label"))
+        self.accounts = _rows(Account, {event.account_id for event in events})
+        self.people = _rows(Person, {event.person_id for event in events})
+        self.sources = _sources(events)
+
+    def lines(self) -> list[Line]:
+        return [self._line(event) for event in self.events]
+
+    def _line(self, event: Event) -> Line:
+        title, text = self._words(event)
+        kind = Event.Source(event.source)
+        moments = (Kinds.ACCOUNT_INTERESTING_MOMENT, Kinds.PERSON_INTERESTING_MOMENT)
+        return Line(
+            event.occurred_at, ICONS.get(Kinds(event.type_id), "circle") if event.type_id in Kinds else "circle",
+            title, text[:LONGEST], self._who(event), CAUSES[kind], self.sources.get((kind, event.source_id or 0)),
+            event.type_id in moments,
+        )  # fmt: skip
+
+    def _who(self, event: Event) -> Named | None:
+        """The other one that it is about."""
+        if self.about[0] == "account":
+            return self.people.get(event.person_id or 0)
+        return self.accounts.get(event.account_id or 0)
+
+    def _words(self, event: Event) -> tuple[str, str]:
+        said = event.payload if isinstance(event.payload, dict) else {}
+        match event.type_id:
+            case Kinds.ACCOUNT_DATA_CHANGED | Kinds.PERSON_DATA_CHANGED:
+                return self._change(said)
+            case Kinds.SCORE_CHANGED:
+                label = self.scores.get(str(said.get("score")), str(said.get("score", "")))
+                return _("Score %(name)s") % {"name": label}, _arrow(_plain(said.get("old")), _plain(said.get("new")))
+            case Kinds.ACCOUNT_INTERESTING_MOMENT | Kinds.PERSON_INTERESTING_MOMENT:
+                return str(said.get("type") or _("Interesting moment")), str(said.get("description") or "")
+            case Kinds.ADDED_TO_ACCOUNT_LIST | Kinds.REMOVED_FROM_ACCOUNT_LIST:
+                return event.type.label, f"“{said.get('name', '')}”"
+            case Kinds.JOURNEY_ENTERED | Kinds.JOURNEY_COMPLETED:
+                named = self.sources.get((Event.Source.JOURNEY, event.source_id or 0))
+                return event.type.label, f"“{named.name}”" if named else ""
+        return event.type.label, ", ".join(f"{key}: {_plain(value)}" for key, value in said.items())
+
+    def _change(self, said: Mapping[str, Any]) -> tuple[str, str]:
+        name = str(said.get("attribute", ""))
+        known = self.attributes.get(name)
+        old, new = said.get("old"), said.get("new")
+        if known is None:
+            return OTHERS.get(name) or name, _arrow(_plain(old), _plain(new))
+        return known.label, _arrow(cells.value(known, old), cells.value(known, new))
+
+
+CAUSES = {
+    Event.Source.JOURNEY: _("by the journey"), Event.Source.IMPORT: _("by the import"), Event.Source.STAFF: _("by"),
+    Event.Source.API: _("over the API by"), Event.Source.SYSTEM: _("by the system"),
+}  # fmt: skip
+# What is recorded as a change and is no attribute.
+OTHERS = {"person.role_in_account": _("Role in the account"), "person.primary_account": _("Primary account")}
+
+
+def _arrow(old: str, new: str) -> str:
+    return f"{old} → {new}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return cells.amount(value)
+    return cells.text(value)
+
+
+def _rows(model: type[models.Model], ids: Iterable[int | None]) -> dict[int, Named]:
+    """The rows of these ids with their pages; one query, none without ids."""
+    wanted = [id for id in ids if id is not None]
+    found = model._default_manager.filter(pk__in=wanted) if wanted else []
+    return {row.pk: Named(str(row), _page(model, row.pk)) for row in found}
+
+
+def _sources(events: Sequence[Event]) -> dict[tuple[Event.Source, int], Named]:
+    """Who caused them, by name: one query a kind of source that occurs."""
+    ids: dict[int, set[int]] = defaultdict(set)
+    for event in events:
+        if event.source_id is not None:
+            ids[event.source].add(event.source_id)
+    found: dict[tuple[Event.Source, int], Named] = {}
+    users = _rows(get_user_model(), ids[Event.Source.STAFF] | ids[Event.Source.API])
+    for kind in (Event.Source.STAFF, Event.Source.API):
+        found |= {(kind, id): Named(named.name) for id, named in users.items()}
+    found |= {(Event.Source.IMPORT, id): named for id, named in _rows(Import, ids[Event.Source.IMPORT]).items()}
+    found |= {(Event.Source.JOURNEY, id): named for id, named in _journeys(ids[Event.Source.JOURNEY]).items()}
+    return found
+
+
+def _journeys(ids: set[int]) -> dict[int, Named]:
+    """Journeys are known here only as something that can be referred to."""
+    resource = resources().get("journey")
+    if resource is None or not ids:
+        return {}
+    model = resource.rows().model
+    return {id: Named(found.name, _page(model, id)) for id, found in resource.by_id(ids).items()}
+
+
+def _page(model: type[models.Model], id: int) -> str:
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,78 @@
+"""What happened to an account or a person, latest first, a page at a time by a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from accounts.admin import story
+from accounts.admin.door import number
+from accounts.models import Account, AccountPerson, Event, EventType, Person
+
+SIZE = 30
+# People whose moments an account's timeline shows.
+PEOPLE = 1_000
+Kinds = EventType.BuiltIn
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of lines; `older` is the cursor of the next one, empty on the last."""
+
+    lines: Sequence[story.Line]
+    older: str = ""
+
+
+def of_account(account: Account, *, before: str = "", size: int = SIZE) -> Timeline:
+    """The account's events, and the interesting moments of its people."""
+    people = AccountPerson.objects.filter(account=account).order_by("pk").values_list("person_id", flat=True)[:PEOPLE]
+    own = Q(account_id=account.pk)
+    theirs = Q(person_id__in=list(people), type_id=Kinds.PERSON_INTERESTING_MOMENT, account_id__isnull=True)
+    return _page([own, theirs], before, size, about=("account", account.pk))
+
+
+def of_person(person: Person, *, before: str = "", size: int = SIZE) -> Timeline:
+    """The person's events, and the interesting moments of their accounts."""
+    accounts = AccountPerson.objects.filter(person=person).order_by("pk").values_list("account_id", flat=True)[:PEOPLE]
+    own = Q(person_id=person.pk)
+    theirs = Q(account_id__in=list(accounts), type_id=Kinds.ACCOUNT_INTERESTING_MOMENT, person_id__isnull=True)
+    return _page([own, theirs], before, size, about=("person", person.pk))
+
+
+def _page(sources: Sequence[Q], before: str, size: int, *, about: tuple[str, int]) -> Timeline:
+    """Each source by its own index, merged: one OR over both would scan."""
+    found: list[Event] = []
+    for source in sources:
+        found += _latest(source, before)[: size + 1]
+    found.sort(key=lambda event: (event.received_at, event.pk), reverse=True)
+    shown = found[:size]
+    older = cursor(shown[-1]) if len(found) > size else ""
+    return Timeline(story.tell(shown, about=about), older)
+
+
+def _latest(source: Q, before: str) -> QuerySet[Event]:
+    rows = Event.objects.filter(source).select_related("type").order_by("-received_at", "-pk")
+    place = parsed(before)
+    if place is None:
+        return rows
+    moment, id = place
+    return rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=id), received_at__lte=moment)
+
+
+def cursor(event: Event) -> str:
+    return f"{event.received_at.isoformat()}_{event.pk}"
+
+
+def parsed(text: str) -> tuple[datetime, int] | None:
+    """The place that a cursor means; None: it means none, so the first page."""
+    moment_text, _sign, id = text.partition("_")
+    try:
+        moment: Any = parse_datetime(moment_text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return (moment, number(id)) if moment is not None and moment.tzinfo is not None else None
