@@ -95,6 +95,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["config.auth.Backend"]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -237,6 +238,9 @@ SPECTACULAR_SETTINGS = {
 CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = ["accounts.references.RESOURCES", "journeys.references.RESOURCES"]
+
+# What is shown on an account's page beside its own; each entry makes a panel for a request and an account.
+ACCOUNT_PANELS = ["journeys.admin.panel.of_account"]
 
 # --- The engine -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -60,3 +61,10 @@ def value(attribute: Attribute, stored: Any) -> str:
     if attribute.type == "number":
         return amount(stored)
     return dict(attribute.choices).get(stored, str(stored))
+
+
+def short(text: str, length: int = 90) -> SafeString | str:
+    """The beginning of a longer text, with all of it in the title."""
+    if not text:
+        return DASH
+    return format_html('<span class="tl-about" title="{}">{}</span>', text, Truncator(text).chars(length))

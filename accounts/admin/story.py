@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.admin import cells
 from accounts.attributes import Attribute, all_of
@@ -45,7 +46,7 @@ class Line:
     title: str
     text: str
     who: Named | None
-    cause: str
+    cause: Any
     source: Named | None
     is_moment: bool
 
@@ -108,16 +109,16 @@ class _Story:
         known = self.attributes.get(name)
         old, new = said.get("old"), said.get("new")
         if known is None:
-            return OTHERS.get(name) or name, _arrow(_plain(old), _plain(new))
+            return str(OTHERS.get(name, name)), _arrow(_plain(old), _plain(new))
         return known.label, _arrow(cells.value(known, old), cells.value(known, new))
 
 
 CAUSES = {
-    Event.Source.JOURNEY: _("by the journey"), Event.Source.IMPORT: _("by the import"), Event.Source.STAFF: _("by"),
-    Event.Source.API: _("over the API by"), Event.Source.SYSTEM: _("by the system"),
+    Event.Source.JOURNEY: lazy("by the journey"), Event.Source.IMPORT: lazy("by the import"), Event.Source.STAFF: lazy("by"),
+    Event.Source.API: lazy("over the API by"), Event.Source.SYSTEM: lazy("by the system"),
 }  # fmt: skip
 # What is recorded as a change and is no attribute.
-OTHERS = {"person.role_in_account": _("Role in the account"), "person.primary_account": _("Primary account")}
+OTHERS = {"person.role_in_account": lazy("Role in the account"), "person.primary_account": lazy("Primary account")}
 
 
 def _arrow(old: str, new: str) -> str:

@@ -121,4 +121,6 @@ class Table(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)
         changes.count_is_exact = getattr(changes.paginator, "is_exact", True)
+        # Else the page's head says the number of all rows as well, which nobody has counted.
+        changes.full_result_count = changes.result_count
         return changes

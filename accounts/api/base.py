@@ -33,7 +33,10 @@ class ApiViewSet(GenericViewSet[Any]):
     filterset_class: Any = None
     filter_backends: Any = (query.Filters, query.Search, query.Ordering)
     pagination_class: Any = Pages
+    # What makes the order of rows total.
+    tiebreak: ClassVar[str] = "id"
     metadata_class = None
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     lookup_value_converter = "id"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

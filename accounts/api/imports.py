@@ -112,8 +112,10 @@ class ImportViewSet(Listed, Retrieved):
     ordering = "-created_at"
 
     def get_parsers(self) -> list[Any]:
-        is_upload = getattr(self, "action", None) == "create"
-        return [FormParser()] if is_upload else super().get_parsers()
+        # Asked for before Django REST framework has worked out the action.
+        method = (self.request.method or "").lower() if self.request else ""
+        action = getattr(self, "action", None) or self.action_map.get(method)
+        return [FormParser()] if action == "create" else super().get_parsers()
 
     @extend_schema(request={"multipart/form-data": NewImport}, responses={201: ImportSerializer})
     def create(self, request: Request) -> Response:

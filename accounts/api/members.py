@@ -65,6 +65,7 @@ class MemberViewSet(Listed):
     pagination_class = Cursor
     ordering_fields = {"account": "account_id"}
     ordering = "account"
+    tiebreak = "account_id"
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().filter(account_list=self._list())

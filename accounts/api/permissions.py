@@ -18,7 +18,7 @@ class Permitted(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
-        if view.action is None:
+        if view.action not in view.permissions:
             raise MethodNotAllowed(request.method or "")
         _check_scopes(request, view)
         permission: str = view.permissions[view.action]

@@ -37,6 +37,7 @@ class PersonScoreViewSet(Listed):
     serializer_class = PersonScoreSerializer
     ordering_fields = {"score": "score_id"}
     ordering = "score"
+    tiebreak = "score_id"
 
     def get_queryset(self) -> QuerySet[Any]:
         return (

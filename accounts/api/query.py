@@ -106,7 +106,7 @@ class Ordering(BaseFilterBackend):
 
 
 def order_of(request: Request, view: Any) -> list[tuple[str, bool]]:
-    """Columns in their order, each with whether it descends; total, because it ends with the primary key.
+    """Columns in their order, each with whether it descends; total, because it ends with the view's `tiebreak`.
 
     :raises Refusal: 400, for a field that cannot be sorted by
     """
@@ -118,7 +118,7 @@ def order_of(request: Request, view: Any) -> list[tuple[str, bool]]:
             message = f"Nothing is sorted by “{name[:60]}”; known are {', '.join(view.ordering_fields)}."
             raise refused_parameter("ordering", message, "unknown_field")
         order.setdefault(view.ordering_fields[name], word.strip().startswith("-"))
-    order.setdefault("pk", next(reversed(order.values())))
+    order.setdefault(view.tiebreak, next(reversed(order.values())))
     return list(order.items())
 
 

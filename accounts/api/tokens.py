@@ -62,6 +62,7 @@ class TokenViewSet(Listed):
     search_fields = ("name",)
     ordering_fields = {"created_at": "created", "name": "name"}
     ordering = "-created_at"
+    tiebreak = "digest"
 
     def get_queryset(self) -> QuerySet[Any]:
         return tokens.own(self.request.user)  # type: ignore[arg-type]

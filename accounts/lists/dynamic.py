@@ -29,15 +29,16 @@ WINDOW = 50_000  # accounts that one statement of a round over all looks at
 WINDOW_END = """
     SELECT max(id) FROM (SELECT id FROM accounts_account WHERE id > {cursor} ORDER BY id LIMIT {size}) AS found
 """
-# The member's own bounds let the planner read a range of the list beside the range of accounts.
+# A scalar subquery looks one member up by the key for each account, whatever the planner believes of the list's
+# size; EXISTS or a join may read the whole list for ten accounts.
 TURNED = """
-    SELECT account.id FROM accounts_account account
-    LEFT JOIN accounts_listmember member
-        ON member.account_list_id = {list} AND member.account_id = account.id AND {members}
-    WHERE {accounts} AND {verdict} <> (member.account_id IS NOT NULL)
+    SELECT account.id FROM accounts_account account WHERE {which} AND {verdict} <> ((
+        SELECT member.account_id FROM accounts_listmember member
+        WHERE member.account_list_id = {list} AND member.account_id = account.id
+    ) IS NOT NULL)
 """
-RANGE = "({id} > {cursor} AND {id} <= {end})"
-THESE = "{id} = ANY({ids}::bigint[])"
+RANGE = "account.id > {cursor} AND account.id <= {end}"
+THESE = "account.id = ANY({ids}::bigint[])"
 PRESENT = "SELECT id FROM accounts_account WHERE id = ANY({ids})"
 LOCK = "SELECT id FROM accounts_account WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 WRITE = """
@@ -123,7 +124,7 @@ class _Refresh:
             cursor = reader.sweep_cursor
             [(end,)] = rows(sql(WINDOW_END, cursor=cursor, size=WINDOW))
             if end is not None:
-                moved += self._ask(reader, RANGE, cursor=cursor, end=end)
+                moved += self._ask(reader, sql(RANGE, cursor=cursor, end=end))
             if not moved.busy:
                 moved += self._come_to(reader, end)
         return moved
@@ -145,7 +146,7 @@ class _Refresh:
             return self.run()
         moved = Moved()
         for ids in unseen.batches():
-            moved += self._ask(reader, THESE, ids=ids)
+            moved += self._ask(reader, sql(THESE, ids=ids))
             if moved.busy:
                 return moved
         if unseen:
@@ -157,23 +158,17 @@ class _Refresh:
         ids = _ids(crossings) if crossings is not None else []
         moved = Moved()
         for batch in batches(ids):
-            moved += self._ask(reader, THESE, ids=batch)
+            moved += self._ask(reader, sql(THESE, ids=batch))
         if ids and not moved.busy:
             ChangeReader.objects.filter(pk=reader.pk, swept_at=reader.swept_at).update(swept_at=self.now)
         return moved
 
-    def _ask(self, reader: ChangeReader, which: str, **parts: Any) -> Moved:
+    def _ask(self, reader: ChangeReader, which: Sql) -> Moved:
         """Put right those of the accounts whose verdict differs from the list, a transaction for each batch.
 
         Only these are locked, and asked again under the lock.
         """
-        turned = sql(
-            TURNED,
-            list=self.list.pk,
-            verdict=self._verdict,
-            accounts=sql(which, id=Sql("account.id"), **parts),
-            members=sql(which, id=Sql("member.account_id"), **parts),
-        )
+        turned = sql(TURNED, which=which, verdict=self._verdict, list=self.list.pk)
         moved = Moved()
         for batch in batches(_ids(turned)):
             with transaction.atomic():

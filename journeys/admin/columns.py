@@ -28,12 +28,11 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return DASH
     local = localtime(value)
+    whole = f"{local:%A, %-d %B %Y, %H:%M:%S %Z}"
     return format_html(
-        '<time datetime="{}" title="{}" class="tl-moment">{}</time>',
-        value.isoformat(),
-        f"{local:%A, %-d %B %Y, %H:%M:%S %Z}",
-        f"{local:%-d %b %Y, %H:%M}",
-    )
+        '<time datetime="{}" title="{}" class="tl-moment">{} <small>{}</small></time>',
+        value.isoformat(), whole, f"{local:%-d %b %Y}", f"{local:%H:%M}",
+    )  # fmt: skip
 
 
 def user(value: Any) -> str:

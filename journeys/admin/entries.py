@@ -63,7 +63,7 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
     found = asked(request, journey)
     ids = next_ids(found.wanted, after=found.after, size=SIZE + 1)
     n, exact = count(found.wanted)
-    rows = entries_file.read(journey, ids[:SIZE])
+    rows = entries_file.read(ids[:SIZE])
     return frame.show(
         request,
         journey,
@@ -117,7 +117,7 @@ def export(request: HttpRequest, journey_id: int) -> StreamingHttpResponse:
     journey = door.journey_of(request, journey_id)
     door.require(request, VIEW)
     door.require(request, "journeys.export_journey")
-    text = entries_file.stream(journey, asked(request, journey).wanted)
+    text = entries_file.stream(asked(request, journey).wanted)
     headers = {"Content-Disposition": f'attachment; filename="entries-of-journey-{journey.pk}.csv"'}
     return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -81,7 +81,8 @@ def troubles_of(journey: Journey) -> list[NodeTrouble]:
 
 def facts(journey: Journey) -> list[tuple[str, str]]:
     """What the journey is set to, in a line."""
-    starts = f"{local(journey.starts_at, journey)}" if journey.starts_at else str(_("immediately"))
+    start = journey.started_at or journey.starts_at
+    starts = local(start, journey) if start else str(_("immediately"))
     ends = local(journey.ends_at, journey) if journey.ends_at else str(_("not set"))
     entry = (
         f"{_('up to')} {journey.re_entry_limit:,} {_('times')}" if journey.re_entry_enabled else str(_("off"))

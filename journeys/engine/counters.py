@@ -30,7 +30,10 @@ def insert(journey_id: int, counts: Counts) -> Sql:
     ]
     if not values:
         return EMPTY
-    return sql("INSERT INTO journeys_counterdelta (journey_id, node_id, what, n) VALUES {values}", values=join(", ", values))
+    return sql(
+        "INSERT INTO journeys_counterdelta (journey_id, node_id, what, n) VALUES {values}",
+        values=join(", ", values),
+    )
 
 
 def read(journey_id: int) -> dict[tuple[int, What], int]:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.events import Source
 from accounts.models import Event
-from accounts.sql import run, sql
+from accounts.sql import EMPTY, Sql, join, run, sql
 from journeys.engine import claim, counters, enter, fence, maps, write
 from journeys.engine.failpoints import FailPoint, never
 from journeys.engine.maps import FrozenMap
@@ -51,7 +51,6 @@ def move(
             _done_with(picked)
             return Moved(refused=True)
         moved = _move_claimed(picked, frozen, standing, now, fail)
-        _done_with(picked)
         fail("before:commit")
     fail("after:commit")
     return moved
@@ -73,6 +72,7 @@ def _move_claimed(
     claimed = claim.claim(picked, now)
     fail("after:claim")
     if not claimed:
+        _done_with(picked)
         return Moved()
     if frozen.writes_people:
         claim.lock_people(claimed)
@@ -80,22 +80,28 @@ def _move_claimed(
     journeys = enter.Port(standing, source, now)
     travel = Travel(standing.journey_id, standing.time_zone, now, source, journeys)
     journal = walk(frozen, claimed, travel, troubles=standing.troubles, fail=fail)
-    _write(journal, standing, source, now)
+    _write(picked, journal, standing, source, now)
     _clear_troubles(standing, journal, now)
     entries = sum(cohort.n for cohort in claimed.values())
     left = {node: n for (node, what), n in journal.counts.items() if what == What.LEFT}
     return Moved(entries, sum(left.values()), nodes=tuple({*left, *journal.resumed}))
 
 
-def _write(journal: Journal, standing: Standing, source: Source, now: datetime) -> None:
-    write.visits(journal, now)
-    write.entries(journal, ReEntry(**standing.re_entry, time_zone=standing.time_zone), now)
-    write.completed_events(journal, source, now)
-    write.account_changes(journal)
+def _write(picked: claim.Picked, journal: Journal, standing: Standing, source: Source, now: datetime) -> None:
+    """Two statements, whatever happened: the visits, then all else that does not ask for them."""
     for note in journal.ended:
         what = What.REMOVED if note.status == Entry.Status.REMOVED else What.COMPLETED
         journal.counts[0, what] += note.cohort.n
-    counters.add(standing.journey_id, journal.counts)
+    re_entry = ReEntry(**standing.re_entry, time_zone=standing.time_zone)
+    write.visits(journal, now)
+    _done_with(
+        picked,
+        placed=write.entries(journal, re_entry, now),
+        completed=write.completed_events(journal, source, now),
+        changed=write.account_changes(journal),
+        counted=counters.insert(standing.journey_id, journal.counts),
+    )
+    write.re_entries(journal, re_entry, now)
 
 
 def _clear_troubles(standing: Standing, journal: Journal, now: datetime) -> None:
@@ -114,5 +120,12 @@ def _clear_troubles(standing: Standing, journal: Journal, now: datetime) -> None
         ))  # fmt: skip
 
 
-def _done_with(picked: claim.Picked) -> None:
-    run(sql("DELETE FROM journeys_batch WHERE id = {id}", id=picked.id))
+def _done_with(picked: claim.Picked, **beside: Sql) -> None:
+    """Take the batch off the record, with what else is to be written."""
+    parts = [
+        sql("{name} AS ({statement})", name=Sql(name), statement=statement)
+        for name, statement in beside.items()
+        if statement
+    ]
+    first = sql("WITH {parts} ", parts=join(", ", parts)) if parts else EMPTY
+    run(sql("{first}DELETE FROM journeys_batch WHERE id = {id}", first=first, id=picked.id))

@@ -1,4 +1,4 @@
-"""What a walk noted becomes rows: visits, entries, events, counters; one statement each, whatever the batch."""
+"""What a walk noted becomes rows, whatever the batch: a statement for visits; pieces of one for entries and events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts import changes, events
 from accounts.events import Source
 from accounts.models import EventType
-from accounts.sql import Sql, join, run, sql
+from accounts.sql import EMPTY, Sql, join, run, sql
 from actions.base import Outcome
 from journeys.engine.reentry import ReEntry
 from journeys.engine.walk import Journal, VisitNote
@@ -119,8 +119,8 @@ def _size(outcome: Outcome) -> int:
     return outcome.entries.count(",") + 1 if outcome.entries != "{}" else 0
 
 
-def entries(journal: Journal, re_entry: ReEntry, now: datetime) -> None:
-    """Put every entry where it is now: parked at a node until its time, or ended."""
+def entries(journal: Journal, re_entry: ReEntry, now: datetime) -> Sql:
+    """The UPDATE that puts every entry where it is now: parked at a node until its time, or ended."""
     parked = [
         _moved(part, now, node=note.node.id, due=note.due)
         for note in journal.parked
@@ -132,16 +132,20 @@ def entries(journal: Journal, re_entry: ReEntry, now: datetime) -> None:
         for part in note.cohort.parts
     ]
     if not (parked or ended):
-        return
-    run(sql(
+        return EMPTY
+    return sql(
         "UPDATE journeys_entry AS entry SET node_id = moved.node_id, visit = moved.visit, due_at = moved.due_at,"
         " arrived_at = coalesce(moved.arrived_at, entry.arrived_at), woken_by = NULL, status = moved.status,"
         " ended_at = moved.ended_at, reason = moved.reason,"
         " reenter_at = CASE WHEN moved.ended_at IS NOT NULL THEN {reenter} END"
         " FROM ({moved}) AS moved WHERE entry.id = moved.id",
         moved=join(" UNION ALL ", [*parked, *ended]), reenter=re_entry.column(now),
-    ))  # fmt: skip
-    if ended:
+    )  # fmt: skip
+
+
+def re_entries(journal: Journal, re_entry: ReEntry, now: datetime) -> None:
+    """Reckon when those whose entry has ended may enter again. After `entries`."""
+    if journal.ended:
         re_entry.settle(_ids(note.cohort for note in journal.ended), now)
 
 
@@ -163,27 +167,27 @@ def _ids(cohorts: Iterable[Cohort]) -> Sql:
     return join(" UNION ALL ", [sql("SELECT unnest({ids}::bigint[])", ids=part.entries) for part in parts])
 
 
-def completed_events(journal: Journal, source: Source, now: datetime) -> None:
-    """Record `journey_completed` for the entries that ended by themselves."""
+def completed_events(journal: Journal, source: Source, now: datetime) -> Sql:
+    """The INSERT that records `journey_completed` for the entries that ended by themselves."""
     parts = [
         part for note in journal.ended if note.status == Entry.Status.COMPLETED for part in note.cohort.parts
     ]
     if not (parts and settings.RECORD_EVENTS):
-        return
+        return EMPTY
     ended = join(
         " UNION ALL ",
         [sql("SELECT unnest({ids}::bigint[]) AS account_id", ids=part.accounts) for part in parts],
     )
-    run(events.insert(
+    return events.insert(
         type=EventType.BuiltIn.JOURNEY_COMPLETED, source=source, now=now, payload=Sql("'{}'::jsonb"),
         relation=sql("({ended}) AS ended", ended=ended), account=Sql("ended.account_id"),
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def account_changes(journal: Journal) -> None:
-    """Mark the accounts that an action may have changed, each once a batch."""
+def account_changes(journal: Journal) -> Sql:
+    """The INSERT that marks the accounts that an action may have changed, each once a batch."""
     texts = {part.accounts for cohort in journal.changed for part in cohort.parts}
     if not texts:
-        return
+        return EMPTY
     every = join(" UNION ", [sql("SELECT unnest({ids}::bigint[])", ids=text) for text in sorted(texts)])
-    run(changes.mark_statement(every))
+    return changes.mark_statement(every)

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Model
-from django.test import TransactionTestCase
 
 from accounts.models import Event, ListMember, PersonScore
 from journeys.engine import liveness
 from journeys.engine.verify import verify
 from journeys.models import Batch, CounterDelta, EntryFailure, NodeTrouble, Visit
 from tests.faults import world
+from tests.faults.conftest import empty
 from tests.faults.processes import Host, others_are_gone, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def without_fault(kind: str) -> dict[str, Any]:
     here.stand_at(kind)
     here.to_the_end()
     found = world.outcome()
-    TransactionTestCase._fixture_teardown(TransactionTestCase())
+    empty()
     return found
 
 
@@ -73,7 +73,7 @@ def assert_as_if_nothing_had_happened(here: world.World, kind: str) -> None:
 
 
 @pytest.fixture
-def here(request: pytest.FixtureRequest, transactional_db: None) -> world.World:
+def here(request: pytest.FixtureRequest, _django_db_helper: None) -> world.World:
     kind = request.node.callspec.params["kind"]
     without_fault(kind)
     assert world.is_empty()

@@ -139,5 +139,11 @@
     });
   }
 
-  ready(() => { menus(); refresh(); editor(); });
+  // The theme speaks of apps and models; staff look for journeys, accounts and people.
+  function naming() {
+    document.querySelectorAll('[x-on\\:click*="opencommand"] .truncate').forEach((place) => { place.textContent = "Search…"; });
+    document.getElementById("search-input-command")?.setAttribute("placeholder", "Journeys, accounts, people");
+  }
+
+  ready(() => { naming(); menus(); refresh(); editor(); });
 })();

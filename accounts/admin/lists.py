@@ -1,0 +1,103 @@
+"""The list of account lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from accounts import exports
+from accounts.admin import cells, list_members, list_pages
+from accounts.admin.filters import StatusFilter, TypeFilter
+from accounts.admin.table import Table
+from accounts.models import AccountList
+
+PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("<int:list_id>/settings/", list_pages.settings, "settings"),
+    ("<int:list_id>/publish/", list_pages.publish, "publish"),
+    ("<int:list_id>/members/add/", list_members.add, "members_add"),
+    ("<int:list_id>/members/add-by-filter/", list_members.add_by_filter, "members_add_by_filter"),
+    ("<int:list_id>/members/remove/", list_members.remove, "members_remove"),
+    ("<int:list_id>/members/export/", list_members.export, "members_export"),
+)
+
+
+@admin.register(AccountList)
+class AccountListAdmin(Table):
+    """All lists. How many accounts are on one is counted on its page only."""
+
+    columns = ("name", "kind", "state", "about", "creator", "created", "updated", "published")
+    shown = ("name", "kind", "state", "about", "creator", "updated")
+    sortable_by = ("name", "kind", "state", "created", "updated", "published")
+    list_select_related = ("created_by",)
+    list_filter = (TypeFilter, StatusFilter)
+    list_disable_select_all = True
+    search_fields = ("name",)
+    search_help_text = _("Search by name")
+    ordering = ("name",)
+    export_permission = "accounts.view_accountlist"
+    change_list_template = "accounts/admin/list.html"
+    empty_icon = "list_alt"
+    empty_text = _("A list is a set of accounts: one that you and journeys fill, or one that a condition keeps up to date.")
+
+    @admin.display(description=_("Type"), ordering="type")
+    def kind(self, account_list: AccountList) -> str:
+        return account_list.get_type_display()
+
+    @admin.display(description=_("Status"), ordering="status")
+    def state(self, account_list: AccountList) -> str:
+        return cells.badge(account_list.status, account_list.get_status_display())
+
+    @admin.display(description=_("Description"))
+    def about(self, account_list: AccountList) -> str:
+        return cells.short(account_list.description)
+
+    @admin.display(description=_("Created by"))
+    def creator(self, account_list: AccountList) -> str:
+        return cells.text(account_list.created_by)
+
+    @admin.display(description=_("Created at"), ordering="created_at")
+    def created(self, account_list: AccountList) -> str:
+        return cells.moment(account_list.created_at)
+
+    @admin.display(description=_("Last updated at"), ordering="updated_at")
+    def updated(self, account_list: AccountList) -> str:
+        return cells.moment(account_list.updated_at)
+
+    @admin.display(description=_("Published on"), ordering="published_at")
+    def published(self, account_list: AccountList) -> str:
+        return cells.moment(account_list.published_at)
+
+    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
+        names = ("name", "type", "status", "description", "created_at", "updated_at", "published_at")
+        return [exports.Column(name, F(name)) for name in names]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's own deleting goes round the services."""
+        return {}
+
+    # Pages
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [path(route, wrap(view), name=f"accounts_accountlist_{name}") for route, view, name in PAGES]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return list_pages.create(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return list_members.page(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return list_pages.delete(request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return list_members.page(request, object_id)

@@ -1,0 +1,99 @@
+"""The list of people: millions of rows, so it searches and sorts by indexes only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from accounts import exports
+from accounts.admin import cells, person_accounts, person_pages
+from accounts.admin.search import containing
+from accounts.admin.table import Table
+from accounts.models import Person
+
+PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("<int:person_id>/details/", person_pages.details, "details"),
+    ("<int:person_id>/timeline/", person_pages.timeline_page, "timeline"),
+    ("<int:person_id>/scores/", person_pages.scores, "scores"),
+    ("<int:person_id>/accounts/add/", person_accounts.add, "accounts_add"),
+    ("<int:person_id>/accounts/<int:account_id>/edit/", person_accounts.edit, "accounts_edit"),
+    ("<int:person_id>/accounts/<int:account_id>/remove/", person_accounts.remove, "accounts_remove"),
+)
+
+
+@admin.register(Person)
+class PersonAdmin(Table):
+    """All people. Their pages are functions beside this file; nothing is saved by the admin's own forms."""
+
+    columns = (
+        "name", "address", "job_title", "phone", "mobile_phone", "city", "state", "country", "language", "external_id",
+        "unsubscribed", "email_invalid", "is_test", "updated", "created",
+    )  # fmt: skip
+    shown = ("name", "address", "job_title", "city", "country", "unsubscribed", "updated")
+    sortable_by = ("name", "address", "created")
+    list_disable_select_all = True
+    search_fields = ("email", "first_name", "last_name")
+    search_help_text = _("Search by email or name")
+    ordering = ("last_name",)
+    export_permission = "accounts.export_person"
+    change_list_template = "accounts/admin/list.html"
+    empty_icon = "group"
+    empty_text = _("People belong to accounts. Import them from a CSV file, or add one by hand.")
+
+    @admin.display(description=_("Name"), ordering="last_name")
+    def name(self, person: Person) -> str:
+        both = (person.last_name, person.first_name)
+        return ", ".join(part for part in both if part) or str(person)
+
+    @admin.display(description=_("Work email"), ordering=Lower("email"))
+    def address(self, person: Person) -> str:
+        return person.email or cells.DASH
+
+    @admin.display(description=_("Updated at"))
+    def updated(self, person: Person) -> str:
+        return cells.moment(person.updated_at)
+
+    # Ids grow with time, and have an index.
+    @admin.display(description=_("Created at"), ordering="pk")
+    def created(self, person: Person) -> str:
+        return cells.moment(person.created_at)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        return containing(queryset, ("email", "first_name", "last_name"), search_term), False
+
+    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
+        return exports.attribute_columns("person")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's own deleting goes round the services."""
+        return {}
+
+    # Pages
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [path(route, wrap(view), name=f"accounts_person_{name}") for route, view, name in PAGES]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return person_pages.create(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return person_pages.overview(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return person_pages.delete(request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return person_pages.timeline_page(request, object_id)
