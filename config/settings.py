@@ -242,6 +242,9 @@ REFERENCE_RESOURCES = ["accounts.references.RESOURCES", "journeys.references.RES
 # What is shown on an account's page beside its own; each entry makes a panel for a request and an account.
 ACCOUNT_PANELS = ["journeys.admin.panel.of_account"]
 
+# What goes with accounts that are deleted: each is called with their ids, in the transaction that deletes them.
+ERASERS = ["journeys.engine.erase.accounts"]
+
 # --- The engine -----------------------------------------------------------------------------------
 
 JOURNEY_TIME_ZONE = os.environ.get("JOURNEY_TIME_ZONE", "UTC")

@@ -60,5 +60,5 @@ def _note_use(token: ApiToken) -> None:
     now = clock.now()
     if token.last_used_at is not None and now - token.last_used_at < PRECISION:
         return
-    unused = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - PRECISION)
+    unused = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - PRECISION)
     ApiToken.objects.filter(unused, pk=token.pk).update(last_used_at=now)

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(blank=True, max_length=200, null=True, unique=True)),
                 ('name', models.CharField(max_length=255)),
                 ('domain', models.CharField(blank=True, default='', max_length=255)),
-                ('industry', models.CharField(blank=True, default='', max_length=200)),
+                ('industry', models.CharField(blank=True, default='', max_length=255)),
                 ('sic_code', models.CharField(blank=True, default='', max_length=20, verbose_name='SIC code')),
                 ('annual_revenue', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True)),
                 ('employees', models.BigIntegerField(blank=True, null=True)),

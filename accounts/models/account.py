@@ -15,7 +15,7 @@ class Account(models.Model):
     external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
     name = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, blank=True, default="")
-    industry = models.CharField(max_length=200, blank=True, default="")
+    industry = models.CharField(max_length=255, blank=True, default="")
     sic_code = models.CharField("SIC code", max_length=20, blank=True, default="")
     annual_revenue = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
     employees = models.BigIntegerField(null=True, blank=True)

@@ -9,11 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
 
+from accounts import values
 from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import ApiToken
-from accounts.values import text
 
 ACTIONS = ("read", "write")
 LONGEST_NAME = 100
@@ -39,12 +41,15 @@ def create(
     """
     require(by, "accounts.add_apitoken")
     _check(name, scopes, days)
-    wanted: timedelta = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
-    lifetime = wanted if not_after is None else min(wanted, not_after - now)
-    made: tuple[ApiToken, str] = ApiToken.objects.create(
-        owner, expiry=lifetime, name=name.strip(), scopes=sorted(set(scopes))
-    )
-    return made
+    lifetime: timedelta = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
+    ends = now + lifetime if not_after is None else min(now + lifetime, not_after)
+    digest, text = get_digest_token()
+    token = ApiToken(
+        digest=digest, token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH], user_id=owner.pk, expiry=ends,
+        name=name.strip(), scopes=sorted(set(scopes)),
+    )  # fmt: skip
+    token.save(force_insert=True)
+    return token, text
 
 
 def own(owner: AbstractBaseUser) -> QuerySet[ApiToken]:
@@ -64,7 +69,7 @@ def revoke(token: ApiToken, *, by: User) -> None:
 def _check(name: Any, scopes: Collection[str], days: int | None) -> None:
     findings = []
     try:
-        text(name, max_length=LONGEST_NAME)
+        values.text(name, max_length=LONGEST_NAME)
     except ValueError as error:
         findings.append(Finding("wrong_value", f"Name {error}", ("name",)))
     known = known_scopes()

@@ -96,7 +96,7 @@ class Schedule(forms.Form):
         choices=[(IMMEDIATELY, _("Immediately")), (LATER, _("At a date and time"))],
     )  # fmt: skip
     start_at = LocalMoment(label=_("Start at"), required=False)
-    end = LocalMoment(label=_("End"), required=False, help_text=_("At most three years after the start."))
+    end = LocalMoment(label=_("End"), help_text=_("At most three years after the start."))
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zones, help_text=_("Of these times, and the default of every wait.")
     )
@@ -145,6 +145,7 @@ class Settings(Schedule):
         max_length=DESCRIPTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    end = LocalMoment(label=_("End"), required=False, help_text=_("Needed to publish."))
     field_order = ("description",)
 
 

@@ -17,7 +17,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     "header",
-    ["Bearer", "Bearer a b", "Basic YTpi", "Bearer tl_unknown", "Bearer \x00", "Bearer ä", "Bearer " + "a" * 5000],
+    [
+        "Bearer",
+        "Bearer a b",
+        "Basic YTpi",
+        "Bearer tl_unknown",
+        "Bearer \x00",
+        "Bearer ä",
+        "Bearer " + "a" * 5000,
+    ],
 )
 def test_a_header_that_names_no_token_is_401(header: str):
     answer = APIClient(HTTP_AUTHORIZATION=header).get(URL)
@@ -97,5 +105,7 @@ class TestSession:
         assert refused["Content-Type"] == "application/problem+json"
         client.get("/admin/login/")
         client.cookies["csrftoken"] = "a" * 32
-        given = client.post(URL, {"name": "A"}, content_type="application/json", headers={"X-CSRFToken": "a" * 32})
+        given = client.post(
+            URL, {"name": "A"}, content_type="application/json", headers={"X-CSRFToken": "a" * 32}
+        )
         assert given.status_code == 201

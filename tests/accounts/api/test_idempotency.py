@@ -108,7 +108,9 @@ def test_a_form_with_a_file_is_known_again_by_its_content(client: APIClient, set
 
     def upload(content: bytes) -> Any:
         file = SimpleUploadedFile("a.csv", content)
-        return client.post("/api/v1/imports/", {"file": file, "kind": "accounts"}, format="multipart", headers=KEY)
+        return client.post(
+            "/api/v1/imports/", {"file": file, "kind": "accounts"}, format="multipart", headers=KEY
+        )
 
     first, again, other = upload(b"name\nA\n"), upload(b"name\nA\n"), upload(b"name\nB\n")
 
@@ -136,7 +138,9 @@ class TestAtTheSameTime:
         assert len({answer.content for answer in answers}) == 1
         assert Account.objects.count() == 1
 
-    def test_who_waits_too_long_is_told_that_it_is_under_way(self, monkeypatch: pytest.MonkeyPatch, now: datetime):
+    def test_who_waits_too_long_is_told_that_it_is_under_way(
+        self, monkeypatch: pytest.MonkeyPatch, now: datetime
+    ):
         monkeypatch.setattr(idempotency, "PATIENCE", "50ms")
         client = client_of()
         user = ApiToken.objects.get().user

@@ -37,7 +37,9 @@ def every(client: APIClient, url: str) -> list[Any]:
         ("search=" + "a" * 201, "search"), ("format=json", "format"),
     ],
 )  # fmt: skip
-def test_a_parameter_that_is_wrong_or_unknown_is_400_and_named(client: APIClient, query: str, parameter: str | None):
+def test_a_parameter_that_is_wrong_or_unknown_is_400_and_named(
+    client: APIClient, query: str, parameter: str | None
+):
     answer = client.get(f"{URL}?{query}")
 
     if parameter is None:
@@ -89,7 +91,9 @@ class TestCursor:
 
         assert [row["id"] for row in second["results"]] == [rows[2].pk, rows[3].pk]
 
-    def test_counts_exactly_up_to_a_limit_and_then_says_more(self, client: APIClient, monkeypatch: pytest.MonkeyPatch):
+    def test_counts_exactly_up_to_a_limit_and_then_says_more(
+        self, client: APIClient, monkeypatch: pytest.MonkeyPatch
+    ):
         monkeypatch.setattr(pages, "EXACT_TO", 3)
         AccountFactory.create_batch(3)
         exact = client.get(URL).json()

@@ -101,7 +101,10 @@ GET engine/                                           journeys.view_journey
 POST engine/hold/                                     journeys.hold_engine
 POST engine/release/                                  journeys.hold_engine
 """
-NEEDED = {route.strip(): permission for route, permission in (line.rsplit(" ", 1) for line in TABLE.strip().splitlines())}
+NEEDED = {
+    route.strip(): permission
+    for route, permission in (line.rsplit(" ", 1) for line in TABLE.strip().splitlines())
+}
 VIEWING = sorted({permission for permission in NEEDED.values() if ".view_" in permission})
 ROUTES = routes()
 every_route = pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -110,7 +113,9 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(client: APIClient, route: Route) -> int:
-    answer = client.generic(route.method, route.path, "{}" if route.method != "GET" else "", "application/json")
+    answer = client.generic(
+        route.method, route.path, "{}" if route.method != "GET" else "", "application/json"
+    )
     assert answer.status_code < 500, answer.content
     if answer.status_code >= 400:
         assert answer["Content-Type"] == "application/problem+json"

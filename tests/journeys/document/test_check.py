@@ -9,7 +9,6 @@ import pytest
 
 from accounts.models import AccountList
 from journeys.document.check import check_given
-from journeys.document.graph import topological
 from tests.factories import AccountListFactory, AudienceFactory, ScoreFactory
 
 Nodes = list[dict[str, Any]]
@@ -199,11 +198,6 @@ class TestTheMap:
 
         assert refused(many) == {("too_many_nodes", "")}
 
-    def test_names_the_nodes_on_a_loop(self, nodes: Nodes, put: Put) -> None:
-        (loop,) = [f for f in check_given(put(nodes, JOIN, "next", value="size")) if f.code == "loop"]
-
-        assert "“size” → “tell” → “join” → “size”" in loop.message
-
     def test_says_every_fault_at_once(self, nodes: Nodes, put: Put) -> None:
         put(nodes, PAUSE, "settings", "duration", "value", value=-1)
         put(nodes, TELL, "action", value="fly")
@@ -215,61 +209,9 @@ class TestTheMap:
             ("unknown_next", "/5/next"), ("unknown_key", "/4/colour"),
         }  # fmt: skip
 
-    def test_a_thousand_nodes_in_a_row_are_no_trouble(self) -> None:
-        chain: Nodes = [{"key": f"n{i}", "kind": "merge", "next": f"n{i + 1}"} for i in range(999)]
-        chain.append({"key": "n999", "kind": "merge", "next": "n0"})
-
-        assert "loop" in {code for code, _ in refused(chain)}
-
     @pytest.mark.parametrize("text", ["\x00", "\ud800"])
     def test_texts_that_cannot_be_stored_are_refused(self, nodes: Nodes, put: Put, text: str) -> None:
         assert ("bad_character", "/3/label") in refused(put(nodes, PAUSE, "label", value=text))
-
-
-class TestSplit:
-    def test_twenty_five_paths_and_other(self, nodes: Nodes) -> None:
-        paths = [{"key": f"p{i}", "condition": SOME, "next": None} for i in range(26)]
-        other = nodes[SIZE]["paths"][1]
-        del nodes[TELL]
-
-        nodes[SIZE]["paths"] = [*paths[:25], other]
-        assert problems(nodes) == set()
-        nodes[SIZE]["paths"] = [*paths, other]
-        assert refused(nodes) == {("too_many_paths", "/1/paths")}
-
-
-class TestWait:
-    @pytest.mark.parametrize(
-        "settings",
-        [
-            {"duration": {"value": 0, "unit": "minutes"}},
-            {"until": "2027-05-01T09:00:00Z"},
-            {"duration": {"value": 1, "unit": "months"}, "until": "2027-05-01T09:00:00+02:00"},
-            {"must_end_on": {"time": "00:00", "time_zone": "account"}, "time_zone": "account"},
-            {
-                "duration": {"value": 36, "unit": "months"},
-                "must_end_on": {"days": ["sun"], "time_zone": "Europe/Berlin"},
-            },
-        ],
-    )
-    def test_right(self, nodes: Nodes, put: Put, settings: dict[str, Any]) -> None:
-        assert problems(put(nodes, PAUSE, "settings", value=settings)) == set()
-
-    def test_a_window_does_not_go_with_a_date(self, nodes: Nodes, put: Put) -> None:
-        both = {"until": "2027-05-01T09:00:00Z", "must_end_on": {"time": "09:00"}}
-
-        assert refused(put(nodes, PAUSE, "settings", value=both)) == {
-            ("not_together", "/3/settings/must_end_on")
-        }
-
-
-class TestAction:
-    def test_without_one_there_are_no_settings(self, nodes: Nodes) -> None:
-        del nodes[TELL]["action"]
-        assert refused(nodes) == {("unknown_setting", "/2/settings")}
-
-        del nodes[TELL]["settings"], nodes[TELL]["on"]
-        assert problems(nodes) == {("missing", "/2/action"), ("missing", "/2/on")}
 
 
 def test_the_number_of_queries_does_not_grow(count_queries: Callable[[Callable[[], object]], int]) -> None:
@@ -306,11 +248,3 @@ def test_the_number_of_queries_does_not_grow(count_queries: Callable[[Callable[[
 
     assert problems(few) == problems(many) == set()
     assert count_queries(lambda: check_given(many)) == count_queries(lambda: check_given(few))
-
-
-def test_topological_order_starts_with_the_start_and_leads_onward(nodes: Nodes) -> None:
-    order = [node["key"] for node in topological(list(reversed(nodes)))]
-
-    assert order[0] == "start"
-    assert order.index("size") < order.index("tell") < order.index("join") < order.index("raise")
-    assert order.index("pause") < order.index("join")

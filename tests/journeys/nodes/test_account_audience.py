@@ -36,7 +36,7 @@ class TestTheDocument:
 
         assert list(schema["properties"]) == ["account_list", "audience", "mode"]
         assert schema["properties"]["account_list"]["format"] == "account_list"
-        assert schema["properties"]["mode"]["enum"] == ["continuous", "once"]
+        assert schema["properties"]["mode"]["enum"] == ["once", "continuous"]
         assert schema["additionalProperties"] is False
 
     @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class TestTheDocument:
             ({**TELL, "action": "fly"}, [("unknown_action", "/action", True)]),
             ({**TELL, "on": "people"}, [("action_not_for", "/action", True)]),
             ({**TELL, "settings": {**TOLD, "colour": "red"}}, [("unknown_setting", "/settings/colour", True)]),
-            ({**TELL, "settings": {"type": "milestone"}}, [("missing", "/settings/description", False)]),
+            ({**TELL, "settings": {"description": "Large"}}, [("missing", "/settings/type", False)]),
             ({**MARK, "settings": {"account_list": "Gone"}}, [("reference_missing", "/settings/account_list", False)]),
         ],
     )  # fmt: skip

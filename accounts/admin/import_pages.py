@@ -1,0 +1,170 @@
+"""An import from its file to its figures: upload, preview with the mapping, start, progress, what was left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+from unfold import widgets
+
+from accounts.admin import door, import_mapping, import_problems
+from accounts.errors import Conflict
+from accounts.findings import Invalid
+from accounts.imports.mapping import targets
+from accounts.imports.run import run
+from accounts.models import Import
+from accounts.services import imports
+from accounts.services.imports import SUBJECT
+
+JOBS = Import.objects.select_related("created_by")
+ADD = "accounts.add_import"
+# Files up to here (some 5,000 rows) are read at once; the workers take larger ones.
+AT_ONCE = 500_000
+LARGEST = 1024**3
+
+
+class UploadForm(forms.Form):
+    """A file, and what is in it."""
+
+    kind = forms.ChoiceField(
+        label=lazy("What is in the file?"), choices=Import.Kind.choices, initial=Import.Kind.ACCOUNTS,
+        widget=widgets.UnfoldAdminRadioSelectWidget,
+    )  # fmt: skip
+    file = forms.FileField(
+        label=lazy("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".csv,text/csv", "class": "ac-file"}),
+        help_text=lazy("CSV in UTF-8, with commas or semicolons. The first line names the columns."),
+    )  # fmt: skip
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    """The file is kept; what it would do is shown before anything is stored."""
+    door.require(request, ADD)
+    is_post = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_post else UploadForm(initial={"kind": request.GET.get("kind")})
+    job = door.submit(request, form, lambda given: imports.upload(given["file"], kind=given["kind"], **door.said(request)))
+    if job is not None:
+        return HttpResponseRedirect(door.to(job, "change", job.pk))
+    return door.page(
+        request, "import_upload.html", Import, title=_("Import a file"), status=400 if form.errors else 200, form=form,
+        templates=[(label, door.to(Import, "template", kind)) for kind, label in Import.Kind.choices], icon="upload_file",
+        back=door.to(Import, "changelist"), submit=_("Upload and preview"), heading=_("Import a file"),
+    )  # fmt: skip
+
+
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """A CSV file with a header that is understood, and no rows."""
+    door.require(request, ADD)
+    if kind not in Import.Kind.values:
+        raise Http404
+    text = io.StringIO()
+    csv.writer(text).writerow(targets(kind))
+    headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"'}
+    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def page(request: HttpRequest, import_id: Any) -> HttpResponse:
+    """Before the start the preview, afterwards the figures."""
+    job = door.one(request, JOBS, import_id)
+    if job.status == Import.Status.PREVIEW:
+        return preview(request, job)
+    context = import_problems.page_of(job, door.number(request.GET.get("after")))
+    return show(request, job, "import_result.html", **context)
+
+
+def preview(request: HttpRequest, job: Import, *, status: int = 200, refused: str = "") -> HttpResponse:
+    """The first rows, as the mapping (the posted one, else the guess) reads them."""
+    given = import_mapping.posted(request) if request.method == "POST" else None
+    try:
+        seen = imports.look(job, {**job.mapping, **given} if given is not None else None)
+    except Invalid as wrong:
+        return show(request, job, "import_preview.html", status=400, unreadable=str(wrong), refused=refused)
+    except OSError:
+        return show(request, job, "import_preview.html", status=400, refused=refused, unreadable=_("The file is gone."))
+    return show(
+        request, job, "import_preview.html", status=status, refused=refused, seen=seen,
+        columns=import_mapping.columns(job.kind, seen), general=[f for f in seen.findings if not f.at],
+        may_start=door.may(request, ADD), start_url=door.to(job, "start", job.pk),
+    )  # fmt: skip
+
+
+@require_POST
+def start(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Let it run; a small file at once. "look" only shows the preview with another mapping."""
+    job = door.one(request, JOBS, import_id)
+    door.require(request, ADD)
+    if "look" in request.POST and job.status == Import.Status.PREVIEW:
+        return preview(request, job)
+    given = import_mapping.posted(request) if job.status == Import.Status.PREVIEW else None
+    try:
+        queued = imports.queue(job.pk, mapping=given, by=request.user)
+    except Invalid as wrong:
+        if job.status == Import.Status.PREVIEW:
+            return preview(request, job, status=400)
+        messages.error(request, str(wrong))
+    except (Conflict, OSError) as refused:
+        messages.error(request, str(refused))
+    else:
+        if queued.bytes_total <= AT_ONCE:
+            run(queued.pk, clock=timezone.now)
+    return HttpResponseRedirect(door.to(job, "change", job.pk))
+
+
+@require_POST
+def cancel(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Stop it; what was stored stays."""
+    job = door.one(request, JOBS, import_id)
+    door.attempt(
+        request, lambda: imports.cancel(job.pk, **door.said(request)), lambda _job: _("The import is cancelled; what was stored stays.")
+    )
+    return HttpResponseRedirect(door.to(job, "change", job.pk))
+
+
+def progress(request: HttpRequest, import_id: int) -> JsonResponse:
+    """How far it has come, for the bar."""
+    job = door.one(request, Import.objects.all(), import_id)
+    figures = {name: getattr(job, name) for name in ("rows", "created", "updated", "unchanged", "failed")}
+    return JsonResponse(
+        {**figures, "status": job.status, "label": job.get_status_display(), "percent": round(job.progress * 100), "is_over": is_over(job)}
+    )
+
+
+def is_over(job: Import) -> bool:
+    return job.status not in (Import.Status.QUEUED, Import.Status.RUNNING)
+
+
+def show(request: HttpRequest, job: Import, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """The import in its frame."""
+    may_add = door.may(request, ADD) and door.may(request, f"accounts.change_{SUBJECT[Import.Kind(job.kind)]}")
+    again = job.status in (Import.Status.FAILED, Import.Status.CANCELLED) and may_add
+    stops = job.status in (Import.Status.PREVIEW, Import.Status.QUEUED, Import.Status.RUNNING)
+    frame = {
+        "object": job, "job": job, "icon": "upload_file", "heading": job.file_name, "is_over": is_over(job),
+        "lead": lead(job), "badges": [(job.status, job.get_status_display())], "percent": round(job.progress * 100),
+        "start_url": door.to(job, "start", job.pk) if again else "",
+        "cancel_url": door.to(job, "cancel", job.pk) if stops and door.may(request, "accounts.change_import") else "",
+        "progress_url": door.to(job, "progress", job.pk), "rows_url": rows_url(job),
+        "figures": [(_("Rows read"), job.rows, ""), (_("Created"), job.created, ""), (_("Updated"), job.updated, ""),
+                    (_("Unchanged"), job.unchanged, ""), (_("Left out"), job.failed, "bad" if job.failed else "")],
+    }  # fmt: skip
+    return door.page(request, template, Import, title=job.file_name, status=status, **{**frame, **context})
+
+
+def lead(job: Import) -> str:
+    """What one reads below the file's name."""
+    by = _(" by %s") % job.created_by if job.created_by else ""
+    uploaded = _("uploaded %s") % f"{timezone.localtime(job.created_at):%-d %b %Y, %H:%M}"
+    return f"{job.get_kind_display()} · {uploaded}{by}"
+
+
+def rows_url(job: Import) -> str:
+    """Where what it has stored can be seen."""
+    noun = "account" if job.kind == Import.Kind.ACCOUNTS else "person"
+    return door.reverse(f"admin:accounts_{noun}_changelist")

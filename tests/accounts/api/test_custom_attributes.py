@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.factories import AccountFactory, CustomAttributeFactory
+from tests.factories.api import pointers
+
+URL = "/api/v1/custom-attributes/"
+TIER = {"subject": "account", "name": "tier", "label": "Tier", "type": "text"}
+
+
+@pytest.mark.parametrize(
+    ("change", "faults"),
+    [
+        ({"subject": "journey"}, ["/subject"]), ({"name": "Tier 1"}, ["/name"]), ({"name": ""}, ["/name"]),
+        ({"label": " "}, ["/label"]), ({"type": "json"}, ["/type"]), ({"managed": "yes"}, ["/managed"]),
+        ({"managed": False, "updatable": True}, ["/updatable"]), ({"name": "size"}, ["/name"]), ({"id": 5}, ["/id"]),
+        ({"name": 5, "label": None}, ["/name", "/label"]),
+    ],
+)  # fmt: skip
+def test_create_refuses_what_is_wrong_and_says_where(
+    client: APIClient, change: dict[str, object], faults: list[str]
+):
+    CustomAttributeFactory(name="size")
+
+    answer = client.post(URL, {**TIER, **change})
+
+    assert (answer.status_code, list(pointers(answer))) == (400, faults)
+
+
+def test_create_edit_and_delete(client: APIClient):
+    made = client.post(URL, TIER)
+    assert made.status_code == 201
+    assert made.json() == {"id": made.json()["id"], **TIER, "managed": True, "updatable": False}
+    url = made["Location"]
+
+    assert pointers(client.patch(url, {"name": "other", "label": "Level"})) == {"/name": "unknown_field"}
+    assert client.patch(url, {"label": "Level", "updatable": True}).json()["label"] == "Level"
+    account = AccountFactory(custom={"tier": "gold"})
+    assert client.delete(url).json()["code"] == "in_use"
+    account.delete()
+    assert client.delete(url).status_code == 204
+    assert client.get(f"{URL}?subject=account").json()["count"] == 0

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.document.example import EXAMPLE, make_world, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _world() -> None:
+    make_world()
+
+
+class TestFields:
+    @pytest.mark.parametrize(
+        ("old", "new", "pointer", "code"),
+        [
+            ("name: Welcome large banks", "name: ' '", "/name", "missing"),
+            ("name: Welcome large banks", f"name: {'x' * 201}", "/name", "too_long"),
+            ("name: Welcome large banks", "name: 5", "/name", "wrong_type"),
+            ("name: Welcome large banks\n", "", "/name", "missing"),
+            ('description: ""', f"description: {'x' * 2001}", "/description", "too_long"),
+            ("end: 2027-06-30T22:00:00Z", "end: 2027-06-30", "/end", "wrong_type"),
+            ("start: immediately", "start: soon", "/start", "wrong_type"),
+            ("email_deduplication: false", "email_deduplication: no", "/email_deduplication", "wrong_type"),
+            ("timing: from_end", "timing: never", "/re_entry/timing", "unknown_choice"),
+            ("{value: 30, unit: days}", "{value: 30, unit: weeks}", "/re_entry/delay/unit", "unknown_choice"),
+            ("{value: 30, unit: days}", "30", "/re_entry/delay", "wrong_type"),
+            ("enabled: true", "enabled: yes", "/re_entry/enabled", "wrong_type"),
+            ("enabled: true", "enabled: true, colour: red", "/re_entry/colour", "unknown_key"),
+            (
+                "email_deduplication: false",
+                "content: {emails: [{name: Hello}]}",
+                "/content",
+                "not_in_this_version",
+            ),
+            ("email_deduplication: false", "scenarios: [{}]", "/scenarios", "not_in_this_version"),
+        ],
+    )
+    def test_are_refused_with_their_place(self, old: str, new: str, pointer: str, code: str) -> None:
+        assert old in EXAMPLE
+        assert refused(EXAMPLE.replace(old, new)) == {pointer: code}
