@@ -1,7 +1,7 @@
 """The change log of accounts: who writes an account, its people, lists or scores marks it here.
 
 Readers (continuous audiences, dynamic lists) take what their last snapshot had not seen, so that a transaction
-that commits late is never missed (docs/engine.md).
+that commits late is never missed (docs/engine.md, Readers by snapshot).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Reading the change log: each reader gets every change once, also of a transaction that commits late.
 
 A reader keeps a snapshot: which transactions it has seen. What it has not seen is what its snapshot does not
-contain and the snapshot of now does (design/engine.md 1.8). A new reader takes its first snapshot *before* it
-evaluates all accounts: `open` (or `restart`), commit, evaluate, then `read` and `advance` for ever.
+contain and the snapshot of now does (docs/engine.md, Readers by snapshot). A new reader takes its first
+snapshot *before* it evaluates all accounts: `open` (or `restart`), commit, evaluate, then `read` and `advance`
+for ever.
 
 Read in a transaction that has written nothing yet: the snapshot of the read cannot tell what the same
 transaction writes later. (What it has written itself is always among what is read.)

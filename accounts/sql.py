@@ -2,7 +2,7 @@
 
 A value never becomes text of a statement: `sql("… WHERE id = {id}", id=5)` keeps 5 as a parameter,
 while a `Sql` piece is put in place with its own parameters. Table names stay unqualified, so that a
-simulation can run the same statements on copies in a schema of its own (design/engine.md 2).
+simulation can run the same statements on copies in a schema of its own (docs/engine.md, Statements of a batch).
 """
 
 from __future__ import annotations

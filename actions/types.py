@@ -37,7 +37,7 @@ class On(models.TextChoices):
 
 
 class Writes(models.TextChoices):
-    """What an action changes; the engine takes the locks for it (docs/engine.md)."""
+    """What an action changes; the engine takes the locks for it (docs/engine.md, A batch owns its accounts)."""
 
     ACCOUNTS = "accounts"
     PEOPLE = "people"

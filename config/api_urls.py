@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from accounts.api.documentation import DocsView, SchemaView
-from accounts.api.not_found import not_found
+from accounts.api.outside import not_found
 
 urlpatterns = [
     path("v1/", include("accounts.api.urls")),

@@ -257,7 +257,7 @@ ENGINE_IDLE_TIMEOUT = float(os.environ.get("ENGINE_IDLE_TIMEOUT", "15"))
 ENGINE_STATEMENT_TIMEOUT = float(os.environ.get("ENGINE_STATEMENT_TIMEOUT", "60"))
 # Whether changes are recorded as events. Off only for measurements.
 RECORD_EVENTS = flag("RECORD_EVENTS", default=True)
-# Days after which events, and visits of ended entries, are deleted; 0 keeps them for ever.
+# Days after which events are deleted; 0 keeps them for ever.
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "0"))
 
 # --- Logging --------------------------------------------------------------------------------------

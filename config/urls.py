@@ -13,3 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+
+# Below /api/ an error is a problem in JSON, also one that no view has made.
+handler400 = "accounts.api.outside.bad_request"
+handler500 = "accounts.api.outside.server_error"

@@ -1,4 +1,4 @@
-"""The draft is compiled into the frozen rows that the engine walks (design/engine.md 2)."""
+"""The draft is compiled into the frozen rows that the engine walks (docs/engine.md, Versions)."""
 
 from __future__ import annotations
 

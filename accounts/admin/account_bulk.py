@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from unfold import widgets
 
 from accounts.admin import account_pages, door
 from accounts.models import Account, AccountList
@@ -23,7 +22,7 @@ class ListForm(forms.Form):
 
     list = forms.ModelChoiceField(
         label=lazy("Account list"), queryset=AccountList.objects.filter(type=AccountList.Type.STATIC).order_by("name"),
-        widget=widgets.UnfoldAdminSelectWidget, help_text=lazy("Static lists only: dynamic ones fill themselves."),
+        widget=forms.Select, help_text=lazy("Static lists only: dynamic ones fill themselves."),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class AccountAdmin(Table):
         "name", "domain_name", "industry", "headcount", "revenue", "city", "state", "country", "owner_email",
         "external_id", "sic_code", "time_zone", "updated", "created",
     )  # fmt: skip
-    shown = ("name", "domain_name", "industry", "headcount", "revenue", "city", "country", "owner_email", "updated")
+    shown = ("name", "domain_name", "industry", "headcount", "revenue", "city", "country", "updated")
     sortable_by = ("name", "domain_name", "industry", "country", "created")
     list_filter = (IndustryFilter, CountryFilter, ListFilter, ("employees", WholeRangeFilter))
     list_disable_select_all = True
@@ -49,6 +49,8 @@ class AccountAdmin(Table):
     actions = ("add_to_list_selected", "delete_selected_accounts")
     export_permission = "accounts.export_account"
     change_list_template = "accounts/admin/list.html"
+    add_label = _("Add account")
+    import_kind = "accounts"
     empty_icon = "domain"
     empty_text = _("An account is a company. Import your companies from a CSV file, or add one by hand.")
 

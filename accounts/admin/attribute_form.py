@@ -12,7 +12,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold import widgets
 
 from accounts.attributes import Attribute, Subject, all_of, json_value
 from accounts.models import Account, Person
@@ -102,16 +101,16 @@ def field(attribute: Attribute) -> forms.Field:
         "label": attribute.label, "required": not attribute.clearable, "help_text": HELP.get(attribute.name, ""),
     }  # fmt: skip
     if attribute.type == "yes_no" and not attribute.is_custom:
-        return forms.BooleanField(widget=widgets.UnfoldBooleanWidget, **{**options, "required": False})
+        return forms.BooleanField(widget=forms.CheckboxInput, **{**options, "required": False})
     if attribute.type in ("yes_no", "choice"):
         choices = YES_NO if attribute.type == "yes_no" else _choices(attribute)
-        return forms.ChoiceField(choices=choices, widget=widgets.UnfoldAdminSelectWidget, **options)
+        return forms.ChoiceField(choices=choices, widget=forms.Select, **options)
     if attribute.type == "number":
-        widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})
+        widget = forms.TextInput(attrs={"inputmode": "decimal"})
         return forms.DecimalField(widget=widget, **options)
     if attribute.type == "date":
         return forms.DateField(widget=DateInput, **options)
-    return forms.CharField(widget=widgets.UnfoldAdminTextInputWidget, **options)
+    return forms.CharField(widget=forms.TextInput, **options)
 
 
 class DateInput(forms.DateInput):
@@ -120,7 +119,7 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"class": " ".join(widgets.INPUT_CLASSES)}, format="%Y-%m-%d")
+        super().__init__(format="%Y-%m-%d")
 
 
 def _choices(attribute: Attribute) -> Iterable[tuple[str, Any]]:

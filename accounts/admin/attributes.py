@@ -10,7 +10,6 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from unfold import widgets
 
 from accounts import exports
 from accounts.admin import door
@@ -19,9 +18,9 @@ from accounts.admin.table import Table
 from accounts.models import CustomAttribute
 from accounts.services import attributes
 
-TEXT = widgets.UnfoldAdminTextInputWidget
-SELECT = widgets.UnfoldAdminSelectWidget
-YES = widgets.UnfoldBooleanWidget
+TEXT = forms.TextInput
+SELECT = forms.Select
+YES = forms.CheckboxInput
 
 
 class EditForm(forms.Form):
@@ -60,6 +59,7 @@ class CustomAttributeAdmin(Table):
     list_disable_select_all = True
     export_permission = "accounts.view_customattribute"
     change_list_template = "accounts/admin/list.html"
+    add_label = lazy("Add attribute")
     empty_icon = "label"
     empty_text = lazy("An attribute of your own: something about accounts or people that has no column yet.")
 

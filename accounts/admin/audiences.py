@@ -29,6 +29,7 @@ class AudienceAdmin(Table):
     ordering = ("name",)
     export_permission = "accounts.view_audience"
     change_list_template = "accounts/admin/list.html"
+    add_label = _("Add audience")
     empty_icon = "filter_alt"
     empty_text = _("An audience is a condition on accounts that you save under a name; a journey can start with it.")
 

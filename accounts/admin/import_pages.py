@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
-from unfold import widgets
 
 from accounts.admin import door, import_mapping, import_problems
 from accounts.errors import Conflict
@@ -36,7 +35,7 @@ class UploadForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=lazy("What is in the file?"), choices=Import.Kind.choices, initial=Import.Kind.ACCOUNTS,
-        widget=widgets.UnfoldAdminRadioSelectWidget,
+        widget=forms.RadioSelect,
     )  # fmt: skip
     file = forms.FileField(
         label=lazy("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".csv,text/csv", "class": "ac-file"}),

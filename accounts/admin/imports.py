@@ -41,6 +41,7 @@ class ImportAdmin(Table):
     ordering = ("-created_at",)
     export_permission = "accounts.view_import"
     change_list_template = "accounts/admin/list.html"
+    add_label = _("Import a file")
     empty_icon = "upload_file"
     empty_text = _("Read accounts and people from CSV files. You see the first rows before anything is stored.")
 

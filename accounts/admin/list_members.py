@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from unfold import widgets
 
 from accounts import exports
 from accounts.admin import conditions, door, list_pages, pasted, saved_form
@@ -59,7 +58,7 @@ class PasteForm(forms.Form):
     """Accounts by what staff paste, one a line."""
 
     accounts = forms.CharField(
-        label=lazy("Accounts"), max_length=pasted.LONGEST, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 10}),
+        label=lazy("Accounts"), max_length=pasted.LONGEST, widget=forms.Textarea(attrs={"rows": 10}),
         help_text=lazy("One a line: external id, domain, or the exact name. A column pasted from a spreadsheet will do."),
     )  # fmt: skip
 

@@ -42,6 +42,7 @@ class AccountListAdmin(Table):
     ordering = ("name",)
     export_permission = "accounts.view_accountlist"
     change_list_template = "accounts/admin/list.html"
+    add_label = _("Add list")
     empty_icon = "list_alt"
     empty_text = _("A list is a set of accounts: one that you and journeys fill, or one that a condition keeps up to date.")
 

@@ -44,6 +44,8 @@ class PersonAdmin(Table):
     ordering = ("last_name",)
     export_permission = "accounts.export_person"
     change_list_template = "accounts/admin/list.html"
+    add_label = _("Add person")
+    import_kind = "people"
     empty_icon = "group"
     empty_text = _("People belong to accounts. Import them from a CSV file, or add one by hand.")
 

@@ -8,7 +8,6 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from unfold import widgets
 
 from accounts.admin import cells, door, timeline
 from accounts.admin.attribute_form import AttributeForm
@@ -100,7 +99,7 @@ class ScoresForm(forms.Form):
         for score, value in found:
             self.fields[f"score_{score.pk}"] = forms.IntegerField(
                 label=score.label, required=value is not None, help_text=score.description, show_hidden_initial=True,
-                widget=widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             )  # fmt: skip
 
 

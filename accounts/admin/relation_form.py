@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold import widgets
 
 from accounts.admin import door, named
 from accounts.services import relations
 from accounts.services.relations import LONGEST_ROLE
 
-TEXT = widgets.UnfoldAdminTextInputWidget
+TEXT = forms.TextInput
 
 
 class RoleForm(forms.Form):
@@ -21,7 +20,7 @@ class RoleForm(forms.Form):
 
     role = forms.CharField(label=_("Role in the account"), required=False, max_length=LONGEST_ROLE, widget=TEXT)
     is_primary = forms.BooleanField(
-        label=_("Their primary account"), required=False, widget=widgets.UnfoldBooleanWidget,
+        label=_("Their primary account"), required=False, widget=forms.CheckboxInput,
         help_text=_("A person has one at most; another one that is primary now gives way."),
     )  # fmt: skip
 

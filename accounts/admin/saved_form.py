@@ -9,7 +9,6 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold import widgets
 
 from accounts.admin import conditions, door
 from accounts.findings import Finding, Invalid
@@ -23,10 +22,10 @@ PREVIEW = reverse_lazy("admin:accounts_audience_preview")
 class NamedForm(forms.Form):
     """What every saved set has. Lengths and the unique name are checked by the service."""
 
-    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH, widget=widgets.UnfoldAdminTextInputWidget)
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH, widget=forms.TextInput)
     description = forms.CharField(
         label=_("Description"), required=False, max_length=DESCRIPTION_LENGTH,
-        widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 2}), help_text=_("What it is for, for your colleagues."),
+        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("What it is for, for your colleagues."),
     )  # fmt: skip
 
 
@@ -35,7 +34,7 @@ class NewListForm(NamedForm):
 
     type = forms.ChoiceField(
         label=_("Type"), choices=AccountList.Type.choices, initial=AccountList.Type.STATIC,
-        widget=widgets.UnfoldAdminRadioSelectWidget,
+        widget=forms.RadioSelect,
         help_text=_("A static list is filled by hand, by imports and by journeys. A dynamic one fills itself by a condition."),
     )  # fmt: skip
     condition = conditions.ConditionField(PREVIEW, label=_("Condition"), required=False)

@@ -10,7 +10,6 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from unfold import widgets
 
 from accounts import exports
 from accounts.admin import cells, door
@@ -18,7 +17,7 @@ from accounts.admin.table import Table
 from accounts.models import Score
 from accounts.services import scores
 
-TEXT = widgets.UnfoldAdminTextInputWidget
+TEXT = forms.TextInput
 
 
 class EditForm(forms.Form):
@@ -26,7 +25,7 @@ class EditForm(forms.Form):
 
     label = forms.CharField(label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it."))
     description = forms.CharField(
-        label=lazy("Description"), required=False, max_length=500, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 2})
+        label=lazy("Description"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
@@ -51,6 +50,7 @@ class ScoreAdmin(Table):
     list_disable_select_all = True
     export_permission = "accounts.view_score"
     change_list_template = "accounts/admin/list.html"
+    add_label = lazy("Add score")
     empty_icon = "speed"
     empty_text = lazy("A score is a number that people carry, such as fit or interest. Journeys change it and decide by it.")
 

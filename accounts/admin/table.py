@@ -33,6 +33,7 @@ class Table(ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
+    empty_value_display = "–"
     list_before_template = "accounts/admin/table_tools.html"
     list_filter_submit = True
     list_fullwidth = True

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from unfold import widgets
 
 from accounts.admin import cells, door
 from accounts.admin.table import Table
@@ -22,16 +21,16 @@ class NewForm(forms.Form):
     """A new token."""
 
     name = forms.CharField(
-        label=lazy("Name"), max_length=tokens.LONGEST_NAME, widget=widgets.UnfoldAdminTextInputWidget,
+        label=lazy("Name"), max_length=tokens.LONGEST_NAME, widget=forms.TextInput,
         help_text=lazy("What uses it, so that you know which one to revoke."),
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        label=lazy("Scopes"), required=False, widget=widgets.UnfoldAdminCheckboxSelectMultipleWidget,
+        label=lazy("Scopes"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(scope, scope) for scope in tokens.known_scopes()],
         help_text=lazy("None: all that you may do yourself. “read” and “write” are for all areas."),
     )  # fmt: skip
     days = forms.IntegerField(
-        label=lazy("Valid for (days)"), required=False, widget=widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
+        label=lazy("Valid for (days)"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=lazy("Empty: as long as this installation's settings say."),
     )  # fmt: skip
 
@@ -45,6 +44,7 @@ class ApiTokenAdmin(Table):
     ordering = ("-created",)
     list_disable_select_all = True
     change_list_template = "accounts/admin/list.html"
+    add_label = lazy("Create token")
     empty_icon = "key"
     empty_text = lazy("A token lets a program use the API in your name. It is shown once, when it is made.")
 

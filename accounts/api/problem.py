@@ -132,7 +132,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="For machines; stays the same.")
     detail = serializers.CharField(allow_blank=True, help_text="For people.")
     instance = serializers.CharField(allow_blank=True, help_text="The path that was asked.")
-    errors = FaultSerializer(many=True, help_text="Every fault, each with its place.")
+    errors = FaultSerializer(  # type: ignore[assignment]
+        many=True, help_text="Every fault, each with its place."
+    )
     allowed_actions = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With 409: what the state allows instead."
     )

@@ -131,7 +131,7 @@ class ValueSchema(OpenApiSerializerFieldExtension):
     }
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        attribute = self.target.attribute  # type: ignore[attr-defined]
+        attribute = self.target.attribute
         found = {**self.types[attribute.type], "nullable": attribute.clearable}
         if attribute.type == "text":
             found["maxLength"] = attribute.max_length

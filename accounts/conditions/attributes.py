@@ -28,7 +28,7 @@ class ColumnField(ValueField):
 
 
 # JSON null, another type than the attribute's, and what is no day of the calendar count as missing. Casts
-# stand where nothing else can reach them: SQL promises no order of AND (design/engine.md 1.10).
+# stand where nothing else can reach them: SQL promises no order of AND (docs/engine.md, Values).
 _CUSTOM: dict[Type, str] = {
     Type.TEXT: "CASE WHEN jsonb_typeof({json}) IN ('string', 'number', 'boolean') THEN {json} #>> '{{}}' END",
     Type.NUMBER: "CASE WHEN jsonb_typeof({json}) = 'number' THEN ({json})::numeric END",

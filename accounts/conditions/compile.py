@@ -11,7 +11,7 @@ from accounts.conditions.grammar import Condition, filters, is_group
 from accounts.conditions.lookup import CannotCompile, Lookup
 from accounts.sql import Sql, join, sql
 
-MAX_SEEN = 20  # values; what is seen of them goes into the visit and is capped (design/engine.md 2)
+MAX_SEEN = 20  # values; what is seen of them goes into the visit and is capped (docs/engine.md, Values)
 
 
 def compile(condition: Condition, scope: Scope) -> Sql:

@@ -1,7 +1,7 @@
 """One filter on one value as SQL, by the type of the value. No expression here is ever NULL.
 
-Text is compared with the database's `lower` on both sides, so that all doors and interpreters agree
-(design/engine.md 1.19). A missing value satisfies is_empty and the negative operators only (spec 1.9).
+Text is compared with the database's `lower` on both sides, so that all doors agree
+(docs/engine.md, Text). A missing value satisfies is_empty and the negative operators only (spec 1.9).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from accounts.imports.identity import Keys
 from accounts.imports.reading import Problem
 from accounts.imports.rows import Parsed
 
-# The engine waits for the accounts of a chunk: few enough rows to commit soon (design/engine.md 1.1).
+# The engine waits for the accounts of a chunk: few enough rows to commit soon (docs/engine.md, The order of locks).
 CHUNK = 5_000
 # A chunk ends early when one account comes back more often.
 ROUNDS = 20

@@ -80,7 +80,7 @@ UPDATE import_row r SET
       THEN 'relation_without_account' END
 """)
 
-# Accounts come first, then people, each by id: the one order of locks (design/engine.md 1.1).
+# Accounts come first, then people, each by id: as everywhere (docs/engine.md, The order of locks).
 LOCK_ACCOUNTS = Sql("""
 SELECT id FROM accounts_account WHERE id IN (
   SELECT account_id FROM import_row WHERE problem IS NULL

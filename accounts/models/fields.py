@@ -34,7 +34,7 @@ class StatusField(FSMField):
 
 
 class CurrentTransaction(Func):
-    """The number of the writing transaction, for readers by snapshot (design/engine.md 1.8)."""
+    """The number of the writing transaction, for readers by snapshot (docs/engine.md, Readers by snapshot)."""
 
     function = "pg_current_xact_id"
     arity = 0

@@ -72,7 +72,7 @@ def delete(person_ids: Collection[int], *, by: User) -> int:
 
 
 def lock(person_id: int, *account_ids: int) -> Person:
-    """The person, held for a change: its accounts and these first, then the person (design/engine.md 1.1).
+    """The person, held for a change: its accounts and these first, then it (docs/engine.md, The order of locks).
 
     :raises Person.DoesNotExist:
     """

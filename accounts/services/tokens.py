@@ -41,7 +41,7 @@ def create(
     """
     require(by, "accounts.add_apitoken")
     _check(name, scopes, days)
-    lifetime: timedelta = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
+    lifetime: Any = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
     ends = now + lifetime if not_after is None else min(now + lifetime, not_after)
     digest, text = get_digest_token()
     token = ApiToken(

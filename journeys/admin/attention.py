@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.http import HttpRequest
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -47,15 +46,15 @@ def engine(now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def items(request: HttpRequest, now: datetime) -> list[Item]:
-    """What is worst first."""
+def items(state: dict[str, Any], now: datetime) -> list[Item]:
+    """What is worst first; `state` is that of the engine."""
     found = [
-        *_engine(request, engine(now), now), *_troubles(now), *_failed(), *_held(now), *_late(now), *_gone(),
+        *_engine(state, now), *_troubles(now), *_failed(), *_held(now), *_late(now), *_gone(),
     ]  # fmt: skip
     return sorted(found, key=lambda item: item.level != "bad")
 
 
-def _engine(request: HttpRequest, found: dict[str, Any], now: datetime) -> Iterator[Item]:
+def _engine(found: dict[str, Any], now: datetime) -> Iterator[Item]:
     state: EngineState = found["state"]
     if state.held_at:
         who = f" by {state.held_by}" if state.held_by else ""
@@ -127,7 +126,7 @@ def _held(now: datetime) -> Iterator[Item]:
     held = Journey.objects.published().filter(held_at__isnull=False).select_related("held_by")
     for journey in held.order_by("held_at")[:SHOWN]:
         who = f" by {journey.held_by}" if journey.held_by else ""
-        text = f"{journey.held_because} Since {timesince(journey.held_at, now)}{who}."
+        text = f"{journey.held_because} Since {timesince(journey.held_at or now, now)}{who}."
         yield Item(
             "look",
             "pause_circle",
@@ -171,6 +170,8 @@ def _gone() -> Iterator[Item]:
         :SHOWN
     ]:
         journey, other = reference.version.journey, reference.target_journey
+        if other is None:
+            continue
         state = "deleted" if other.deleted_at else str(other.get_status_display()).lower()
         text = f"“{reference.node}” names “{other}”, which is {state}: accounts are skipped there."
         url = f"{door.to('change', journey.pk)}#node-{reference.node.key}"

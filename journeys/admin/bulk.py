@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Conflict
@@ -29,9 +30,9 @@ class Bulk:
     """What is done to several journeys, with the words for it."""
 
     name: str
-    label: str
-    done: str
-    says: str
+    label: str | Promise
+    done: str | Promise
+    says: str | Promise
     call: Callable[..., Any]
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import Promise
 
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
@@ -20,9 +21,9 @@ class Dialog:
     """One question about one journey. A subclass says what it shows (`context`) and which service it calls (`act`)."""
 
     name = ""
-    title = ""
+    title: str | Promise = ""
     template = "dialogs/plain.html"
-    submit = ""
+    submit: str | Promise = ""
     form_class: type[Form] = Form
 
     def __call__(self, request: HttpRequest, journey_id: int) -> HttpResponse:

@@ -16,6 +16,7 @@ from accounts.errors import Conflict, Stale
 from accounts.findings import Finding, Invalid
 from journeys import services
 from journeys.admin import door, frame, offers, places
+from journeys.admin.dialogs import allowed_words
 from journeys.document import files, references
 from journeys.document.canonical import canonical_nodes
 from journeys.document.parse import parse
@@ -63,10 +64,16 @@ def _save(request: HttpRequest, journey: Journey, text: str, format: str) -> Htt
             request, journey, **shown, status=400, marks=_marks(text, wrong.findings), revision=revision
         )
     except Stale as stale:
-        changed = {"stale": str(stale), "changed": _changes(journey, revision, format), "revision": revision}
+        changed: dict[str, Any] = {
+            "stale": str(stale),
+            "changed": _changes(journey, revision, format),
+            "revision": revision,
+        }
         return show(request, journey, **shown, status=412, **changed)
     except Conflict as conflict:
-        return show(request, journey, **shown, status=409, refused=conflict.message)
+        return show(
+            request, journey, **shown, status=409, refused=conflict.message, allowed=allowed_words(journey)
+        )
     same = saved.revision == before
     messages.success(request, _("Nothing has changed.") if same else _("The map is saved."))
     return HttpResponseRedirect(f"{door.to('document', journey.pk)}?format={format}")

@@ -24,9 +24,10 @@ def context(request: HttpRequest, frame: dict[str, Any]) -> dict[str, Any]:
     if not door.may(request, door.VIEW):
         return {**frame, "may_view": False}
     now = timezone.now()
+    engine = attention.engine(now)
     return {
-        **frame, "may_view": True, "items": attention.items(request, now), "tiles": _tiles(), "live": _live(now),
-        "engine": attention.engine(now), "may_create": door.may(request, "journeys.add_journey"),
+        **frame, "may_view": True, "items": attention.items(engine, now), "tiles": _tiles(), "live": _live(now),
+        "engine": engine, "may_create": door.may(request, "journeys.add_journey"),
         "may_hold": door.may(request, "journeys.hold_engine"), "engine_url": door.to("engine"),
         "create_url": door.to("add"), "import_url": door.to("import"), "list_url": door.to("changelist"),
     }  # fmt: skip

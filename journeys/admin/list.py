@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString, mark_safe
@@ -31,10 +32,11 @@ from journeys.admin import (
     settings,
 )
 from journeys.admin.columns import Columns
+from journeys.admin.counting import IdsFirst
 from journeys.admin.filters import CreatorFilter, DatesFilter, PublisherFilter, StatusFilter
 from journeys.models import Journey
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 DIALOGS = (
     publish.Publish(),
     lifecycle.Close(),
@@ -64,6 +66,7 @@ class JourneyAdmin(Columns, Table):
         ("published_at", DatesFilter),
     )  # fmt: skip
     list_disable_select_all = True
+    paginator = IdsFirst
     search_fields = ("name",)
     search_help_text = _("Search by name")
     ordering = ("-updated_at",)
@@ -73,7 +76,7 @@ class JourneyAdmin(Columns, Table):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Journey]:
         return Journey.objects.present()
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         return [*super().get_list_display(request), _menu(request)]
 
     # Bulk actions

@@ -85,7 +85,7 @@ def export(request: HttpRequest, journey_id: int, format: str) -> HttpResponse:
     by = request.user
     try:
         content = services.export(journey, by=by, format=format)
-    except Journey.draft.RelatedObjectDoesNotExist:  # type: ignore[attr-defined]
+    except Journey.draft.RelatedObjectDoesNotExist:
         messages.error(request, _("This journey has no document."))
         return HttpResponseRedirect(door.to("change", journey.pk))
     name = "".join(character if character.isalnum() else "-" for character in journey.name.lower()).strip(

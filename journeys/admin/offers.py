@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from journeys import services
@@ -20,7 +21,7 @@ class Rule:
     """One thing that can be done, on the page of its own name, and when it is offered."""
 
     name: str
-    label: str
+    label: str | Promise
     icon: str
     permission: str
     when: Callable[[Journey], bool]
@@ -32,7 +33,7 @@ class Offer:
     """A rule for one journey, with the address of its page."""
 
     name: str
-    label: str
+    label: str | Promise
     icon: str
     url: str
     danger: bool = False

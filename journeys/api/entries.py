@@ -112,7 +112,7 @@ class EntryViewSet(Retrieved):
     def _act(self, request: Request, act: Callable[..., int], otherwise: Conflict) -> Response:
         only(request)
         entry = self.get_object()
-        if not act(entry.journey, entries=[entry.pk], **said(request)):  # type: ignore[arg-type]
+        if not act(entry.journey, entries=[entry.pk], **said(request)):
             raise otherwise
         return self.shown(self.get_object())
 

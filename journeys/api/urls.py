@@ -21,7 +21,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("entries", EntryViewSet, "entries")
 
 
-def of_journeys(view: Any, **methods: str) -> Callable[..., Any]:
+def of_journeys(view: Any, **methods: Any) -> Callable[..., Any]:
     """The view of a resource under `journeys`."""
     made: Callable[..., Any] = view.as_view(methods, basename="journeys")
     return made
@@ -46,7 +46,7 @@ PARTS: dict[str, Callable[..., Any]] = {
     "entries": EntriesOfJourneyViewSet.as_view({"get": "list"}, basename="journey-entries"),
     "history": HistoryViewSet.as_view({"get": "list"}, basename="history"),
 }
-ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     path("journeys/", JourneyViewSet.as_view({"get": "list", "post": "create"}, basename="journeys")),

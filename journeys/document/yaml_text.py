@@ -1,8 +1,8 @@
 """YAML 1.2 with the types of JSON and nothing else (spec 1.10).
 
-PyYAML alone reads `on:` as true, NO as false, 9:30 as 570, +5 as 5 and dates as dates (design/engine.md
-1.18), so only its events are used, and values are made of them here: `true`, `false`, `null` and numbers as
-JSON writes them; every other plain word is a text.
+PyYAML alone reads `on:` as true, NO as false, 9:30 as 570, +5 as 5 and dates as dates, so only its
+events are used, and values are made of them here: `true`, `false`, `null` and numbers as JSON writes them;
+every other plain word is a text (docs/engine.md, Text).
 """
 
 from __future__ import annotations

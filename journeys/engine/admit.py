@@ -81,7 +81,7 @@ class Admission:
         reader = readers.open(reader_name(self.journey.pk), revision=who.revision, now=self.clock())
         if reader.revision != who.revision:
             reader = readers.restart(reader, revision=who.revision, now=self.clock())
-        entered = self._sweep(who, until)
+        entered = self._sweep(who, until) if reader.sweep_cursor is not None else 0
         if self.journey.mode == Journey.Mode.ONCE:
             return entered
         return entered + self._changed(who) + self._by_time(who)
@@ -96,7 +96,7 @@ class Admission:
                 if reader.sweep_cursor is not None:
                     entered += self._chunk(who, standing, reader)
         if entered >= CHUNK:
-            # Plans of the first batches after a first big admission go by these statistics (docs/engine.md).
+            # The first batches are planned by these statistics (docs/engine.md, Plans and pages).
             run(Sql("ANALYZE journeys_entry"))
         return entered
 

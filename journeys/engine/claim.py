@@ -152,7 +152,8 @@ def _read_entries(picked: Picked, accounts: str, now: datetime, *, every: bool) 
 def lock_people(claimed: dict[int, Cohort]) -> None:
     """Lock the people whom the claimed accounts share with others, in the order of their ids.
 
-    Whoever writes a person owns its accounts first (docs/engine.md), so all others are this batch's already.
+    Whoever writes a person owns its accounts first (docs/engine.md, The order of locks), so all others are this
+    batch's already.
     """
     accounts = "{" + ",".join(part.accounts[1:-1] for held in claimed.values() for part in held.parts) + "}"
     row(sql(

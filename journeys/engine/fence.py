@@ -1,4 +1,4 @@
-"""The journey's fence: movers hold it shared while they move, services take it alone (docs/engine.md).
+"""The journey's fence: movers hold it shared while they move, services take it alone (docs/engine.md, The fence).
 
 Advisory locks of the transaction, never row locks: they are fair, so a stream of movers cannot keep an abort
 out. A mover only tries, which also fails while somebody waits for the fence alone. What must be true is read in

@@ -2,7 +2,8 @@
 
 Its transaction would keep a fence, accounts and a batch from everybody. So the server ends connections of the
 engine that lie idle inside a transaction, or with a batch on record, and statements that take too long; the
-worker that goes on later finds its connection gone, and what it had begun was never done (design/engine.md 1.12).
+worker that goes on later finds its connection gone, and what it had begun was never done
+(docs/engine.md, On record before it moves).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from journeys.models import Journey
 
 
 class NotReadCommitted(Exception):
-    """The connection would read a status from before the lock (docs/engine.md)."""
+    """The connection would read a status from before the lock (docs/engine.md, The fence)."""
 
 
 def assert_read_committed() -> None:
@@ -73,7 +73,7 @@ class Standing:
 
 
 def stand(journey_id: int, targets: Collection[int] = ()) -> Standing:
-    """Read how a journey stands. Call it after the lock, never in the same statement (docs/engine.md)."""
+    """Read how a journey stands. Call it after the lock, never in the same statement (docs/engine.md, The fence)."""
     found = row(sql(
         "SELECT status, coalesce(version_id, 0), time_zone,"
         " held_at IS NOT NULL OR deleted_at IS NOT NULL"

@@ -11,7 +11,8 @@ class Entry(models.Model):
     """One account's way through one journey.
 
     There are millions of these, so their state is changed with one UPDATE for many rows, never with a
-    transition on one instance. Whoever writes an entry has locked the row of its account (docs/engine.md).
+    transition on one instance. Whoever writes an entry has locked the row of its account
+    (docs/engine.md, A batch owns its accounts).
     """
 
     class Status(models.IntegerChoices):

@@ -1,6 +1,6 @@
 """Entries that travel together, as Python knows them: opaque texts that the server wrote and reads again.
 
-A batch of 5,000 entries is a few strings here; no id is ever parsed (design/evidence.md, "Speed").
+A batch of 5,000 entries is a few strings here; no id is ever parsed (docs/engine.md, Statements of a batch).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """When a wait ends: pure functions over instants and zones (spec 1.7, 1.8).
 
 All is reckoned here, in Python, once for each distinct node and zone of a batch; the one zone database is
-that of `zoneinfo`, never PostgreSQL's beside it (design/engine.md 1.20). Instants come out aware, in UTC.
+that of `zoneinfo`, never PostgreSQL's beside it (docs/engine.md, Time). Instants come out aware, in UTC.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def _by_arrival(subject: Cohort, travel: Travel) -> list[tuple[datetime, str, Co
 
 
 def _by_zone(subject: Cohort, travel: Travel) -> list[tuple[str, Cohort]]:
-    """The cohort by the zone of the account: the time is reckoned once a zone, in Python (engine.md 1.20)."""
+    """The cohort by the zone of the account: the time is reckoned once a zone, in Python (docs/engine.md, Time)."""
     found: dict[str, list[tuple[int, str, str, int]]] = {}
     statement = sql(
         "SELECT account.time_zone, {columns} FROM {subject} AS subject"

@@ -1,6 +1,6 @@
 """How each service begins and ends: the journey loaded anew under its locks, the act on record.
 
-Locks are taken in this order everywhere (docs/engine.md): the journey's fence, the journey's row.
+Locks are taken in this order everywhere (docs/engine.md, The order of locks): the journey's fence, the journey's row.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def taken(name: str) -> Finding:
 
 def is_taken(name: str) -> bool:
     """Whether a journey has this name, in whatever letters."""
-    # The database folds both: Python may fold otherwise (design/engine.md 1.19).
+    # The database folds both: Python may fold otherwise (docs/engine.md, Text).
     return (
         Journey.objects.present()
         .annotate(_lower=Lower("name"))

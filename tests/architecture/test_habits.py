@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
-
-import pytest
 
 from tests.architecture.source import APPS, LAYERS, ROOT, functions, modules, tree
 
@@ -14,8 +11,6 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 CATCH_ALLS = {"common", "utils", "util", "helpers", "helper", "constants", "misc", "shared", "signals"}
 EVERY = list(modules(*LAYERS, "tests"))
-# Written as one word, so that this file does not name it.
-WORKBENCH = "/".join(("..", "shared"))
 
 
 def test_every_file_begins_with_annotations_from_the_future():
@@ -80,33 +75,3 @@ def test_nothing_is_patched_by_its_dotted_path():
         and (getattr(node, "module", "") or "").startswith(("unittest.mock", "mock"))
     ]
     assert found == []
-
-
-@pytest.mark.parametrize("suffix", ["*.py", "*.md", "*.toml", "*.yaml", "*.html", "*.in"])
-def test_nothing_refers_to_the_workbench(suffix: str):
-    """What the project was built from lies beside it and does not ship."""
-    files = [
-        path
-        for folder in (*LAYERS, "tests", "docs", "scripts", ".")
-        for path in (ROOT.glob(suffix) if folder == "." else (ROOT / folder).rglob(suffix))
-    ]
-    assert [str(path.relative_to(ROOT)) for path in files if WORKBENCH in path.read_text()] == []
-
-
-def test_the_docs_link_to_what_exists():
-    broken = [
-        f"{path.relative_to(ROOT)}: {target}"
-        for path in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")]
-        for target in _links(path.read_text())
-        if not (path.parent / target).exists()
-    ]
-    assert broken == []
-
-
-def _links(text: str) -> list[str]:
-    """Targets of Markdown links to files of the project."""
-    shown = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    targets = [part.partition(")")[0].partition("#")[0] for part in shown.split("](")[1:]]
-    return [
-        target for target in targets if target and "://" not in target and not target.startswith("mailto:")
-    ]

@@ -26,7 +26,10 @@ def main() -> int:
     write(figures, RESULT)
     say(table(figures))
     missed = [figure.name for figure in figures if figure.missed]
-    say(f"{monotonic() - began:.0f} s; {RESULT.relative_to(boot.ROOT)}" + (f"; MISSED: {', '.join(missed)}" if missed else ""))
+    say(
+        f"{monotonic() - began:.0f} s; {RESULT.relative_to(boot.ROOT)}"
+        + (f"; MISSED: {', '.join(missed)}" if missed else "")
+    )
     return 1 if missed else 0
 
 
@@ -34,7 +37,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--n", type=int, default=100_000, help="accounts (100,000)")
     parser.add_argument("--rounds", type=int, default=7, help="pairs of each sort (7)")
-    parser.add_argument("--only", default="", help="parts by name: small, transitions, workers, admission, changed, parked")
+    parser.add_argument(
+        "--only", default="", help="parts by name: small, transitions, workers, admission, changed, parked"
+    )
     return parser.parse_args()
 
 
@@ -43,7 +48,11 @@ def _measure(data: Path, asked: argparse.Namespace) -> Iterator[Figure]:
     from tests.benchmarks.meter import Meter  # noqa: PLC0415
 
     meter = Meter(data)
-    wanted = asked.only.split(",") if asked.only else ["small", "transitions", "workers", "admission", "changed", "parked"]
+    wanted = (
+        asked.only.split(",")
+        if asked.only
+        else ["small", "transitions", "workers", "admission", "changed", "parked"]
+    )
     world.people_the_world(min(SMALL, asked.n))
     limit.make()
     if "small" in wanted and asked.n > SMALL:

@@ -1,4 +1,7 @@
-"""A cluster and a database for the benchmark alone, and Django on them. Called before anything of the project is imported."""
+"""A cluster and a database for the benchmark alone, and Django on them.
+
+Called before anything of the project is imported: settings read the environment then.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,13 @@ OPTIONS = "autovacuum=off checkpoint_timeout=1d max_wal_size=20GB shared_buffers
 def boot(*, fresh: bool) -> Path:
     """Start (or share) the private cluster and set Django up on it; `fresh`: make the database anew.
 
+    Whatever the environment says of the developer's database is set aside; BENCH_VAR is another folder to be in.
     Returns the folder of the cluster's data.
     """
     os.environ.pop("DATABASE_URL", None)
-    os.environ.setdefault("THROUGHLINE_VAR", str(VAR))
-    os.environ.setdefault("THROUGHLINE_PG_OPTIONS", OPTIONS)
+    os.environ["THROUGHLINE_VAR"] = os.environ.get("BENCH_VAR", str(VAR))
+    os.environ["THROUGHLINE_PG_OPTIONS"] = OPTIONS
+    os.environ["THROUGHLINE_PG_FSYNC"] = "on"
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     import django  # noqa: PLC0415 - settings read the environment when they are imported
     from django.conf import settings  # noqa: PLC0415

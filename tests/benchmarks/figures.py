@@ -64,7 +64,9 @@ def of_pairs(name: str, pairs: Sequence[tuple[float, float]], unit: str, **limit
     )  # fmt: skip
 
 
-def of_groups(name: str, values: Sequence[float], references: Sequence[float], unit: str, **limits: Any) -> Figure:
+def of_groups(
+    name: str, values: Sequence[float], references: Sequence[float], unit: str, **limits: Any
+) -> Figure:
     """From two groups that could not be measured in pairs: the ratio of their medians."""
     value, reference = median(values), median(references)
     return Figure(name, value, unit, reference, value / reference, **limits)
@@ -77,7 +79,10 @@ def table(figures: Sequence[Figure]) -> str:
     """All figures, one a line."""
     lines = [HEAD, *(_line(figure) for figure in figures)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
 
 
 def write(figures: Sequence[Figure], file: Path) -> None:
@@ -88,11 +93,12 @@ def write(figures: Sequence[Figure], file: Path) -> None:
 def _line(figure: Figure) -> tuple[str, ...]:
     spread = f"{_short(figure.low)}-{_short(figure.high)}" if figure.low is not None else ""
     goal = f">= {_short(figure.floor)}" if figure.floor is not None else _short(figure.goal)
-    must = _short(figure.must) + (f", pair {_short(figure.pair_must)}" if figure.pair_must is not None else "")
+    must = _short(figure.must) + (
+        f", pair {_short(figure.pair_must)}" if figure.pair_must is not None else ""
+    )
     remark = ", ".join(part for part in (figure.verdict, figure.note) if part)
-    return (
-        figure.name, _short(figure.value), figure.unit, _short(figure.reference), _short(figure.ratio), spread, goal, must, remark,
-    )  # fmt: skip
+    numbers = (_short(figure.value), figure.unit, _short(figure.reference), _short(figure.ratio))
+    return (figure.name, *numbers, spread, goal, must, remark)  # fmt: skip
 
 
 def _short(value: float | None) -> str:

@@ -34,7 +34,8 @@ VALUE = "UPDATE limit_account SET value = %(value)s WHERE id = ANY (%(accounts)s
 SCORES = "UPDATE limit_person SET score = score + 5 WHERE account_id = ANY (%(accounts)s::bigint[])"
 VISITS = """
     INSERT INTO limit_visit SELECT id, number, node, %(now)s, %(now)s
-    FROM unnest(%(large)s::bigint[]) AS id CROSS JOIN (VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6)) AS step (number, node)
+    FROM unnest(%(large)s::bigint[]) AS id
+    CROSS JOIN (VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6)) AS step (number, node)
     UNION ALL SELECT id, number, node, %(now)s, %(now)s
     FROM unnest(%(rest)s::bigint[]) AS id CROSS JOIN (VALUES (1, 1), (2, 2), (3, 3), (4, 6)) AS step (number, node)
 """
@@ -58,7 +59,9 @@ def start_over() -> None:
     """Empty entries and visits, and everybody at the start."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE limit_entry, limit_visit")
-        cursor.execute("INSERT INTO limit_entry SELECT id, id, 1, 1, %s FROM limit_account ORDER BY id", [NOW])
+        cursor.execute(
+            "INSERT INTO limit_entry SELECT id, id, 1, 1, %s FROM limit_account ORDER BY id", [NOW]
+        )
     settle("limit_account", "limit_person", "limit_entry")
 
 
@@ -78,7 +81,14 @@ def _batch(value: str) -> bool:
         large, accounts = by_size.get(True, ("{}", "{}"))
         rest = by_size.get(False, ("{}", "{}"))[0]
         every = "{" + ",".join(ids[1:-1] for ids in (large, rest) if ids != "{}") + "}"
-        batch = {"now": NOW, "value": value, "large": large, "rest": rest, "accounts": accounts, "entries": every}
+        batch = {
+            "now": NOW,
+            "value": value,
+            "large": large,
+            "rest": rest,
+            "accounts": accounts,
+            "entries": every,
+        }
         for statement in (VALUE, SCORES, VISITS, ENTRIES):
             cursor.execute(statement, batch)
     return True

@@ -61,7 +61,9 @@ def run_together(count: int) -> list[dict[str, Any]]:
     """Start so many movers, let them go at the same moment, and collect what they say."""
     command = [sys.executable, "-m", "tests.benchmarks.mover"]
     movers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        )
         for _ in range(count)
     ]
     for mover in movers:

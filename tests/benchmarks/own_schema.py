@@ -93,7 +93,13 @@ def _batch(known: dict[str, object]) -> bool:
         large, accounts = by_size.get(True, ("{}", "{}"))
         rest = by_size.get(False, ("{}", "{}"))[0]
         every = "{" + ",".join(ids[1:-1] for ids in (large, rest) if ids != "{}") + "}"
-        batch = {**known, "large_entries": large, "rest_entries": rest, "accounts": accounts, "entries": every}
+        batch = {
+            **known,
+            "large_entries": large,
+            "rest_entries": rest,
+            "accounts": accounts,
+            "entries": every,
+        }
         for statement in (VALUE, SCORES, FIRST_VISITS, LAST_VISITS):
             cursor.execute(statement, batch)
         cursor.execute(ENTRIES, {**batch, "moved": large, "visit": 6})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.sql import Sql, run, sql
-from journeys.models import Journey
 from tests.benchmarks import engine, world
 from tests.benchmarks.figures import Figure, of_groups
 from tests.benchmarks.meter import Cost, Meter
@@ -19,7 +18,8 @@ TIMES = 5
 PARK = """
     INSERT INTO journeys_entry
         (journey_id, account_id, number, version_id, status, node_id, visit, arrived_at, due_at, started_at)
-    SELECT {journey}, -n, 1, {version}, 1, {node}, 2, {now}, {now}::timestamptz + interval '1 day' + n * interval '1 second', {now}
+    SELECT {journey}, -n, 1, {version}, 1, {node}, 2, {now},
+           {now}::timestamptz + interval '1 day' + n * interval '1 second', {now}
     FROM generate_series({first}::bigint, {last}::bigint) AS n
 """
 MAKE_DUE = """
@@ -40,7 +40,11 @@ def measure(meter: Meter) -> Iterator[Figure]:
     many = _moves(meter, six, TIMES + 1)
     yield of_groups("parked_1m_vs_100k", [c.cpu for c in many], [c.cpu for c in few], "s CPU", must=1.15)
     yield of_groups(
-        "parked_1m_vs_100k_buffers", [float(c.buffers) for c in many], [float(c.buffers) for c in few], "buffers", must=1.15
+        "parked_1m_vs_100k_buffers",
+        [float(c.buffers) for c in many],
+        [float(c.buffers) for c in few],
+        "buffers",
+        must=1.15,
     )
 
 
@@ -54,12 +58,16 @@ def _moves(meter: Meter, six: Six, done: int) -> list[Cost]:
 
 def _move(meter: Meter, six: Six, number: int) -> Cost:
     """The same 10,000 accounts again, to a value that they do not have."""
-    Journey.objects.get(pk=six.journey.pk)
     run(sql(MAKE_DUE, **_known(six), number=number, due=DUE))
-    run(Sql("UPDATE accounts_account SET custom = '{{}}' WHERE custom <> '{{}}'".replace("{{}}", "{}")))
+    run(Sql("UPDATE accounts_account SET custom = '{}' WHERE custom <> '{}'"))
     world.settle("journeys_entry", "accounts_account", "accounts_personscore", "journeys_visit")
     return meter.cost(lambda: engine.move_all(events=False))
 
 
 def _known(six: Six) -> dict[str, object]:
-    return {"journey": six.journey.pk, "version": six.journey.version_id, "node": six.nodes["wait"], "now": NOW}
+    return {
+        "journey": six.journey.pk,
+        "version": six.journey.version_id,
+        "node": six.nodes["wait"],
+        "now": NOW,
+    }

@@ -27,7 +27,9 @@ def memory(accounts: int) -> Iterator[Figure]:
 def second() -> Iterator[Figure]:
     """Transitions a second of two workers against one, in pairs."""
     pairs = [(_throughput(2, i), _throughput(1, i)) for i in range(PAIRS)]
-    yield of_pairs("second_worker_throughput", pairs, "1/s", floor=1.6, note="wall time; needs two cores to itself")
+    yield of_pairs(
+        "second_worker_throughput", pairs, "1/s", floor=1.6, note="wall time; needs two cores to itself"
+    )
 
 
 def _throughput(count: int, i: int) -> float:

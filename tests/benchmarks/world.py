@@ -67,8 +67,12 @@ def nodes(value: str) -> list[dict[str, Any]]:
 def people_the_world(accounts: int) -> None:
     """Accounts and people, what they are asked about, and a score for each person."""
     Score.objects.create(name="fit", label="Fit")
-    CustomAttribute.objects.create(subject="account", name="segment", label="Segment", type="text", managed=True, updatable=True)
-    Audience.objects.create(name="Everybody", condition={"match": "all", "filters": []}, created_at=NOW, updated_at=NOW)
+    CustomAttribute.objects.create(
+        subject="account", name="segment", label="Segment", type="text", managed=True, updatable=True
+    )
+    Audience.objects.create(
+        name="Everybody", condition={"match": "all", "filters": []}, created_at=NOW, updated_at=NOW
+    )
     more_people(accounts)
 
 
@@ -94,11 +98,17 @@ def publish(value: str) -> Six:
 
 def make(name: str, documents: list[dict[str, Any]]) -> Journey:
     """A live journey with these nodes."""
-    journey = Journey.objects.create(name=name, time_zone="UTC", created_at=NOW, updated_at=NOW, ends_at=NOW + YEAR)
+    journey = Journey.objects.create(
+        name=name, time_zone="UTC", created_at=NOW, updated_at=NOW, ends_at=NOW + YEAR
+    )
     Draft.objects.create(journey=journey, nodes=documents)
     compile_draft(journey, now=NOW)
     Journey.objects.filter(pk=journey.pk).update(
-        version=journey.version, mode=journey.mode, status=Journey.Status.LIVE, published_at=NOW, started_at=NOW
+        version=journey.version,
+        mode=journey.mode,
+        status=Journey.Status.LIVE,
+        published_at=NOW,
+        started_at=NOW,
     )
     return Journey.objects.get(pk=journey.pk)
 
@@ -133,17 +143,20 @@ def transitions() -> int:
 # What a run came to, whoever did it: visits, entries and values, a line for each sort of row; entries by account.
 RESULT = """
     SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
-        SELECT concat_ws(',', 'visit', node.key, visit.number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at,
-                         sum((detail ->> 'account.employees')::bigint), count(*), sum(account_id)) AS line
+        SELECT concat_ws(',', 'visit', node.key, visit.number, path.key, done, skipped, visit.reason,
+                         visit.arrived_at, left_at, sum((detail ->> 'account.employees')::bigint),
+                         count(*), sum(account_id)) AS line
         FROM journeys_visit AS visit JOIN journeys_entry AS entry ON entry.id = visit.entry_id
         JOIN journeys_node AS node ON node.id = visit.node_id JOIN journeys_path AS path ON path.id = visit.path_id
         GROUP BY node.key, visit.number, path.key, done, skipped, visit.reason, visit.arrived_at, left_at
         UNION ALL
-        SELECT concat_ws(',', 'entry', node.key, entry.visit, entry.status, due_at, arrived_at, ended_at, reason, count(*), sum(account_id))
+        SELECT concat_ws(',', 'entry', node.key, entry.visit, entry.status, due_at, arrived_at, ended_at, reason,
+                         count(*), sum(account_id))
         FROM journeys_entry AS entry JOIN journeys_node AS node ON node.id = entry.node_id
         GROUP BY node.key, entry.visit, entry.status, due_at, arrived_at, ended_at, reason
         UNION ALL
-        SELECT concat_ws(',', 'account', count(*), sum(id)) FROM accounts_account WHERE custom = jsonb_build_object('segment', {value}::text)
+        SELECT concat_ws(',', 'account', count(*), sum(id)) FROM accounts_account
+        WHERE custom = jsonb_build_object('segment', {value}::text)
     ) AS lines
 """
 

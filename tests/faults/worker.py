@@ -4,6 +4,8 @@ This process never connects to the database. It reads a JSON object a line from 
 what it says, and answers with a JSON object a line; so a worker is there in a few milliseconds.
 
     {"do": "move", "at": "after:claim", "now": "2027-03-01T09:00:00+00:00"}   → {"signal": 9}, when it is over
+    {"do": "stop", "at": "before:commit", "now": …, "idle": 1}               → {"pid": 123}, when it stands still
+    {"do": "go_on", "pid": 123}                                              → {"code": 0}, when it is over
     {"do": "engine", "size": 500}                                            → {"pid": 123}, at once
     {"do": "reap"}                                                           → {"ended": [[123, 9]]}
 """
@@ -52,6 +54,42 @@ def _move(*, at: str, now: str, size: int = 5_000) -> None:
     Worker(clock=lambda: moment, size=size, fail=fail).move_due()
 
 
+def stop(**order: Any) -> dict[str, int]:
+    """A worker moves what is due, and stops itself at a point."""
+    pid = os.fork()
+    if not pid:
+        _as_child(_stop, **order)
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    return {"pid": pid}
+
+
+def _stop(*, at: str, now: str, idle: float) -> None:
+    from django.conf import settings  # noqa: PLC0415
+
+    from journeys.engine.guard import guard_connections  # noqa: PLC0415
+    from journeys.engine.worker import Worker  # noqa: PLC0415
+
+    stopped: list[str] = []
+
+    def fail(point: str) -> None:
+        if point == at and not stopped:
+            stopped.append(point)
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    settings.ENGINE_IDLE_TIMEOUT = idle
+    guard_connections()
+    moment = datetime.fromisoformat(now)
+    Worker(clock=lambda: moment, fail=fail).move_due()
+
+
+def go_on(pid: int) -> dict[str, int]:
+    """The stopped worker goes on, to its end."""
+    os.kill(pid, signal.SIGCONT)
+    _, status = os.waitpid(pid, 0)
+    return {"code": os.waitstatus_to_exitcode(status)}
+
+
 def engine(**order: Any) -> dict[str, int]:
     """The engine in its loop, until it is killed."""
     pid = os.fork()
@@ -64,6 +102,8 @@ def _engine(*, size: int, idle: float, pause: float) -> None:
     from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
+    # By this name the server shows its connection.
+    os.environ["PGAPPNAME"] = f"engine {os.getpid()}"
     settings.ENGINE_BATCH_SIZE = size
     settings.ENGINE_IDLE_TIMEOUT = idle
     call_command("run_engine", pause=pause)
@@ -95,7 +135,7 @@ def _as_child(act: Any, **order: Any) -> NoReturn:
     os._exit(0)
 
 
-DOES: dict[str, Any] = {"move": move, "engine": engine, "reap": reap}
+DOES: dict[str, Any] = {"move": move, "stop": stop, "go_on": go_on, "engine": engine, "reap": reap}
 
 if __name__ == "__main__":
     main()

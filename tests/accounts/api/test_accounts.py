@@ -16,7 +16,8 @@ class TestCreate:
         [
             ({}, "/name"), ({"name": None}, "/name"), ({"name": 5}, "/name"), ({"name": "a" * 256}, "/name"),
             ({"name": "A", "employees": -1}, "/employees"), ({"name": "A", "employees": True}, "/employees"),
-            ({"name": "A", "employees": 2**63}, "/employees"), ({"name": "A", "annual_revenue": 1.005}, "/annual_revenue"),
+            ({"name": "A", "employees": 2**63}, "/employees"),
+            ({"name": "A", "annual_revenue": 1.005}, "/annual_revenue"),
             ({"name": "A", "owner_email": "anna"}, "/owner_email"), ({"name": "A", "domain": "http://a"}, "/domain"),
             ({"name": "A", "time_zone": "Mars"}, "/time_zone"), ({"name": "A", "created_at": "2027"}, "/created_at"),
             ({"name": "A", "custom": {"tier": 5}}, "/custom/tier"), ({"name": "A", "custom": [1]}, "/custom"),

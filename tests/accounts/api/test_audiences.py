@@ -23,7 +23,8 @@ NOWHERE: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        ({"condition": BANKS}, "/name"), ({"name": "A"}, "/condition"), ({"name": "A", "condition": None}, "/condition"),
+        ({"condition": BANKS}, "/name"), ({"name": "A"}, "/condition"),
+        ({"name": "A", "condition": None}, "/condition"),
         ({"name": "big BANKS", "condition": BANKS}, "/name"), ({"name": "A", "condition": {}}, "/condition/match"),
         ({"name": "A", "condition": NOWHERE}, "/condition/filters/0/value/0"),
         ({"name": "A", "condition": {"match": "all", "filters": [{"field": "person.email", "operator": "is_empty"}]}},

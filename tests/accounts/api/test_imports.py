@@ -15,7 +15,8 @@ from tests.factories.api import client_of, pointers, user_with
 
 URL = "/api/v1/imports/"
 # A byte order mark, semicolons, a broken row (an employee count that is none), and the same row twice.
-MESSY = "\ufeffname;domain;employees\nAcme;acme.example;5\nBeta;beta.example;many\nAcme;acme.example;5\nGamma;gamma.example;7\n"
+ACME = "Acme;acme.example;5\n"
+MESSY = f"\ufeffname;domain;employees\n{ACME}Beta;beta.example;many\n{ACME}Gamma;gamma.example;7\n"
 
 
 pytestmark = pytest.mark.django_db

@@ -127,3 +127,11 @@ def test_a_bug_is_500_without_a_word_of_it(
 
 def test_nothing_of_the_api_is_kept_by_caches(client: APIClient):
     assert client.get(URL)["Cache-Control"] == "no-store"
+
+
+def test_what_fails_before_a_view_is_a_problem_below_the_api_and_a_page_elsewhere(client: APIClient):
+    foreign = {"Host": "evil.example"}
+
+    assert client.get(URL, headers=foreign)["Content-Type"] == "application/problem+json"
+    assert client.get(URL, headers=foreign).status_code == 400
+    assert client.get("/admin/", headers=foreign)["Content-Type"].startswith("text/html")

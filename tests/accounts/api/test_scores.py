@@ -12,7 +12,8 @@ URL = "/api/v1/scores/"
 @pytest.mark.parametrize(
     ("body", "faults"),
     [
-        ({}, ["/name", "/label"]), ({"name": "Fit 1", "label": "F"}, ["/name"]), ({"name": "interest", "label": ""}, ["/label"]),
+        ({}, ["/name", "/label"]), ({"name": "Fit 1", "label": "F"}, ["/name"]),
+        ({"name": "interest", "label": ""}, ["/label"]),
         ({"name": "fit", "label": "F"}, ["/name"]), ({"name": "a", "label": "A", "value": 1}, ["/value"]),
         ({"name": "a", "label": ["A"]}, ["/label"]),
     ],

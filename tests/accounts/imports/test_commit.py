@@ -71,7 +71,7 @@ class TestCommit:
         assert import_csv("accounts", CONTENT).status == Import.Status.FAILED
 
     def test_locks_accounts_before_people_each_by_id(self, import_csv: ImportCsv) -> None:
-        """design/engine.md 1.1."""
+        """docs/engine.md, The order of locks."""
         PersonFactory(email="anna@acme.com", accounts=[AccountFactory()])
 
         with CaptureQueriesContext(connection) as queries:

@@ -35,7 +35,9 @@ def client_with(db: None) -> Callable[..., Client]:
 
     def made(*codenames: str) -> Client:
         user = UserFactory(is_superuser=False)
-        wanted = Permission.objects.filter(content_type__app_label="journeys", codename__in=[*SEES, *codenames])
+        wanted = Permission.objects.filter(
+            content_type__app_label="journeys", codename__in=[*SEES, *codenames]
+        )
         user.user_permissions.set(wanted)
         client = Client()
         client.force_login(user)

@@ -47,7 +47,9 @@ def test_a_journey_that_is_not_there_is_not_found(client, page: str, to):
     assert client.get(to(page, gone)).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["abc/change/", "99999999999999999999999/change/", "0/change/", "x/delete/"])
+@pytest.mark.parametrize(
+    "address", ["abc/change/", "99999999999999999999999/change/", "0/change/", "x/delete/"]
+)
 def test_an_address_that_names_nothing_is_not_found(client, to, address: str):
     assert client.get(to("changelist") + address).status_code == 404
 
@@ -106,7 +108,9 @@ class TestEscaping:
         assert "&lt;script&gt;" in page
         return page
 
-    @pytest.mark.parametrize("page", ["change", "entries", "history", "document", *DIALOGS[:2], "delete", "settings"])
+    @pytest.mark.parametrize(
+        "page", ["change", "entries", "history", "document", *DIALOGS[:2], "delete", "settings"]
+    )
     def test_a_name_is_text_on_every_page(self, client, to, page: str):
         journey = JourneyFactory(name=self.SCRIPT, description=self.SCRIPT)
         self.page(client, to(page, journey))
@@ -132,7 +136,13 @@ class TestEscaping:
 class TestPermissions:
     @pytest.mark.parametrize("name", list(RULES))
     def test_without_its_permission_a_dialog_is_neither_offered_nor_opened(self, client_with, to, name: str):
-        status = {"publish": "draft", "close": "live", "abort": "live", "hold": "live", "release": "live"}.get(name, "draft")
+        status = {
+            "publish": "draft",
+            "close": "live",
+            "abort": "live",
+            "hold": "live",
+            "release": "live",
+        }.get(name, "draft")
         journey = in_status(status, now=timezone.now())
         client = client_with()
 
@@ -168,7 +178,10 @@ class TestPermissions:
         journey = in_status("live", now=timezone.now())
 
         assert client.get(to("entries", journey)).status_code == 403
-        assert f'href="{to("entries", journey)}"' not in client.get(to("document", journey)).content.decode().split("tl-tabs")[1]
+        assert (
+            f'href="{to("entries", journey)}"'
+            not in client.get(to("document", journey)).content.decode().split("tl-tabs")[1]
+        )
 
 
 class TestQueries:
@@ -202,7 +215,10 @@ def _splits(n: int) -> list[dict[str, Any]]:
     nodes = simple_map("Nobody")[:1]
     nodes[0]["next"] = "split0"
     for i in range(n):
-        condition = {"match": "all", "filters": [{"field": "account.custom.tier", "operator": "is_not_empty"}]}
+        condition = {
+            "match": "all",
+            "filters": [{"field": "account.custom.tier", "operator": "is_not_empty"}],
+        }
         following = f"split{i + 1}" if i < n - 1 else None
         nodes.append({
             "key": f"split{i}", "kind": "split_accounts",
@@ -211,5 +227,12 @@ def _splits(n: int) -> list[dict[str, Any]]:
                 {"key": "no", "other": True, "next": following},
             ],
         })  # fmt: skip
-        nodes.append({"key": f"wait{i}", "kind": "wait", "settings": {"duration": {"value": 1, "unit": "days"}}, "next": None})
+        nodes.append(
+            {
+                "key": f"wait{i}",
+                "kind": "wait",
+                "settings": {"duration": {"value": 1, "unit": "days"}},
+                "next": None,
+            }
+        )
     return nodes

@@ -13,7 +13,17 @@ from journeys.engine import admit, maps
 from journeys.engine.worker import Worker, database_clock
 from journeys.models import Journey
 from tests.factories import AccountListFactory, CustomAttributeFactory, ScoreFactory
-from tests.factories.maps import NodeSpec, action, add_to_journey, condition, merge, publish_map, split, start, wait
+from tests.factories.maps import (
+    NodeSpec,
+    action,
+    add_to_journey,
+    condition,
+    merge,
+    publish_map,
+    split,
+    start,
+    wait,
+)
 from tests.journeys.engine.tools import Clock
 
 pytestmark = pytest.mark.django_db
@@ -86,4 +96,6 @@ class AskingClock(Clock):
 
 
 def listing(*batches: list[str]) -> str:
-    return "\n\n".join("\n".join(f"{i}. {text[:100]}" for i, text in enumerate(batch, 1)) for batch in batches)
+    return "\n\n".join(
+        "\n".join(f"{i}. {text[:100]}" for i, text in enumerate(batch, 1)) for batch in batches
+    )

@@ -1,0 +1,356 @@
+"""What the dialogs do when they are answered, and how they say what the services refuse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from journeys import services
+from journeys.models import EngineState, HistoryRecord, Journey
+from tests.factories import JourneyFactory
+from tests.factories.journeys import in_status, simple_map
+
+pytestmark = pytest.mark.django_db
+WALL = "%Y-%m-%dT%H:%M"
+
+
+def soon(days: int = 30) -> str:
+    return f"{timezone.now() + timedelta(days=days):{WALL}}"
+
+
+def confirmation(days: int = 30) -> dict[str, Any]:
+    return {"confirm": "1", "start": "", "end": (timezone.now() + timedelta(days=days)).isoformat()}
+
+
+class TestPublish:
+    def test_goes_by_review_forecast_and_confirmation(self, client, to):
+        journey = JourneyFactory()
+        given = {"start_when": "immediately", "end": soon(), "time_zone": "Europe/Berlin"}
+
+        reviewed = client.post(to("publish", journey), given)
+        page = client.get(reviewed["Location"])
+        form = {name: page.context[name] for name in ("start", "end", "revision")}
+        done = client.post(to("publish", journey), {"confirm": "1", **form})
+
+        assert "Forecast" in page.content.decode()
+        assert done["Location"] == to("change", journey)
+        after = Journey.objects.get(pk=journey.pk)
+        assert (after.status, after.time_zone) == ("live", "Europe/Berlin")
+        record = HistoryRecord.objects.get(journey=journey, what="published")
+        assert (record.interface, record.by.username) == ("admin", "root")
+
+    def test_a_start_in_the_future_schedules(self, client, to):
+        journey = JourneyFactory()
+        given = {"start_when": "later", "start_at": soon(2), "end": soon(), "time_zone": "UTC"}
+
+        page = client.get(client.post(to("publish", journey), given)["Location"])
+        client.post(
+            to("publish", journey),
+            {"confirm": "1", "start": page.context["start"], "end": page.context["end"]},
+        )
+
+        assert Journey.objects.get(pk=journey.pk).status == "scheduled"
+
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"start_when": "immediately", "time_zone": "UTC"}, "end"),
+            ({"start_when": "immediately", "end": "2001-01-01T00:00", "time_zone": "UTC"}, "end"),
+            ({"start_when": "immediately", "end": "nonsense", "time_zone": "UTC"}, "end"),
+            ({"start_when": "immediately", "end": "0001-01-01T00:00", "time_zone": "UTC"}, "end"),
+            (
+                {"start_when": "immediately", "end": "9999-12-31T23:59", "time_zone": "Pacific/Auckland"},
+                "end",
+            ),
+            ({"start_when": "immediately", "end": "2199-12-31T23:59", "time_zone": "UTC"}, "end"),
+            ({"start_when": "later", "end": soon(), "time_zone": "UTC"}, "start_at"),
+            (
+                {"start_when": "later", "start_at": "2001-01-01T00:00", "end": soon(), "time_zone": "UTC"},
+                "start_at",
+            ),
+            ({"start_when": "immediately", "end": soon(), "time_zone": "Mars/Crater"}, "time_zone"),
+            ({"start_when": "sometime", "end": soon(), "time_zone": "UTC"}, "start_when"),
+        ],
+    )
+    def test_the_review_refuses_at_the_field(self, client, to, given: dict[str, Any], field: str):
+        journey = JourneyFactory()
+
+        answer = client.post(to("publish", journey), given)
+
+        assert answer.status_code == 400
+        assert field in answer.context["form"].errors
+        assert Journey.objects.get(pk=journey.pk).status == "draft"
+
+    def test_problems_are_listed_and_refuse(self, client, to):
+        journey = JourneyFactory(nodes=[{"key": "start", "kind": "account_audience", "next": None}])
+
+        answer = client.post(to("publish", journey), confirmation())
+
+        assert answer.status_code == 422
+        assert "choose an account list or an audience" in answer.content.decode()
+
+    def test_a_map_that_was_changed_since_the_review_is_not_published(self, client, to):
+        journey = JourneyFactory()
+
+        answer = client.post(to("publish", journey), {**confirmation(), "revision": "99"})
+
+        assert answer.status_code == 412
+        assert Journey.objects.get(pk=journey.pk).status == "draft"
+
+    def test_a_confirmation_without_an_end_is_refused(self, client, to):
+        assert (
+            client.post(
+                to("publish", JourneyFactory()), {"confirm": "1", "start": "x", "end": "y"}
+            ).status_code
+            == 400
+        )
+
+
+class TestWhatTheStatusDoesNotAllow:
+    POSTS = {
+        "publish": confirmation(), "close": {}, "abort": {}, "delete": {}, "hold": {"because": "x"}, "release": {},
+        "settings": {"end": soon()},
+        "re_entry": {"timing": "from_end", "delay_value": 1, "delay_unit": "days", "entry_limit": 2},
+        "deduplication": {"email_deduplication": "on"},
+    }  # fmt: skip
+    REFUSED = {
+        "publish": ("scheduled", "live", "closed", "aborted", "finished"),
+        "close": ("draft", "scheduled", "closed", "aborted", "finished"),
+        "abort": ("draft", "aborted", "finished"),
+        "delete": ("scheduled", "live", "closed"),
+        "hold": ("aborted", "finished"),
+        "release": ("draft", "live"),
+        "settings": ("aborted", "finished"),
+        "re_entry": ("scheduled", "live", "closed", "aborted", "finished"),
+        "deduplication": ("live", "finished"),
+    }
+
+    @pytest.mark.parametrize(("name", "status"), [(n, s) for n, several in REFUSED.items() for s in several])
+    def test_is_refused_in_words(self, client, to, name: str, status: str):
+        journey = in_status(status, now=timezone.now())
+        before = Journey.objects.values().get(pk=journey.pk)
+
+        answer = client.post(to(name, journey), self.POSTS[name])
+
+        assert answer.status_code == 409
+        assert f"“{journey.name}” is" in answer.content.decode()
+        assert Journey.objects.values().get(pk=journey.pk) == before
+
+
+class TestEnding:
+    def test_abort_says_how_many_and_who_points_here(self, client, to, now):
+        journey = in_status("live", now=timezone.now(), name="Target")
+        action = {"key": "add", "kind": "take_action", "on": "accounts", "action": "add_account_to_journey",
+                  "settings": {"journey": "Target"}, "next": None}  # fmt: skip
+        JourneyFactory(name="Points here", nodes=[{**simple_map("x")[0], "next": "add"}, action])
+
+        page = client.get(to("abort", journey)).content.decode()
+
+        assert "for good" in page
+        assert "Points here" in page
+
+    def test_a_deleted_journey_leaves_the_list(self, client, to):
+        journey = JourneyFactory()
+
+        answer = client.post(to("delete", journey))
+
+        assert answer["Location"] == to("changelist")
+        assert Journey.objects.get(pk=journey.pk).deleted_at is not None
+
+    def test_hold_needs_a_reason_and_release_takes_it_away(self, client, to):
+        journey = in_status("live", now=timezone.now())
+
+        assert client.post(to("hold", journey), {"because": " "}).status_code == 400
+        client.post(to("hold", journey), {"because": "The prices are wrong"})
+        assert "The prices are wrong" in client.get(to("change", journey)).content.decode()
+        client.post(to("release", journey))
+
+        assert Journey.objects.get(pk=journey.pk).held_at is None
+
+    def test_the_whole_engine_is_held_and_released(self, client, client_with, to):
+        assert client_with("hold_journey").get(to("engine")).status_code == 403
+        assert client.post(to("engine"), {"because": ""}).status_code == 400
+
+        client.post(to("engine"), {"because": "Maintenance"})
+        assert EngineState.objects.get().held_because == "Maintenance"
+        assert "Maintenance" in client.get("/admin/").content.decode()
+        client.post(to("engine"), {"release": "1"})
+
+        assert EngineState.objects.get().held_at is None
+        assert client.post(to("engine"), {"release": "1"}).status_code == 302  # somebody was faster
+
+
+class TestMaking:
+    def test_create_opens_the_draft_for_building(self, client, to):
+        answer = client.post(to("add"), {"name": "  Onboarding ", "description": "All of it"})
+
+        journey = Journey.objects.get(name="Onboarding")
+        assert answer["Location"] == to("document", journey)
+        assert journey.created_by.username == "root"
+
+    @pytest.mark.parametrize("name", ["", "  ", "x" * 201, "tAKEN", "a\x00b"])
+    def test_create_refuses_a_name_at_its_field(self, client, to, name: str):
+        JourneyFactory(name="Taken")
+        answer = client.post(to("add"), {"name": name})
+
+        assert answer.status_code == 400
+        assert "name" in answer.context["form"].errors
+
+    def test_duplicate_has_a_default_name_and_two_types(self, client, to):
+        journey = JourneyFactory(name="Plan", description="Old")
+        page = client.get(to("duplicate", journey))
+        assert page.context["form"].initial == {"name": "Plan_copy", "description": "Old"}
+
+        given = {"name": "Plan_copy", "description": "New", "type": "without_details"}
+        answer = client.post(to("duplicate", journey), given)
+
+        copy = Journey.objects.get(name="Plan_copy")
+        assert answer["Location"] == to("change", copy)
+        assert (copy.status, copy.description) == ("draft", "New")
+
+    def test_duplicate_refuses_a_taken_name_and_another_type(self, client, to):
+        journey = JourneyFactory(name="Plan")
+        taken = client.post(to("duplicate", journey), {"name": "pLAN", "type": "partial_content"})
+        other = client.post(to("duplicate", journey), {"name": "x", "type": "whole"})
+
+        assert "name" in taken.context["form"].errors
+        assert "type" in other.context["form"].errors
+
+    def test_import_makes_a_draft_of_a_file(self, client, to, tmp_path):
+        JourneyFactory(name="Original")
+        text = services.export(Journey.objects.get(name="Original"), by=None)
+        (tmp_path / "journey.yaml").write_bytes(text)
+
+        with (tmp_path / "journey.yaml").open("rb") as file:
+            answer = client.post(to("import"), {"file": file, "name": "Imported"})
+
+        assert answer["Location"] == to("change", Journey.objects.get(name="Imported"))
+
+    def test_import_says_every_error_with_its_place(self, client, to, tmp_path):
+        path = tmp_path / "bad.yaml"
+        path.write_text(
+            "format: throughline/journey/1\nname: Bad\nnodes:\n"
+            "- {key: a, kind: jump}\n- {key: b, kind: wait, next: c}\n"
+        )
+
+        with path.open("rb") as file:
+            answer = client.post(to("import"), {"file": file})
+
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        assert "/nodes/0/kind" in page
+        assert "/nodes/1/next" in page
+        assert not Journey.objects.exists()
+
+    def test_import_needs_a_file(self, client, to):
+        assert client.post(to("import")).status_code == 400
+
+    def test_export_gives_the_document(self, client, to):
+        journey = JourneyFactory(name='Grüße, "Welt"')
+        answer = client.get(to("export_yaml", journey))
+
+        assert answer.content.startswith(b"format: throughline/journey/1")
+        assert answer["Content-Disposition"].endswith('.yaml"')
+
+
+class TestFields:
+    def test_settings_of_a_draft(self, client, to):
+        journey = JourneyFactory()
+        given = {"description": "New", "start_when": "later", "start_at": "2030-07-01T09:00", "end": "2030-08-01T09:00",
+                 "time_zone": "Europe/Berlin", "seen": journey.updated_at.isoformat()}  # fmt: skip
+
+        assert client.post(to("settings", journey), given).status_code == 302
+
+        after = Journey.objects.get(pk=journey.pk)
+        assert (after.description, after.starts_at.isoformat()) == ("New", "2030-07-01T07:00:00+00:00")
+
+    def test_a_later_save_of_somebody_else_is_not_overwritten(self, client, to):
+        journey = JourneyFactory()
+        services.edit(
+            journey, changes={"description": "Theirs"}, by=None, now=timezone.now(), interface="api"
+        )
+        Journey.objects.filter(pk=journey.pk).update(updated_at=timezone.now())
+        given = {
+            "description": "Mine",
+            "start_when": "immediately",
+            "time_zone": "UTC",
+            "seen": journey.updated_at.isoformat(),
+        }
+
+        answer = client.post(to("settings", journey), given)
+
+        assert answer.status_code == 412
+        assert Journey.objects.get(pk=journey.pk).description == "Theirs"
+
+    def test_nonsense_in_the_place_of_what_was_seen_is_refused(self, client, to):
+        given = {"start_when": "immediately", "time_zone": "UTC", "seen": "2020-99-99"}
+        assert client.post(to("settings", JourneyFactory()), given).status_code == 412
+
+    def test_only_the_end_of_a_live_one(self, client, to):
+        journey = in_status("live", now=timezone.now())
+
+        assert list(client.get(to("settings", journey)).context["form"].fields) == ["end"]
+        assert client.post(to("settings", journey), {"end": "2001-01-01T00:00"}).status_code == 400
+        assert client.post(to("settings", journey), {"end": soon(60), "description": "x"}).status_code == 302
+
+        assert Journey.objects.get(pk=journey.pk).description == ""
+
+    def test_re_entry_and_deduplication(self, client, to):
+        journey = JourneyFactory()
+        given = {
+            "enabled": "on",
+            "timing": "from_start",
+            "delay_value": "3",
+            "delay_unit": "hours",
+            "entry_limit": "5",
+        }
+
+        client.post(to("re_entry", journey), given)
+        client.post(to("deduplication", journey), {"email_deduplication": "on"})
+
+        after = Journey.objects.get(pk=journey.pk)
+        assert (after.re_entry_enabled, after.re_entry_delay, after.re_entry_delay_unit) == (True, 3, "hours")
+        assert after.email_deduplication
+
+    @pytest.mark.parametrize(
+        "wrong", [{"delay_value": "0"}, {"entry_limit": "-1"}, {"timing": "x"}, {"delay_value": "9" * 30}]
+    )
+    def test_re_entry_refuses_at_the_field(self, client, to, wrong: dict[str, str]):
+        given = {"timing": "from_end", "delay_value": "1", "delay_unit": "days", "entry_limit": "2", **wrong}
+        answer = client.post(to("re_entry", JourneyFactory()), given)
+
+        assert answer.status_code == 400
+        assert next(iter(wrong)) in answer.context["form"].errors
+
+    @pytest.mark.parametrize("status", Journey.Status.values)
+    def test_the_name_is_edited_in_every_status(self, client, to, status: str):
+        journey = in_status(status, now=timezone.now())
+
+        answer = client.post(to("rename", journey), {"name": "Renamed", "back": to("history", journey)})
+
+        assert answer["Location"] == to("history", journey)
+        assert Journey.objects.get(pk=journey.pk).name == "Renamed"
+
+    def test_renaming_leads_nowhere_else_and_refuses_in_words(self, client, to):
+        JourneyFactory(name="Taken")
+        journey = JourneyFactory(name="Mine")
+
+        answer = client.post(
+            to("rename", journey), {"name": "TAKEN", "back": "https://elsewhere.example/"}, follow=True
+        )
+
+        assert answer.redirect_chain == [(to("change", journey), 302)]
+        assert "exists" in str(next(iter(answer.context["messages"])))
+        assert client.get(to("rename", journey)).status_code == 405
+
+
+def test_every_form_is_protected_against_forgery(admin_user, to):
+    client, journey = Client(enforce_csrf_checks=True), in_status("live", now=timezone.now())
+    client.force_login(admin_user)
+    for name in ("close", "abort", "duplicate", "rename", "hold"):
+        assert client.post(to(name, journey), {"name": "x"}).status_code == 403
+    assert Journey.objects.get(pk=journey.pk).status == "live"
