@@ -116,6 +116,6 @@ def _page(request: HttpRequest, form: forms.Form, attribute: CustomAttribute | N
     may_delete = attribute is not None and door.may(request, "accounts.delete_customattribute")
     delete_url = door.to(attribute, "delete", attribute.pk) if attribute and may_delete else ""
     return door.page(
-        request, "small_form.html", CustomAttribute, status=400 if form.errors else 200, form=form, object=attribute,
+        request, "small_form.html", CustomAttribute, status=400 if form.errors else 200, icon="label", form=form, object=attribute,
         back=door.to(CustomAttribute, "changelist"), delete_url=delete_url, **context,
     )  # fmt: skip

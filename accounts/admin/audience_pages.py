@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin import conditions, door, saved_form
+from accounts.admin import conditions, door, explained, saved_form
 from accounts.admin.search import containing
-from accounts.conditions import CannotCompile, explain as explained
+from accounts.conditions import CannotCompile
 from accounts.models import Account, Audience
 from accounts.services import audiences
 
@@ -67,7 +67,7 @@ def explain(request: HttpRequest, audience_id: int) -> HttpResponse:
     tree = gone = None
     if account is not None:
         try:
-            tree = explained(audience.condition, account_id=account.pk, now=timezone.now())
+            tree = explained.of_account(audience.condition, account, now=timezone.now())
         except CannotCompile as error:
             gone = str(error)
     return show(

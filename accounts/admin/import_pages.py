@@ -47,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """The file is kept; what it would do is shown before anything is stored."""
     door.require(request, ADD)
     is_post = request.method == "POST"
-    form = UploadForm(request.POST, request.FILES) if is_post else UploadForm(initial={"kind": request.GET.get("kind")})
+    form = UploadForm(request.POST, request.FILES) if is_post else UploadForm(initial={"kind": request.GET.get("kind") or Import.Kind.ACCOUNTS})
     job = door.submit(request, form, lambda given: imports.upload(given["file"], kind=given["kind"], **door.said(request)))
     if job is not None:
         return HttpResponseRedirect(door.to(job, "change", job.pk))

@@ -109,7 +109,7 @@ class ScoreAdmin(Table):
 def _page(request: HttpRequest, form: forms.Form, score: Score | None = None, **context: Any) -> HttpResponse:
     may_delete = score is not None and door.may(request, "accounts.delete_score")
     return door.page(
-        request, "small_form.html", Score, status=400 if form.errors else 200, form=form, object=score,
+        request, "small_form.html", Score, status=400 if form.errors else 200, icon="speed", form=form, object=score,
         back=door.to(Score, "changelist"), delete_url=door.to(score, "delete", score.pk) if score and may_delete else "",
         **context,
     )  # fmt: skip

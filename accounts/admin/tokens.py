@@ -87,7 +87,7 @@ class ApiTokenAdmin(Table):
             return _shown_once(request, *made)
         return door.page(
             request, "small_form.html", ApiToken, title=_("Create an API token"), status=400 if form.errors else 200, form=form,
-            may_change=True, back=door.to(ApiToken, "changelist"), submit=_("Create token"),
+            may_change=True, icon="key", back=door.to(ApiToken, "changelist"), submit=_("Create token"),
         )  # fmt: skip
 
     def change_view(

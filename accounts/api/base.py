@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api import idempotency, query
 from accounts.api.idempotency import HEADER
 from accounts.api.pages import Pages
+from accounts.api.parsers import check_length
 from accounts.api.serializers import Sparse
 
 
@@ -41,6 +42,7 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        check_length(request)
         query.check_known(request, self.known_parameters())
         if request.method == "POST" and HEADER in request.headers:
             self.do_once()

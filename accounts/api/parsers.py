@@ -54,6 +54,12 @@ def limited(stream: IO[Any], limit: int | None) -> bytes:
     return raw
 
 
+def check_length(request: Request) -> None:
+    """:raises Refusal: 411, for a body without its length (chunked), which Django would take for none at all"""
+    if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
+        raise Refusal(411, "length_required", "Send the body with its Content-Length, not in chunks.")
+
+
 def raw_body(request: Request) -> bytes:
     """The body as it was sent, still there for a parser."""
     body: bytes = request._request.body

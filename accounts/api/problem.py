@@ -21,6 +21,7 @@ TITLES = {
     405: "Method not allowed",
     406: "Not acceptable",
     409: "Not allowed in this state",
+    411: "Length required",
     412: "Changed by somebody else",
     413: "Too large",
     415: "Media type not supported",

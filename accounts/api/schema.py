@@ -79,13 +79,15 @@ class Schema(AutoSchema):
 
     def _problems(self) -> list[int]:
         """The statuses of the problems that this operation may answer with."""
-        is_safe, has_body = self.method in SAFE_METHODS, self.method in ("POST", "PUT", "PATCH")
+        is_safe = self.method in SAFE_METHODS
+        has_body = self.method in ("POST", "PUT", "PATCH") or self._is("bodies_of_delete")
         found = {
             404: "{" in self.path,
             409: not is_safe,
             412: self._is("matched"),
-            413: has_body or self._is("bodies_of_delete"),
-            415: has_body or self._is("bodies_of_delete"),
+            411: has_body,
+            413: has_body,
+            415: has_body,
             422: self._is("unprocessable"),
         }
         return sorted(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
@@ -49,8 +48,7 @@ def _of_list(client: Any, model: Any, url: str, size: int) -> int:
 
 
 def _of_page(client: Any, module: Any, url: str, size: int) -> int:
-    with ExitStack() as stack:
-        stack.enter_context(patch.object(module, "SIZE", size))
+    with patch.object(module, "SIZE", size):
         return _queries(client, url)
 
 

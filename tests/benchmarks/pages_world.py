@@ -266,7 +266,7 @@ REFERENCES = """
 TARGETS = """
     INSERT INTO journeys_reference (version_id, node_id, target_journey_id, adds)
     SELECT node.version_id, node.id, CASE WHEN journey.id %% 1000 = 7 THEN journey.former ELSE journey.live END, true
-    FROM (SELECT id, lag(id) OVER former AS former, max(id) FILTER (WHERE status = 'live') OVER (former ROWS BETWEEN 10000 PRECEDING
+    FROM (SELECT id, lag(id) OVER former AS former, max(id) FILTER (WHERE status = 'live') OVER (former ROWS BETWEEN UNBOUNDED PRECEDING
         AND 1 PRECEDING) AS live FROM journeys_journey WHERE id >= {first} WINDOW former AS (ORDER BY id)) AS journey
     JOIN journeys_node AS node ON node.version_id = journey.id AND node.position = 3
     WHERE journey.id %% 10 = 7 AND journey.live IS NOT NULL AND journey.former IS NOT NULL

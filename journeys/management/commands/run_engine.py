@@ -10,11 +10,12 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 
+from accounts.imports.run import run_next
 from journeys import rounds
 from journeys.engine.guard import guard_connections
 from journeys.engine.poison import is_of_the_moment
 from journeys.engine.state import assert_read_committed
-from journeys.engine.worker import Worker
+from journeys.engine.worker import Clock, Worker
 
 
 class Command(BaseCommand):
@@ -28,7 +29,6 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, pause: float, **options: Any) -> None:
         guard_connections()
-        assert_read_committed()
         worker = Worker(size=settings.ENGINE_BATCH_SIZE)
         if once:
             self._once(worker)
@@ -36,11 +36,25 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        # Beside the rounds, on a connection of its own: a large file must not keep what is due waiting.
+        threading.Thread(target=self._run_imports, args=(stop, worker.clock), daemon=True).start()
         while not stop.is_set():
             if not self._round(worker, stop):
                 stop.wait(pause)
 
+    def _run_imports(self, stop: threading.Event, clock: Clock) -> None:
+        """Run the imports that wait, one after another."""
+        while not stop.wait(1):
+            try:
+                run_next(clock=clock)
+            except DatabaseError as error:
+                self.stderr.write(f"An import was interrupted, it is run again: {error}")
+                connection.close()
+
     def _once(self, worker: Worker) -> None:
+        assert_read_committed()
+        while run_next(clock=worker.clock):
+            pass
         entered = moved = visits = 0
         while done := rounds.go_round(worker):
             entered, moved, visits = entered + done.entered, moved + done.moved, visits + done.visits
@@ -49,6 +63,7 @@ class Command(BaseCommand):
     def _round(self, worker: Worker, stop: threading.Event) -> bool:
         """One round; whether it had anything to do. A lost connection is made anew by the next one."""
         try:
+            assert_read_committed()
             return bool(rounds.go_round(worker, until=stop.is_set))
         except DatabaseError as error:
             if not is_of_the_moment(error):

@@ -78,6 +78,14 @@ def test_a_body_that_is_too_large_is_413(client: APIClient, settings: Any):
     assert with_key.status_code == 413
 
 
+def test_a_body_in_chunks_is_411_and_not_taken_for_none(client: APIClient):
+    chunked = {"Transfer-Encoding": "chunked"}
+
+    answer = client.generic("POST", URL, b"", "application/json", headers=chunked, CONTENT_LENGTH="")
+
+    assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
+
+
 def test_a_method_that_is_not_there_is_405_and_says_which_are(client: APIClient):
     answer = client.put(URL, {})
 
