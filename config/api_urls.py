@@ -13,5 +13,5 @@ urlpatterns = [
     path("v1/", include("journeys.api.urls")),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
-    re_path(r"^.*$", not_found),
+    re_path(r"^[\s\S]*\Z", not_found),
 ]

@@ -16,4 +16,5 @@ urlpatterns = [
 
 # Below /api/ an error is a problem in JSON, also one that no view has made.
 handler400 = "accounts.api.outside.bad_request"
+handler404 = "accounts.api.outside.page_not_found"
 handler500 = "accounts.api.outside.server_error"

@@ -21,9 +21,11 @@ class ListForm(forms.Form):
     """Which list they come to."""
 
     list = forms.ModelChoiceField(
-        label=lazy("Account list"), queryset=AccountList.objects.filter(type=AccountList.Type.STATIC).order_by("name"),
-        widget=forms.Select, help_text=lazy("Static lists only: dynamic ones fill themselves."),
-    )  # fmt: skip
+        label=lazy("Account list"),
+        queryset=AccountList.objects.filter(type=AccountList.Type.STATIC).order_by("name"),
+        widget=forms.Select,
+        help_text=lazy("Static lists only: dynamic ones fill themselves."),
+    )
 
 
 def ask(request: HttpRequest, chosen: QuerySet[Account], page: str) -> HttpResponse:
@@ -37,13 +39,23 @@ def delete(request: HttpRequest) -> HttpResponse:
     door.require(request, "accounts.delete_account")
     ids = _ids(request)
     if request.method == "POST" and door.attempt(
-        request, lambda: accounts.delete(ids, by=request.user), lambda n: _("%s accounts are deleted.") % f"{n:,}"
+        request,
+        lambda: accounts.delete(ids, by=request.user),
+        lambda n: _("%s accounts are deleted.") % f"{n:,}",
     ):
         return HttpResponseRedirect(door.to(Account, "changelist"))
     return door.page(
-        request, "delete.html", Account, title=_("Delete accounts"), heading=_("Delete %s accounts") % len(ids), ids=ids,
-        names=_names(ids), says=account_pages.goes(ids), back=door.to(Account, "changelist"), submit=_("Delete accounts"),
-    )  # fmt: skip
+        request,
+        "delete.html",
+        Account,
+        title=_("Delete accounts"),
+        heading=_("Delete %s accounts") % len(ids),
+        ids=ids,
+        names=_names(ids),
+        says=account_pages.goes(ids),
+        back=door.to(Account, "changelist"),
+        submit=_("Delete accounts"),
+    )
 
 
 def add_to_list(request: HttpRequest) -> HttpResponse:
@@ -52,16 +64,27 @@ def add_to_list(request: HttpRequest) -> HttpResponse:
     door.require(request, "accounts.edit_members_accountlist")
     ids = _ids(request)
     form = ListForm(request.POST if "list" in request.POST else None)
-    added = door.submit(request, form, lambda given: lists.add_members(given["list"], ids, **door.said(request)))
+    added = door.submit(
+        request, form, lambda given: lists.add_members(given["list"], ids, **door.said(request))
+    )
     if added is not None:
         found = form.cleaned_data["list"]
         said = _("%(n)s accounts are added to “%(list)s”.") % {"n": f"{added:,}", "list": found.name}
         return door.done(request, said, door.to(found, "change", found.pk))
     return door.page(
-        request, "add_to_list.html", Account, title=_("Add to an account list"), form=form, ids=ids, names=_names(ids),
-        heading=_("Add %s accounts to a list") % len(ids), back=door.to(Account, "changelist"), submit=_("Add"),
-        icon="playlist_add", status=400 if form.errors else 200,
-    )  # fmt: skip
+        request,
+        "add_to_list.html",
+        Account,
+        title=_("Add to an account list"),
+        form=form,
+        ids=ids,
+        names=_names(ids),
+        heading=_("Add %s accounts to a list") % len(ids),
+        back=door.to(Account, "changelist"),
+        submit=_("Add"),
+        icon="playlist_add",
+        status=400 if form.errors else 200,
+    )
 
 
 def _ids(request: HttpRequest) -> list[int]:
@@ -71,5 +94,7 @@ def _ids(request: HttpRequest) -> list[int]:
 
 
 def _names(ids: list[int]) -> list[str]:
-    found = list(Account.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True)[: NAMED + 1])
+    found = list(
+        Account.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True)[: NAMED + 1]
+    )
     return [*found[:NAMED], _("and %s more") % (len(ids) - NAMED)] if len(found) > NAMED else found

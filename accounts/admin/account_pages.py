@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.admin import cells, door, panels, scores_of, timeline
@@ -26,11 +26,18 @@ def overview(request: HttpRequest, account_id: Any) -> HttpResponse:
     """What is known of it, its people, its lists, what other apps say, and what happened last."""
     account = door.one(request, Account.objects.all(), account_id)
     return show(
-        request, account, "account.html", "change", known=known(account), people=_people(request, account),
-        lists=_lists(request, account), panels=panels.of_account(request, account),
-        timeline=timeline.of_account(account, size=EVENTS_SHOWN), timeline_url=door.to(account, "timeline", account.pk),
+        request,
+        account,
+        "account.html",
+        "change",
+        known=known(account),
+        people=_people(request, account),
+        lists=_lists(request, account),
+        panels=panels.of_account(request, account),
+        timeline=timeline.of_account(account, size=EVENTS_SHOWN),
+        timeline_url=door.to(account, "timeline", account.pk),
         people_url=door.to(account, "people", account.pk),
-    )  # fmt: skip
+    )
 
 
 def details(request: HttpRequest, account_id: Any) -> HttpResponse:
@@ -40,12 +47,21 @@ def details(request: HttpRequest, account_id: Any) -> HttpResponse:
     if request.method == "POST":
         door.require(request, "accounts.change_account")
     form = AttributeForm("account", account, request.POST or None, read_only=not may_change)
-    saved = door.submit(request, form, lambda _given: accounts.edit(account.pk, form.changes(), **door.said(request)))
+    saved = door.submit(
+        request, form, lambda _given: accounts.edit(account.pk, form.changes(), **door.said(request))
+    )
     if saved is not None:
         return door.done(request, _("“%s” is saved.") % saved.name, door.to(account, "details", account.pk))
     status = 400 if form.errors else 200
     return show(
-        request, account, "details.html", "details", status=status, form=form, may_change=may_change, submit=_("Save")
+        request,
+        account,
+        "details.html",
+        "details",
+        status=status,
+        form=form,
+        may_change=may_change,
+        submit=_("Save"),
     )
 
 
@@ -57,9 +73,16 @@ def create(request: HttpRequest) -> HttpResponse:
     if made is not None:
         return door.done(request, _("“%s” is an account now.") % made.name, door.to(made, "change", made.pk))
     return door.page(
-        request, "create.html", Account, title=_("Add account"), status=400 if form.errors else 200, form=form,
-        may_change=True, submit=_("Add account"), back=door.to(Account, "changelist"),
-    )  # fmt: skip
+        request,
+        "create.html",
+        Account,
+        title=_("Add account"),
+        status=400 if form.errors else 200,
+        form=form,
+        may_change=True,
+        submit=_("Add account"),
+        back=door.to(Account, "changelist"),
+    )
 
 
 def timeline_page(request: HttpRequest, account_id: Any) -> HttpResponse:
@@ -67,7 +90,12 @@ def timeline_page(request: HttpRequest, account_id: Any) -> HttpResponse:
     account = door.one(request, Account.objects.all(), account_id)
     before = request.GET.get("before", "")
     return show(
-        request, account, "timeline.html", "timeline", timeline=timeline.of_account(account, before=before), before=before
+        request,
+        account,
+        "timeline.html",
+        "timeline",
+        timeline=timeline.of_account(account, before=before),
+        before=before,
     )
 
 
@@ -76,13 +104,22 @@ def delete(request: HttpRequest, account_id: Any) -> HttpResponse:
     account = door.one(request, Account.objects.all(), account_id)
     door.require(request, "accounts.delete_account")
     if request.method == "POST" and door.attempt(
-        request, lambda: accounts.delete([account.pk], by=request.user), lambda _n: _("“%s” is deleted.") % account.name
+        request,
+        lambda: accounts.delete([account.pk], by=request.user),
+        lambda _n: _("“%s” is deleted.") % account.name,
     ):
-        return door.HttpResponseRedirect(door.to(Account, "changelist"))
+        return HttpResponseRedirect(door.to(Account, "changelist"))
     return door.page(
-        request, "delete.html", Account, title=_("Delete account"), object=account, heading=_("Delete “%s”") % account.name,
-        says=goes([account.pk]), back=door.to(account, "change", account.pk), submit=_("Delete account"),
-    )  # fmt: skip
+        request,
+        "delete.html",
+        Account,
+        title=_("Delete account"),
+        object=account,
+        heading=_("Delete “%s”") % account.name,
+        says=goes([account.pk]),
+        back=door.to(account, "change", account.pk),
+        submit=_("Delete account"),
+    )
 
 
 def goes(ids: list[int]) -> list[tuple[str, str]]:
@@ -108,13 +145,28 @@ def show(
 ) -> HttpResponse:
     """A tab of the account in its frame."""
     may_people = door.may(request, "accounts.view_person")
-    tabs = [("change", _("Overview")), ("details", _("Details")), ("people", _("People")), ("timeline", _("Timeline"))]
+    tabs = [
+        ("change", _("Overview")),
+        ("details", _("Details")),
+        ("people", _("People")),
+        ("timeline", _("Timeline")),
+    ]
     frame = {
-        "object": account, "icon": "domain", "heading": account.name, "lead": lead(account), "tab": tab,
-        "tabs": [(name, label, door.to(account, name, account.pk)) for name, label in tabs if name != "people" or may_people],
-        "delete_url": door.to(account, "delete", account.pk) if door.may(request, "accounts.delete_account") else "",
+        "object": account,
+        "icon": "domain",
+        "heading": account.name,
+        "lead": lead(account),
+        "tab": tab,
+        "tabs": [
+            (name, label, door.to(account, name, account.pk))
+            for name, label in tabs
+            if name != "people" or may_people
+        ],
+        "delete_url": door.to(account, "delete", account.pk)
+        if door.may(request, "accounts.delete_account")
+        else "",
         "may_change_people": door.may(request, "accounts.change_person"),
-    }  # fmt: skip
+    }
     return door.page(request, template, Account, title=account.name, status=status, **frame, **context)
 
 
@@ -127,8 +179,16 @@ def lead(account: Account) -> str:
 def known(account: Account) -> list[tuple[str, str]]:
     """Label and value of everything that is known."""
     values = [(attribute, current(account, attribute)) for attribute in all_of("account")]
-    found = [(attribute.label, cells.value(attribute, value)) for attribute, value in values if value not in (None, "")]
-    return [*found, (_("Created at"), cells.moment(account.created_at)), (_("Updated at"), cells.moment(account.updated_at))]
+    found = [
+        (attribute.label, cells.value(attribute, value))
+        for attribute, value in values
+        if value not in (None, "")
+    ]
+    return [
+        *found,
+        (_("Created at"), cells.moment(account.created_at)),
+        (_("Updated at"), cells.moment(account.updated_at)),
+    ]
 
 
 def _people(request: HttpRequest, account: Account) -> dict[str, Any] | None:

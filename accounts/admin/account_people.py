@@ -27,9 +27,16 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
     found = list(rows[: SIZE + 1])
     more = found[SIZE - 1].pk if len(found) > SIZE else 0
     return show(
-        request, account, "account_people.html", "people", people=scores_of.table(found[:SIZE]), query=query, more=more,
-        is_first=not request.GET.get("after"), add_url=door.to(account, "people_add", account.pk),
-    )  # fmt: skip
+        request,
+        account,
+        "account_people.html",
+        "people",
+        people=scores_of.table(found[:SIZE]),
+        query=query,
+        more=more,
+        is_first=not request.GET.get("after"),
+        add_url=door.to(account, "people_add", account.pk),
+    )
 
 
 def _relations(account: Account, query: str) -> QuerySet[AccountPerson]:
@@ -46,13 +53,24 @@ def add(request: HttpRequest, account_id: int) -> HttpResponse:
         request, form, lambda given: relation_form.add(request, account.pk, given["person"].pk, given)
     )
     if added is not None:
-        return door.done(request, _("%s is added.") % form.cleaned_data["person"], door.to(account, "people", account.pk))
+        return door.done(
+            request, _("%s is added.") % form.cleaned_data["person"], door.to(account, "people", account.pk)
+        )
     may_create = door.may(request, "accounts.add_person")
     return door.page(
-        request, "relation.html", Account, title=_("Add a person"), status=400 if form.errors else 200, form=form,
-        heading=_("Add a person to “%s”") % account.name, back=door.to(account, "people", account.pk), submit=_("Add"),
-        create_url=f"{door.to(Person, 'add')}?account={account.pk}" if may_create else "", object=account, icon="person_add",
-    )  # fmt: skip
+        request,
+        "relation.html",
+        Account,
+        title=_("Add a person"),
+        status=400 if form.errors else 200,
+        form=form,
+        heading=_("Add a person to “%s”") % account.name,
+        back=door.to(account, "people", account.pk),
+        submit=_("Add"),
+        create_url=f"{door.to(Person, 'add')}?account={account.pk}" if may_create else "",
+        object=account,
+        icon="person_add",
+    )
 
 
 @require_POST

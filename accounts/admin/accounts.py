@@ -9,17 +9,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import account_bulk, account_pages, account_people, cells
+from accounts.admin import account_bulk, account_pages, account_people, cells, door
 from accounts.admin.filters import CountryFilter, IndustryFilter, ListFilter, WholeRangeFilter
 from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Account
 
-PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:account_id>/details/", account_pages.details, "details"),
     ("<int:account_id>/timeline/", account_pages.timeline_page, "timeline"),
     ("<int:account_id>/people/", account_people.page, "people"),
@@ -36,9 +37,21 @@ class AccountAdmin(Table):
     """All accounts. Their pages are functions beside this file; nothing is saved by the admin's own forms."""
 
     columns = (
-        "name", "domain_name", "industry", "headcount", "revenue", "city", "state", "country", "owner_email",
-        "external_id", "sic_code", "time_zone", "updated", "created",
-    )  # fmt: skip
+        "name",
+        "domain_name",
+        "industry",
+        "headcount",
+        "revenue",
+        "city",
+        "state",
+        "country",
+        "owner_email",
+        "external_id",
+        "sic_code",
+        "time_zone",
+        "updated",
+        "created",
+    )
     shown = ("name", "domain_name", "industry", "headcount", "revenue", "city", "country", "updated")
     sortable_by = ("name", "domain_name", "industry", "country", "created")
     list_filter = (IndustryFilter, CountryFilter, ListFilter, ("employees", WholeRangeFilter))
@@ -90,15 +103,19 @@ class AccountAdmin(Table):
         return account_bulk.ask(request, queryset, "add_to_list")
 
     @admin.action(description=_("Delete"), permissions=["delete"])
-    def delete_selected_accounts(self, request: HttpRequest, queryset: QuerySet[Account]) -> HttpResponse | None:
+    def delete_selected_accounts(
+        self, request: HttpRequest, queryset: QuerySet[Account]
+    ) -> HttpResponse | None:
         return account_bulk.ask(request, queryset, "delete_selected")
 
     def has_edit_members_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("accounts.edit_members_accountlist"))  # type: ignore[union-attr]
+        return door.may(request, "accounts.edit_members_accountlist")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Django's own deleting goes round the services."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+        return {
+            name: action for name, action in super().get_actions(request).items() if name != "delete_selected"
+        }
 
     # Pages
 

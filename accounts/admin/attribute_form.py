@@ -98,8 +98,10 @@ def typed(attribute: Attribute, value: Any) -> Any:
 def field(attribute: Attribute) -> forms.Field:
     """The field of a type. Whether a value fits is up to the services."""
     options: dict[str, Any] = {
-        "label": attribute.label, "required": not attribute.clearable, "help_text": HELP.get(attribute.name, ""),
-    }  # fmt: skip
+        "label": attribute.label,
+        "required": not attribute.clearable,
+        "help_text": HELP.get(attribute.name, ""),
+    }
     if attribute.type == "yes_no" and not attribute.is_custom:
         return forms.BooleanField(widget=forms.CheckboxInput, **{**options, "required": False})
     if attribute.type in ("yes_no", "choice"):

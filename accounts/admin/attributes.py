@@ -26,12 +26,21 @@ YES = forms.CheckboxInput
 class EditForm(forms.Form):
     """What may change once an attribute exists."""
 
-    label = forms.CharField(label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it."))
+    label = forms.CharField(
+        label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it.")
+    )
     managed = forms.BooleanField(
-        label=lazy("Managed"), required=False, initial=True, widget=YES, help_text=lazy("Journeys may read it, in conditions.")
+        label=lazy("Managed"),
+        required=False,
+        initial=True,
+        widget=YES,
+        help_text=lazy("Journeys may read it, in conditions."),
     )
     updatable = forms.BooleanField(
-        label=lazy("Updatable"), required=False, widget=YES, help_text=lazy("Actions of journeys may write it; only when managed.")
+        label=lazy("Updatable"),
+        required=False,
+        widget=YES,
+        help_text=lazy("Actions of journeys may write it; only when managed."),
     )
 
 
@@ -41,9 +50,13 @@ class NewForm(EditForm):
     subject = forms.ChoiceField(label=lazy("About"), choices=CustomAttribute.Subject.choices, widget=SELECT)
     type = forms.ChoiceField(label=lazy("Type"), choices=CustomAttribute.Type.choices, widget=SELECT)
     name = forms.CharField(
-        label=lazy("Name"), max_length=63, widget=TEXT,
-        help_text=lazy("Small letters, digits and _. Files and conditions use it, so it is fixed once made, as is the type."),
-    )  # fmt: skip
+        label=lazy("Name"),
+        max_length=63,
+        widget=TEXT,
+        help_text=lazy(
+            "Small letters, digits and _. Files and conditions use it, so it is fixed once made, as is the type."
+        ),
+    )
     field_order = ("subject", "label", "name", "type")
 
 
@@ -75,8 +88,12 @@ class CustomAttributeAdmin(Table):
         form = NewForm(request.POST or None)
         made = door.submit(request, form, lambda given: attributes.create(**given, by=request.user))
         if made is not None:
-            return door.done(request, _("“%s” is an attribute now.") % made, door.to(CustomAttribute, "changelist"))
-        return _page(request, form, title=_("Add custom attribute"), submit=_("Add attribute"), may_change=True)
+            return door.done(
+                request, _("“%s” is an attribute now.") % made, door.to(CustomAttribute, "changelist")
+            )
+        return _page(
+            request, form, title=_("Add custom attribute"), submit=_("Add attribute"), may_change=True
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -89,33 +106,69 @@ class CustomAttributeAdmin(Table):
         form = EditForm(request.POST or None, initial=initial)
         for field in form.fields.values():
             field.disabled = not may_change
-        saved = door.submit(request, form, lambda given: attributes.edit(attribute.pk, **given, by=request.user))
+        saved = door.submit(
+            request, form, lambda given: attributes.edit(attribute.pk, **given, by=request.user)
+        )
         if saved is not None:
             return door.done(request, _("“%s” is saved.") % saved, door.to(CustomAttribute, "changelist"))
-        fixed = [(_("About"), attribute.get_subject_display()), (_("Name"), attribute.name), (_("Type"), attribute.get_type_display())]
-        return _page(request, form, attribute, title=attribute.label, submit=_("Save"), may_change=may_change, fixed=fixed)
+        fixed = [
+            (_("About"), attribute.get_subject_display()),
+            (_("Name"), attribute.name),
+            (_("Type"), attribute.get_type_display()),
+        ]
+        return _page(
+            request,
+            form,
+            attribute,
+            title=attribute.label,
+            submit=_("Save"),
+            may_change=may_change,
+            fixed=fixed,
+        )
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         attribute = door.one(request, CustomAttribute.objects.all(), object_id)
         door.require(request, "accounts.delete_customattribute")
         if request.method == "POST" and door.attempt(
-            request, lambda: attributes.delete(attribute.pk, by=request.user), lambda _none: _("“%s” is deleted.") % attribute
+            request,
+            lambda: attributes.delete(attribute.pk, by=request.user),
+            lambda _none: _("“%s” is deleted.") % attribute,
         ):
             return HttpResponseRedirect(door.to(CustomAttribute, "changelist"))
         says = [
-            ("delete_forever", _("The attribute, for good. No value goes: one that has values cannot be deleted.")),
+            (
+                "delete_forever",
+                _("The attribute, for good. No value goes: one that has values cannot be deleted."),
+            ),
             ("warning", _("Conditions that name it can no longer be asked.")),
         ]
         return door.page(
-            request, "delete.html", CustomAttribute, title=_("Delete custom attribute"), object=attribute, says=says,
-            heading=_("Delete “%s”") % attribute, back=door.to(attribute, "change", attribute.pk), submit=_("Delete attribute"),
-        )  # fmt: skip
+            request,
+            "delete.html",
+            CustomAttribute,
+            title=_("Delete custom attribute"),
+            object=attribute,
+            says=says,
+            heading=_("Delete “%s”") % attribute,
+            back=door.to(attribute, "change", attribute.pk),
+            submit=_("Delete attribute"),
+        )
 
 
-def _page(request: HttpRequest, form: forms.Form, attribute: CustomAttribute | None = None, **context: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: forms.Form, attribute: CustomAttribute | None = None, **context: Any
+) -> HttpResponse:
     may_delete = attribute is not None and door.may(request, "accounts.delete_customattribute")
     delete_url = door.to(attribute, "delete", attribute.pk) if attribute and may_delete else ""
     return door.page(
-        request, "small_form.html", CustomAttribute, status=400 if form.errors else 200, icon="label", form=form, object=attribute,
-        back=door.to(CustomAttribute, "changelist"), delete_url=delete_url, **context,
-    )  # fmt: skip
+        request,
+        "small_form.html",
+        CustomAttribute,
+        status=400 if form.errors else 200,
+        icon="label",
+        form=form,
+        object=attribute,
+        back=door.to(CustomAttribute, "changelist"),
+        delete_url=delete_url,
+        **context,
+    )

@@ -25,19 +25,30 @@ def page(request: HttpRequest, audience_id: Any) -> HttpResponse:
     if request.method == "POST":
         door.require(request, "accounts.change_audience")
     initial = {
-        "name": audience.name, "description": audience.description, "condition": conditions.shown(audience.condition)
-    }  # fmt: skip
+        "name": audience.name,
+        "description": audience.description,
+        "condition": conditions.shown(audience.condition),
+    }
     form = saved_form.AudienceForm(request.POST or None, initial=initial)
     if request.method != "POST":
         form.fields["condition"].say(saved_form.missing(audience.condition))  # type: ignore[attr-defined]
-    saved = saved_form.submit(request, form, lambda given: audiences.edit(audience, **given, **door.said(request)))
+    saved = saved_form.submit(
+        request, form, lambda given: audiences.edit(audience, **given, **door.said(request))
+    )
     if saved is not None:
         return door.done(request, _("“%s” is saved.") % saved.name, door.to(saved, "change", saved.pk))
     return show(
-        request, audience, "audience.html", "change", status=400 if form.errors else 200, form=form,
-        may_change=may_change, words=conditions.words(audience.condition), accounts=conditions.count(audience.condition),
+        request,
+        audience,
+        "audience.html",
+        "change",
+        status=400 if form.errors else 200,
+        form=form,
+        may_change=may_change,
+        words=conditions.words(audience.condition),
+        accounts=conditions.count(audience.condition),
         submit=_("Save"),
-    )  # fmt: skip
+    )
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -48,9 +59,17 @@ def create(request: HttpRequest) -> HttpResponse:
     if made is not None:
         return door.done(request, _("“%s” is an audience now.") % made.name, door.to(made, "change", made.pk))
     return door.page(
-        request, "create.html", Audience, title=_("Add audience"), status=400 if form.errors else 200, form=form,
-        may_change=True, submit=_("Add audience"), back=door.to(Audience, "changelist"), is_plain=True,
-    )  # fmt: skip
+        request,
+        "create.html",
+        Audience,
+        title=_("Add audience"),
+        status=400 if form.errors else 200,
+        form=form,
+        may_change=True,
+        submit=_("Add audience"),
+        back=door.to(Audience, "changelist"),
+        is_plain=True,
+    )
 
 
 def explain(request: HttpRequest, audience_id: int) -> HttpResponse:
@@ -71,9 +90,17 @@ def explain(request: HttpRequest, audience_id: int) -> HttpResponse:
         except CannotCompile as error:
             gone = str(error)
     return show(
-        request, audience, "explain.html", "explain", query=query, found=found, account=account, tree=tree, gone=gone,
+        request,
+        audience,
+        "explain.html",
+        "explain",
+        query=query,
+        found=found,
+        account=account,
+        tree=tree,
+        gone=gone,
         words=conditions.words(audience.condition),
-    )  # fmt: skip
+    )
 
 
 def delete(request: HttpRequest, audience_id: Any) -> HttpResponse:
@@ -81,7 +108,9 @@ def delete(request: HttpRequest, audience_id: Any) -> HttpResponse:
     audience = door.one(request, AUDIENCES, audience_id)
     door.require(request, "accounts.delete_audience")
     if request.method == "POST" and door.attempt(
-        request, lambda: audiences.delete(audience, by=request.user), lambda _none: _("“%s” is deleted.") % audience.name
+        request,
+        lambda: audiences.delete(audience, by=request.user),
+        lambda _none: _("“%s” is deleted.") % audience.name,
     ):
         return HttpResponseRedirect(door.to(Audience, "changelist"))
     says = [
@@ -90,19 +119,34 @@ def delete(request: HttpRequest, audience_id: Any) -> HttpResponse:
         ("lock", _("An audience that a journey, a list or another audience uses cannot be deleted.")),
     ]
     return door.page(
-        request, "delete.html", Audience, title=_("Delete audience"), object=audience, says=says, submit=_("Delete audience"),
-        heading=_("Delete “%s”") % audience.name, back=door.to(audience, "change", audience.pk),
-    )  # fmt: skip
+        request,
+        "delete.html",
+        Audience,
+        title=_("Delete audience"),
+        object=audience,
+        says=says,
+        submit=_("Delete audience"),
+        heading=_("Delete “%s”") % audience.name,
+        back=door.to(audience, "change", audience.pk),
+    )
 
 
-def show(request: HttpRequest, audience: Audience, template: str, tab: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, audience: Audience, template: str, tab: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """A tab of the audience in its frame."""
     tabs = [("change", _("Condition"))]
     if door.may(request, "accounts.view_account"):
         tabs.append(("explain", _("Explain an account")))
     frame = {
-        "object": audience, "icon": "filter_alt", "heading": audience.name, "lead": audience.description, "tab": tab,
+        "object": audience,
+        "icon": "filter_alt",
+        "heading": audience.name,
+        "lead": audience.description,
+        "tab": tab,
         "tabs": [(name, label, door.to(audience, name, audience.pk)) for name, label in tabs],
-        "delete_url": door.to(audience, "delete", audience.pk) if door.may(request, "accounts.delete_audience") else "",
-    }  # fmt: skip
+        "delete_url": door.to(audience, "delete", audience.pk)
+        if door.may(request, "accounts.delete_audience")
+        else "",
+    }
     return door.page(request, template, Audience, title=audience.name, status=status, **frame, **context)

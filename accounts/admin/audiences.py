@@ -31,7 +31,9 @@ class AudienceAdmin(Table):
     change_list_template = "accounts/admin/list.html"
     add_label = _("Add audience")
     empty_icon = "filter_alt"
-    empty_text = _("An audience is a condition on accounts that you save under a name; a journey can start with it.")
+    empty_text = _(
+        "An audience is a condition on accounts that you save under a name; a journey can start with it."
+    )
 
     @admin.display(description=_("Description"))
     def about(self, audience: Audience) -> str:
@@ -62,7 +64,9 @@ class AudienceAdmin(Table):
         wrap = self.admin_site.admin_view
         return [
             path("preview/", wrap(conditions.preview), name="accounts_audience_preview"),
-            path("<int:audience_id>/explain/", wrap(audience_pages.explain), name="accounts_audience_explain"),
+            path(
+                "<int:audience_id>/explain/", wrap(audience_pages.explain), name="accounts_audience_explain"
+            ),
             *super().get_urls(),
         ]
 

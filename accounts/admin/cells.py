@@ -24,8 +24,10 @@ def moment(value: datetime | None) -> SafeString | str:
     local = localtime(value)
     return format_html(
         '<time datetime="{}" title="{}" class="tl-moment">{}</time>',
-        value.isoformat(), f"{local:%A, %-d %B %Y, %H:%M:%S %Z}", f"{local:%-d %b %Y, %H:%M}",
-    )  # fmt: skip
+        value.isoformat(),
+        f"{local:%A, %-d %B %Y, %H:%M:%S %Z}",
+        f"{local:%-d %b %Y, %H:%M}",
+    )
 
 
 def amount(value: int | float | Decimal | None) -> str:

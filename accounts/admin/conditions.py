@@ -39,29 +39,38 @@ PATIENCE = "SET LOCAL statement_timeout = '4s'"
 class ConditionWidget(forms.Textarea):
     """The builder. `findings` are those of the last check; `preview_url` says count and words while one builds."""
 
-    def __init__(self, preview_url: str = "") -> None:
+    def __init__(self, preview_url: Any = "") -> None:
         super().__init__({"rows": 12, "spellcheck": "false", "class": "ac-json"})
         self.preview_url = preview_url
         self.findings: list[Finding] = []
 
     def render(
-        self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: BaseRenderer | None = None
+        self,
+        name: str,
+        value: Any,
+        attrs: Mapping[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
     ) -> SafeString:
         attributes = {**self.attrs, **(attrs or {})}
         catalogue = {"fields": conditions.catalogue_for("account"), "names": names()}
         context = {
-            "name": name, "value": value, "id": attributes.get("id", f"id_{name}"), "attributes": attributes,
-            "catalogue": catalogue, "catalogue_id": f"{name}-catalogue", "preview_url": self.preview_url,
+            "name": name,
+            "value": value,
+            "id": attributes.get("id", f"id_{name}"),
+            "attributes": attributes,
+            "catalogue": catalogue,
+            "catalogue_id": f"{name}-catalogue",
+            "preview_url": self.preview_url,
             "findings": [{"at": list(finding.at), "message": finding.message} for finding in self.findings],
             "findings_id": f"{name}-findings",
-        }  # fmt: skip
+        }
         return mark_safe(render_to_string("accounts/admin/condition_widget.html", context))  # noqa: S308 - escaped there
 
 
 class ConditionField(forms.CharField):
     """A condition as JSON. Nothing typed: None. Findings of a service go to `say`."""
 
-    def __init__(self, preview_url: str = "", **options: Any) -> None:
+    def __init__(self, preview_url: Any = "", **options: Any) -> None:
         super().__init__(widget=ConditionWidget(preview_url), max_length=LONGEST, **options)
 
     def prepare_value(self, value: Any) -> Any:

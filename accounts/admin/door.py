@@ -54,7 +54,9 @@ def one(request: HttpRequest, rows: models.QuerySet[Row], id: Any) -> Row:
     require(request, permission(rows.model, "view"))
     found = rows.filter(pk=number(id)).first()
     if found is None:
-        raise Http404(_("There is no such %(noun)s, or it has been deleted.") % {"noun": rows.model._meta.verbose_name})
+        raise Http404(
+            _("There is no such %(noun)s, or it has been deleted.") % {"noun": rows.model._meta.verbose_name}
+        )
     return found
 
 
@@ -70,7 +72,13 @@ def to(model: type[models.Model] | models.Model, name: str, *args: Any) -> str:
 
 
 def page(
-    request: HttpRequest, template: str, model: type[models.Model], *, title: str, status: int = 200, **context: Any
+    request: HttpRequest,
+    template: str,
+    model: type[models.Model],
+    *,
+    title: str,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     """A page in the frame of the admin."""
     frame = {**admin.site.each_context(request), "opts": model._meta, "title": title, **context}
@@ -95,7 +103,9 @@ def submit(request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], T])
 def put(form: Form, findings: Iterable[Finding]) -> None:
     """Show what a service found wrong at the fields of a form; the rest above them."""
     for finding in findings:
-        names = ["__".join(str(part) for part in finding.at[:length]) for length in range(len(finding.at), 0, -1)]
+        names = [
+            "__".join(str(part) for part in finding.at[:length]) for length in range(len(finding.at), 0, -1)
+        ]
         field = next((name for name in names if name in form.fields), None)
         form.add_error(field, finding.message)
 

@@ -16,7 +16,13 @@ from accounts.imports.preview import Preview
 from accounts.models import Import
 
 SAMPLES = 3
-GROUPS = {"account": _("Account"), "person": _("Person"), "custom": _("Custom attributes"), "score": _("Scores"), "": _("Relation")}
+GROUPS = {
+    "account": _("Account"),
+    "person": _("Person"),
+    "custom": _("Custom attributes"),
+    "score": _("Scores"),
+    "": _("Relation"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,15 @@ def columns(kind: str, seen: Preview) -> list[Column]:
         wrong[finding.at[0] if finding.at else None].append(finding.message)
     return [
         Column(
-            number, name, _samples(seen, number), _groups(known, seen.mapping.get(name, ""), kind),
-            seen.mapping.get(name, ""), wrong[name],
+            number,
+            name,
+            _samples(seen, number),
+            _groups(known, seen.mapping.get(name, ""), kind),
+            seen.mapping.get(name, ""),
+            wrong[name],
         )
         for number, name in enumerate(seen.header)
-    ]  # fmt: skip
+    ]
 
 
 def posted(request: HttpRequest) -> dict[str, str]:
@@ -60,7 +70,9 @@ def _samples(seen: Preview, number: int) -> list[str]:
     return [cell[:60] for cell in cells if cell][:SAMPLES]
 
 
-def _groups(known: Mapping[str, Attribute], chosen: str, kind: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+def _groups(
+    known: Mapping[str, Attribute], chosen: str, kind: str
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """The targets under their headings, for a select: (name, label, chosen)."""
     groups: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     for name, attribute in known.items():

@@ -19,7 +19,7 @@ from accounts.errors import Conflict
 from accounts.findings import Invalid
 from accounts.imports.mapping import targets
 from accounts.imports.run import run
-from accounts.models import Import
+from accounts.models import Account, Import, Person
 from accounts.services import imports
 from accounts.services.imports import SUBJECT
 
@@ -34,28 +34,46 @@ class UploadForm(forms.Form):
     """A file, and what is in it."""
 
     kind = forms.ChoiceField(
-        label=lazy("What is in the file?"), choices=Import.Kind.choices, initial=Import.Kind.ACCOUNTS,
+        label=lazy("What is in the file?"),
+        choices=Import.Kind.choices,
+        initial=Import.Kind.ACCOUNTS,
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     file = forms.FileField(
-        label=lazy("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".csv,text/csv", "class": "ac-file"}),
+        label=lazy("File"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv", "class": "ac-file"}),
         help_text=lazy("CSV in UTF-8, with commas or semicolons. The first line names the columns."),
-    )  # fmt: skip
+    )
 
 
 def upload(request: HttpRequest) -> HttpResponse:
     """The file is kept; what it would do is shown before anything is stored."""
     door.require(request, ADD)
     is_post = request.method == "POST"
-    form = UploadForm(request.POST, request.FILES) if is_post else UploadForm(initial={"kind": request.GET.get("kind") or Import.Kind.ACCOUNTS})
-    job = door.submit(request, form, lambda given: imports.upload(given["file"], kind=given["kind"], **door.said(request)))
+    form = (
+        UploadForm(request.POST, request.FILES)
+        if is_post
+        else UploadForm(initial={"kind": request.GET.get("kind") or Import.Kind.ACCOUNTS})
+    )
+    job = door.submit(
+        request, form, lambda given: imports.upload(given["file"], kind=given["kind"], **door.said(request))
+    )
     if job is not None:
         return HttpResponseRedirect(door.to(job, "change", job.pk))
     return door.page(
-        request, "import_upload.html", Import, title=_("Import a file"), status=400 if form.errors else 200, form=form,
-        templates=[(label, door.to(Import, "template", kind)) for kind, label in Import.Kind.choices], icon="upload_file",
-        back=door.to(Import, "changelist"), submit=_("Upload and preview"), heading=_("Import a file"),
-    )  # fmt: skip
+        request,
+        "import_upload.html",
+        Import,
+        title=_("Import a file"),
+        status=400 if form.errors else 200,
+        form=form,
+        templates=[(label, door.to(Import, "template", kind)) for kind, label in Import.Kind.choices],
+        icon="upload_file",
+        back=door.to(Import, "changelist"),
+        submit=_("Upload and preview"),
+        heading=_("Import a file"),
+    )
 
 
 def template(request: HttpRequest, kind: str) -> HttpResponse:
@@ -86,12 +104,26 @@ def preview(request: HttpRequest, job: Import, *, status: int = 200, refused: st
     except Invalid as wrong:
         return show(request, job, "import_preview.html", status=400, unreadable=str(wrong), refused=refused)
     except OSError:
-        return show(request, job, "import_preview.html", status=400, refused=refused, unreadable=_("The file is gone."))
+        return show(
+            request,
+            job,
+            "import_preview.html",
+            status=400,
+            refused=refused,
+            unreadable=_("The file is gone."),
+        )
     return show(
-        request, job, "import_preview.html", status=status, refused=refused, seen=seen,
-        columns=import_mapping.columns(job.kind, seen), general=[f for f in seen.findings if not f.at],
-        may_start=door.may(request, ADD), start_url=door.to(job, "start", job.pk),
-    )  # fmt: skip
+        request,
+        job,
+        "import_preview.html",
+        status=status,
+        refused=refused,
+        seen=seen,
+        columns=import_mapping.columns(job.kind, seen),
+        general=[f for f in seen.findings if not f.at],
+        may_start=door.may(request, ADD),
+        start_url=door.to(job, "start", job.pk),
+    )
 
 
 @require_POST
@@ -121,7 +153,9 @@ def cancel(request: HttpRequest, import_id: int) -> HttpResponse:
     """Stop it; what was stored stays."""
     job = door.one(request, JOBS, import_id)
     door.attempt(
-        request, lambda: imports.cancel(job.pk, **door.said(request)), lambda _job: _("The import is cancelled; what was stored stays.")
+        request,
+        lambda: imports.cancel(job.pk, **door.said(request)),
+        lambda _job: _("The import is cancelled; what was stored stays."),
     )
     return HttpResponseRedirect(door.to(job, "change", job.pk))
 
@@ -131,7 +165,13 @@ def progress(request: HttpRequest, import_id: int) -> JsonResponse:
     job = door.one(request, Import.objects.all(), import_id)
     figures = {name: getattr(job, name) for name in ("rows", "created", "updated", "unchanged", "failed")}
     return JsonResponse(
-        {**figures, "status": job.status, "label": job.get_status_display(), "percent": round(job.progress * 100), "is_over": is_over(job)}
+        {
+            **figures,
+            "status": job.status,
+            "label": job.get_status_display(),
+            "percent": round(job.progress * 100),
+            "is_over": is_over(job),
+        }
     )
 
 
@@ -139,20 +179,38 @@ def is_over(job: Import) -> bool:
     return job.status not in (Import.Status.QUEUED, Import.Status.RUNNING)
 
 
-def show(request: HttpRequest, job: Import, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, job: Import, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """The import in its frame."""
-    may_add = door.may(request, ADD) and door.may(request, f"accounts.change_{SUBJECT[Import.Kind(job.kind)]}")
+    may_add = door.may(request, ADD) and door.may(
+        request, f"accounts.change_{SUBJECT[Import.Kind(job.kind)]}"
+    )
     again = job.status in (Import.Status.FAILED, Import.Status.CANCELLED) and may_add
     stops = job.status in (Import.Status.PREVIEW, Import.Status.QUEUED, Import.Status.RUNNING)
     frame = {
-        "object": job, "job": job, "icon": "upload_file", "heading": job.file_name, "is_over": is_over(job),
-        "lead": lead(job), "badges": [(job.status, job.get_status_display())], "percent": round(job.progress * 100),
+        "object": job,
+        "job": job,
+        "icon": "upload_file",
+        "heading": job.file_name,
+        "is_over": is_over(job),
+        "lead": lead(job),
+        "badges": [(job.status, job.get_status_display())],
+        "percent": round(job.progress * 100),
         "start_url": door.to(job, "start", job.pk) if again else "",
-        "cancel_url": door.to(job, "cancel", job.pk) if stops and door.may(request, "accounts.change_import") else "",
-        "progress_url": door.to(job, "progress", job.pk), "rows_url": rows_url(job),
-        "figures": [(_("Rows read"), job.rows, ""), (_("Created"), job.created, ""), (_("Updated"), job.updated, ""),
-                    (_("Unchanged"), job.unchanged, ""), (_("Left out"), job.failed, "bad" if job.failed else "")],
-    }  # fmt: skip
+        "cancel_url": door.to(job, "cancel", job.pk)
+        if stops and door.may(request, "accounts.change_import")
+        else "",
+        "progress_url": door.to(job, "progress", job.pk),
+        "rows_url": rows_url(job),
+        "figures": [
+            (_("Rows read"), job.rows, ""),
+            (_("Created"), job.created, ""),
+            (_("Updated"), job.updated, ""),
+            (_("Unchanged"), job.unchanged, ""),
+            (_("Left out"), job.failed, "bad" if job.failed else ""),
+        ],
+    }
     return door.page(request, template, Import, title=job.file_name, status=status, **{**frame, **context})
 
 
@@ -165,5 +223,4 @@ def lead(job: Import) -> str:
 
 def rows_url(job: Import) -> str:
     """Where what it has stored can be seen."""
-    noun = "account" if job.kind == Import.Kind.ACCOUNTS else "person"
-    return door.reverse(f"admin:accounts_{noun}_changelist")
+    return door.to(Person, "changelist") if job.kind == Import.Kind.PEOPLE else door.to(Account, "changelist")

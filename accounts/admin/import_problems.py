@@ -19,9 +19,11 @@ def page_of(job: Import, after: int) -> dict[str, Any]:
     found = list(job.problems.filter(pk__gt=after).order_by("pk")[: SIZE + 1])
     more = found[SIZE - 1].pk if len(found) > SIZE else 0
     return {
-        "problems": found[:SIZE], "more": more, "is_first": not after,
+        "problems": found[:SIZE],
+        "more": more,
+        "is_first": not after,
         "problems_url": door.to(job, "problems", job.pk),
-    }  # fmt: skip
+    }
 
 
 def export(request: HttpRequest, import_id: int) -> StreamingHttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from accounts.admin.filters import KindFilter, StatusFilter
 from accounts.admin.table import Table
 from accounts.models import Import
 
-PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("template/<str:kind>/", import_pages.template, "template"),
     ("<int:import_id>/start/", import_pages.start, "start"),
     ("<int:import_id>/cancel/", import_pages.cancel, "cancel"),
@@ -30,7 +31,19 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
 class ImportAdmin(Table):
     """All files that were read in, or are being read."""
 
-    columns = ("file_name", "kind", "state", "rows_read", "made", "changed", "same", "left_out", "creator", "uploaded", "ended")
+    columns = (
+        "file_name",
+        "kind",
+        "state",
+        "rows_read",
+        "made",
+        "changed",
+        "same",
+        "left_out",
+        "creator",
+        "uploaded",
+        "ended",
+    )
     shown = ("file_name", "kind", "state", "rows_read", "made", "changed", "left_out", "creator", "uploaded")
     sortable_by = ("file_name", "kind", "state", "uploaded")
     list_select_related = ("created_by",)
@@ -43,7 +56,9 @@ class ImportAdmin(Table):
     change_list_template = "accounts/admin/list.html"
     add_label = _("Import a file")
     empty_icon = "upload_file"
-    empty_text = _("Read accounts and people from CSV files. You see the first rows before anything is stored.")
+    empty_text = _(
+        "Read accounts and people from CSV files. You see the first rows before anything is stored."
+    )
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, job: Import) -> str:
@@ -82,7 +97,18 @@ class ImportAdmin(Table):
         return cells.moment(job.finished_at)
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
-        names = ("file_name", "kind", "status", "rows", "created", "updated", "unchanged", "failed", "created_at", "finished_at")
+        names = (
+            "file_name",
+            "kind",
+            "status",
+            "rows",
+            "created",
+            "updated",
+            "unchanged",
+            "failed",
+            "created_at",
+            "finished_at",
+        )
         return [exports.Column(name, F(name)) for name in names]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -31,14 +31,23 @@ def page(request: HttpRequest, list_id: Any) -> HttpResponse:
     may_edit = account_list.type == AccountList.Type.STATIC and door.may(request, EDIT)
     may_export = door.may(request, "accounts.export_account")
     return list_pages.show(
-        request, account_list, "list_members.html", "change", members=found[:SIZE], query=query, last=last,
-        may_edit=may_edit, total=list_pages.members_of(account_list), words=conditions.words(account_list.condition),
-        is_first="after" not in request.GET, may_view_accounts=door.may(request, "accounts.view_account"),
+        request,
+        account_list,
+        "list_members.html",
+        "change",
+        members=found[:SIZE],
+        query=query,
+        last=last,
+        may_edit=may_edit,
+        total=list_pages.members_of(account_list),
+        words=conditions.words(account_list.condition),
+        is_first="after" not in request.GET,
+        may_view_accounts=door.may(request, "accounts.view_account"),
         add_url=door.to(account_list, "members_add", account_list.pk),
         filter_url=door.to(account_list, "members_add_by_filter", account_list.pk),
         remove_url=door.to(account_list, "members_remove", account_list.pk),
         export_url=door.to(account_list, "members_export", account_list.pk) if may_export else "",
-    )  # fmt: skip
+    )
 
 
 def _members(account_list: AccountList, query: str) -> QuerySet[Account]:
@@ -58,9 +67,13 @@ class PasteForm(forms.Form):
     """Accounts by what staff paste, one a line."""
 
     accounts = forms.CharField(
-        label=lazy("Accounts"), max_length=pasted.LONGEST, widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=lazy("One a line: external id, domain, or the exact name. A column pasted from a spreadsheet will do."),
-    )  # fmt: skip
+        label=lazy("Accounts"),
+        max_length=pasted.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=lazy(
+            "One a line: external id, domain, or the exact name. A column pasted from a spreadsheet will do."
+        ),
+    )
 
 
 def add(request: HttpRequest, list_id: int) -> HttpResponse:
@@ -72,10 +85,19 @@ def add(request: HttpRequest, list_id: int) -> HttpResponse:
     if added is not None:
         return door.done(request, added, door.to(account_list, "change", account_list.pk))
     return door.page(
-        request, "form_dialog.html", AccountList, title=_("Add accounts"), status=400 if form.errors else 200, form=form,
-        heading=_("Add accounts to “%s”") % account_list.name, object=account_list, submit=_("Add accounts"),
-        back=door.to(account_list, "change", account_list.pk), icon="playlist_add", is_wide=True,
-    )  # fmt: skip
+        request,
+        "form_dialog.html",
+        AccountList,
+        title=_("Add accounts"),
+        status=400 if form.errors else 200,
+        form=form,
+        heading=_("Add accounts to “%s”") % account_list.name,
+        object=account_list,
+        submit=_("Add accounts"),
+        back=door.to(account_list, "change", account_list.pk),
+        icon="playlist_add",
+        is_wide=True,
+    )
 
 
 def _add(request: HttpRequest, account_list: AccountList, form: PasteForm, text: str) -> str | None:
@@ -85,7 +107,9 @@ def _add(request: HttpRequest, account_list: AccountList, form: PasteForm, text:
     there = len(found.ids) - n
     said = ngettext("%(n)s account is added.", "%(n)s accounts are added.", n) % {"n": f"{n:,}"}
     if there:
-        said += " " + ngettext("%(n)s was on the list already.", "%(n)s were on the list already.", there) % {"n": f"{there:,}"}
+        said += " " + ngettext("%(n)s was on the list already.", "%(n)s were on the list already.", there) % {
+            "n": f"{there:,}"
+        }
     if not found.unknown and not found.several:
         return said
     if n or there:
@@ -93,8 +117,10 @@ def _add(request: HttpRequest, account_list: AccountList, form: PasteForm, text:
     if found.unknown:
         form.add_error("accounts", _("No account for: %s") % pasted.named(found.unknown))
     if found.several:
-        form.add_error("accounts", _("Several accounts for (give the external id): %s") % pasted.named(found.several))
-    form.data = {"accounts": "\n".join([*found.unknown, *found.several])}  # type: ignore[assignment]
+        form.add_error(
+            "accounts", _("Several accounts for (give the external id): %s") % pasted.named(found.several)
+        )
+    form.data = {"accounts": "\n".join([*found.unknown, *found.several])}
     return None
 
 
@@ -104,16 +130,27 @@ def add_by_filter(request: HttpRequest, list_id: int) -> HttpResponse:
     door.require(request, EDIT)
     form = saved_form.FilterForm(request.POST or None, initial={"condition": conditions.EVERYBODY})
     added = saved_form.submit(
-        request, form, lambda given: lists.add_by_filter(account_list, given["condition"], **door.said(request))
+        request,
+        form,
+        lambda given: lists.add_by_filter(account_list, given["condition"], **door.said(request)),
     )
     if added is not None:
         said = ngettext("%(n)s account is added.", "%(n)s accounts are added.", added) % {"n": f"{added:,}"}
         return door.done(request, said, door.to(account_list, "change", account_list.pk))
     return door.page(
-        request, "list_filter.html", AccountList, title=_("Add by filter"), status=400 if form.errors else 200, form=form,
-        heading=_("Add accounts to “%s” by a filter") % account_list.name, object=account_list, icon="filter_alt",
-        back=door.to(account_list, "change", account_list.pk), submit=_("Add all that match"), is_wide=True,
-    )  # fmt: skip
+        request,
+        "list_filter.html",
+        AccountList,
+        title=_("Add by filter"),
+        status=400 if form.errors else 200,
+        form=form,
+        heading=_("Add accounts to “%s” by a filter") % account_list.name,
+        object=account_list,
+        icon="filter_alt",
+        back=door.to(account_list, "change", account_list.pk),
+        submit=_("Add all that match"),
+        is_wide=True,
+    )
 
 
 @require_POST
@@ -124,7 +161,9 @@ def remove(request: HttpRequest, list_id: int) -> HttpResponse:
     door.attempt(
         request,
         lambda: lists.remove_members(account_list, ids, **door.said(request)),
-        lambda n: ngettext("%(n)s account is taken off.", "%(n)s accounts are taken off.", n) % {"n": f"{n:,}"},
+        lambda n: (
+            ngettext("%(n)s account is taken off.", "%(n)s accounts are taken off.", n) % {"n": f"{n:,}"}
+        ),
     )
     return HttpResponseRedirect(door.to(account_list, "change", account_list.pk))
 

@@ -25,9 +25,15 @@ def create(request: HttpRequest) -> HttpResponse:
     if made is not None:
         return door.done(request, _("“%s” is a draft.") % made.name, door.to(made, "change", made.pk))
     return door.page(
-        request, "list_create.html", AccountList, title=_("Add account list"), status=400 if form.errors else 200,
-        form=form, back=door.to(AccountList, "changelist"), submit=_("Add list"),
-    )  # fmt: skip
+        request,
+        "list_create.html",
+        AccountList,
+        title=_("Add account list"),
+        status=400 if form.errors else 200,
+        form=form,
+        back=door.to(AccountList, "changelist"),
+        submit=_("Add list"),
+    )
 
 
 def _create(request: HttpRequest, given: dict[str, Any]) -> AccountList:
@@ -43,13 +49,22 @@ def settings(request: HttpRequest, list_id: Any) -> HttpResponse:
     if request.method == "POST":
         door.require(request, "accounts.change_accountlist")
     form = _form(account_list, request.POST or None, read_only=not may_change)
-    saved = saved_form.submit(request, form, lambda given: lists.edit(account_list, **given, **door.said(request)))
+    saved = saved_form.submit(
+        request, form, lambda given: lists.edit(account_list, **given, **door.said(request))
+    )
     if saved is not None:
         return door.done(request, _("“%s” is saved.") % saved.name, door.to(saved, "settings", saved.pk))
     return show(
-        request, account_list, "list_settings.html", "settings", status=400 if form.errors else 200, form=form,
-        may_change=may_change, words=conditions.words(account_list.condition), submit=_("Save"),
-    )  # fmt: skip
+        request,
+        account_list,
+        "list_settings.html",
+        "settings",
+        status=400 if form.errors else 200,
+        form=form,
+        may_change=may_change,
+        words=conditions.words(account_list.condition),
+        submit=_("Save"),
+    )
 
 
 def _form(account_list: AccountList, data: Any, *, read_only: bool) -> forms.Form:
@@ -59,7 +74,9 @@ def _form(account_list: AccountList, data: Any, *, read_only: bool) -> forms.For
     if not has_condition:
         form: forms.Form = saved_form.NamedForm(data, initial=initial)
     else:
-        form = saved_form.DynamicListForm(data, initial={**initial, "condition": conditions.shown(account_list.condition)})
+        form = saved_form.DynamicListForm(
+            data, initial={**initial, "condition": conditions.shown(account_list.condition)}
+        )
         if data is None:
             form.fields["condition"].say(saved_form.missing(account_list.condition))  # type: ignore[attr-defined]
     for field in form.fields.values():
@@ -73,17 +90,32 @@ def publish(request: HttpRequest, list_id: int) -> HttpResponse:
     door.require(request, "accounts.publish_accountlist")
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        published = door.submit(request, form, lambda _given: lists.publish(account_list, **door.said(request)))
+        published = door.submit(
+            request, form, lambda _given: lists.publish(account_list, **door.said(request))
+        )
         if published is not None:
-            return door.done(request, _("“%s” is live.") % published.name, door.to(published, "change", published.pk))
+            return door.done(
+                request, _("“%s” is live.") % published.name, door.to(published, "change", published.pk)
+            )
     condition = account_list.condition
     return door.page(
-        request, "list_publish.html", AccountList, title=_("Publish"), heading=_("Publish “%s”") % account_list.name,
-        object=account_list, form=form, status=409 if form.errors else 200, words=conditions.words(condition),
-        matching=conditions.count(condition) if condition else None, members=members_of(account_list),
-        is_dynamic=account_list.type == DYNAMIC, is_draft=account_list.status == DRAFT, icon="publish",
-        back=door.to(account_list, "change", account_list.pk), submit=_("Publish"),
-    )  # fmt: skip
+        request,
+        "list_publish.html",
+        AccountList,
+        title=_("Publish"),
+        heading=_("Publish “%s”") % account_list.name,
+        object=account_list,
+        form=form,
+        status=409 if form.errors else 200,
+        words=conditions.words(condition),
+        matching=conditions.count(condition) if condition else None,
+        members=members_of(account_list),
+        is_dynamic=account_list.type == DYNAMIC,
+        is_draft=account_list.status == DRAFT,
+        icon="publish",
+        back=door.to(account_list, "change", account_list.pk),
+        submit=_("Publish"),
+    )
 
 
 def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
@@ -91,7 +123,9 @@ def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
     account_list = door.one(request, LISTS, list_id)
     door.require(request, "accounts.delete_accountlist")
     if request.method == "POST" and door.attempt(
-        request, lambda: lists.delete(account_list, by=request.user), lambda _none: _("“%s” is deleted.") % account_list.name
+        request,
+        lambda: lists.delete(account_list, by=request.user),
+        lambda _none: _("“%s” is deleted.") % account_list.name,
     ):
         return HttpResponseRedirect(door.to(AccountList, "changelist"))
     says = [
@@ -101,10 +135,16 @@ def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
         ("lock", _("A list that a journey, an audience or another list uses cannot be deleted.")),
     ]
     return door.page(
-        request, "delete.html", AccountList, title=_("Delete account list"), object=account_list, says=says,
-        heading=_("Delete “%s”") % account_list.name, back=door.to(account_list, "change", account_list.pk),
+        request,
+        "delete.html",
+        AccountList,
+        title=_("Delete account list"),
+        object=account_list,
+        says=says,
+        heading=_("Delete “%s”") % account_list.name,
+        back=door.to(account_list, "change", account_list.pk),
         submit=_("Delete list"),
-    )  # fmt: skip
+    )
 
 
 def members_of(account_list: AccountList) -> str:
@@ -113,18 +153,34 @@ def members_of(account_list: AccountList) -> str:
 
 
 def show(
-    request: HttpRequest, account_list: AccountList, template: str, tab: str, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    account_list: AccountList,
+    template: str,
+    tab: str,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     """A tab of the list in its frame."""
     may_publish = account_list.status == DRAFT and door.may(request, "accounts.publish_accountlist")
     may_delete = door.may(request, "accounts.delete_accountlist")
     tabs = (("change", _("Members")), ("settings", _("Settings")))
     frame = {
-        "object": account_list, "icon": "list_alt", "heading": account_list.name, "lead": account_list.description,
-        "tab": tab, "tabs": [(name, label, door.to(account_list, name, account_list.pk)) for name, label in tabs],
-        "badges": [(account_list.status, account_list.get_status_display()), ("type", account_list.get_type_display())],
+        "object": account_list,
+        "icon": "list_alt",
+        "heading": account_list.name,
+        "lead": account_list.description,
+        "tab": tab,
+        "tabs": [(name, label, door.to(account_list, name, account_list.pk)) for name, label in tabs],
+        "badges": [
+            (account_list.status, account_list.get_status_display()),
+            ("type", account_list.get_type_display()),
+        ],
         "publish_url": door.to(account_list, "publish", account_list.pk) if may_publish else "",
         "delete_url": door.to(account_list, "delete", account_list.pk) if may_delete else "",
-        "is_dynamic": account_list.type == DYNAMIC, "is_draft": account_list.status == DRAFT,
-    }  # fmt: skip
-    return door.page(request, template, AccountList, title=account_list.name, status=status, **frame, **context)
+        "is_dynamic": account_list.type == DYNAMIC,
+        "is_draft": account_list.status == DRAFT,
+    }
+    return door.page(
+        request, template, AccountList, title=account_list.name, status=status, **frame, **context
+    )

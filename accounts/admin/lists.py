@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from accounts.admin.filters import StatusFilter, TypeFilter
 from accounts.admin.table import Table
 from accounts.models import AccountList
 
-PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:list_id>/settings/", list_pages.settings, "settings"),
     ("<int:list_id>/publish/", list_pages.publish, "publish"),
     ("<int:list_id>/members/add/", list_members.add, "members_add"),
@@ -44,7 +45,9 @@ class AccountListAdmin(Table):
     change_list_template = "accounts/admin/list.html"
     add_label = _("Add list")
     empty_icon = "list_alt"
-    empty_text = _("A list is a set of accounts: one that you and journeys fill, or one that a condition keeps up to date.")
+    empty_text = _(
+        "A list is a set of accounts: one that you and journeys fill, or one that a condition keeps up to date."
+    )
 
     @admin.display(description=_("Type"), ordering="type")
     def kind(self, account_list: AccountList) -> str:

@@ -29,7 +29,9 @@ def person_of(typed: str) -> Person:
     """:raises forms.ValidationError: none, or several; with those that come close"""
     typed = typed.strip()
     rows = Person.objects.annotate(_email=Lower("email"))
-    return _one(rows, (Q(external_id=typed), Q(_email=typed.lower())), typed, ("email", "first_name", "last_name"))
+    return _one(
+        rows, (Q(external_id=typed), Q(_email=typed.lower())), typed, ("email", "first_name", "last_name")
+    )
 
 
 def _one(rows: QuerySet[Any], steps: tuple[Q, ...], typed: str, columns: tuple[str, ...]) -> Any:

@@ -26,11 +26,13 @@ class Found:
 
 def find(text: str) -> Found:
     """By external id, else domain, else exact name; three queries whatever the number of lines."""
-    lines = list(dict.fromkeys(line.strip(" \t,;\"") for line in text.replace("\0", "").splitlines()))[:LINES]
+    lines = list(dict.fromkeys(line.strip(' \t,;"') for line in text.replace("\0", "").splitlines()))[:LINES]
     lines = [line for line in lines if line]
     by_id = _by(Account.objects.filter(external_id__in=lines).values_list("external_id", "pk"))
     domains = [line.lower() for line in lines]
-    by_domain = _by(Account.objects.annotate(_d=Lower("domain")).filter(_d__in=domains).values_list("_d", "pk"))
+    by_domain = _by(
+        Account.objects.annotate(_d=Lower("domain")).filter(_d__in=domains).values_list("_d", "pk")
+    )
     by_name = _by(Account.objects.filter(name__in=lines).values_list("name", "pk"))
     ids: list[int] = []
     unknown: list[str] = []

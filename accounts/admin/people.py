@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Person
 
-PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:person_id>/details/", person_pages.details, "details"),
     ("<int:person_id>/timeline/", person_pages.timeline_page, "timeline"),
     ("<int:person_id>/scores/", person_pages.scores, "scores"),
@@ -33,9 +34,22 @@ class PersonAdmin(Table):
     """All people. Their pages are functions beside this file; nothing is saved by the admin's own forms."""
 
     columns = (
-        "name", "address", "job_title", "phone", "mobile_phone", "city", "state", "country", "language", "external_id",
-        "unsubscribed", "email_invalid", "is_test", "updated", "created",
-    )  # fmt: skip
+        "name",
+        "address",
+        "job_title",
+        "phone",
+        "mobile_phone",
+        "city",
+        "state",
+        "country",
+        "language",
+        "external_id",
+        "unsubscribed",
+        "email_invalid",
+        "is_test",
+        "updated",
+        "created",
+    )
     shown = ("name", "address", "job_title", "city", "country", "unsubscribed", "updated")
     sortable_by = ("name", "address", "created")
     list_disable_select_all = True

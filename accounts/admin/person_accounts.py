@@ -19,13 +19,24 @@ def add(request: HttpRequest, person_id: int) -> HttpResponse:
         request, form, lambda given: relation_form.add(request, given["account"].pk, person.pk, given)
     )
     if added is not None:
-        said = _("%(person)s belongs to “%(account)s” now.") % {"person": person, "account": form.cleaned_data["account"]}
+        said = _("%(person)s belongs to “%(account)s” now.") % {
+            "person": person,
+            "account": form.cleaned_data["account"],
+        }
         return door.done(request, said, door.to(person, "change", person.pk))
     return door.page(
-        request, "relation.html", Person, title=_("Add to an account"), status=400 if form.errors else 200, form=form,
-        heading=_("Add %s to an account") % person, back=door.to(person, "change", person.pk), submit=_("Add"),
-        object=person, icon="domain_add",
-    )  # fmt: skip
+        request,
+        "relation.html",
+        Person,
+        title=_("Add to an account"),
+        status=400 if form.errors else 200,
+        form=form,
+        heading=_("Add %s to an account") % person,
+        back=door.to(person, "change", person.pk),
+        submit=_("Add"),
+        object=person,
+        icon="domain_add",
+    )
 
 
 @require_POST

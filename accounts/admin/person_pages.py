@@ -26,13 +26,23 @@ MOST = 10_000
 def overview(request: HttpRequest, person_id: Any) -> HttpResponse:
     """What is known of them, where they belong, their scores, and what happened last."""
     person = door.one(request, Person.objects.all(), person_id)
-    relations_ = AccountPerson.objects.filter(person=person).select_related("account").order_by("-is_primary", "pk")
+    relations_ = (
+        AccountPerson.objects.filter(person=person).select_related("account").order_by("-is_primary", "pk")
+    )
     return show(
-        request, person, "person.html", "change", known=known(person), relations=relations_[:ACCOUNTS_SHOWN],
-        scores=_scores(person), add_account_url=door.to(person, "accounts_add", person.pk),
-        scores_url=door.to(person, "scores", person.pk), may_view_accounts=door.may(request, "accounts.view_account"),
-        timeline=timeline.of_person(person, size=EVENTS_SHOWN), timeline_url=door.to(person, "timeline", person.pk),
-    )  # fmt: skip
+        request,
+        person,
+        "person.html",
+        "change",
+        known=known(person),
+        relations=relations_[:ACCOUNTS_SHOWN],
+        scores=_scores(person),
+        add_account_url=door.to(person, "accounts_add", person.pk),
+        scores_url=door.to(person, "scores", person.pk),
+        may_view_accounts=door.may(request, "accounts.view_account"),
+        timeline=timeline.of_person(person, size=EVENTS_SHOWN),
+        timeline_url=door.to(person, "timeline", person.pk),
+    )
 
 
 def details(request: HttpRequest, person_id: Any) -> HttpResponse:
@@ -42,12 +52,21 @@ def details(request: HttpRequest, person_id: Any) -> HttpResponse:
     if request.method == "POST":
         door.require(request, "accounts.change_person")
     form = AttributeForm("person", person, request.POST or None, read_only=not may_change)
-    saved = door.submit(request, form, lambda _given: people.edit(person.pk, form.changes(), **door.said(request)))
+    saved = door.submit(
+        request, form, lambda _given: people.edit(person.pk, form.changes(), **door.said(request))
+    )
     if saved is not None:
         return door.done(request, _("“%s” is saved.") % saved, door.to(person, "details", person.pk))
     status = 400 if form.errors else 200
     return show(
-        request, person, "details.html", "details", status=status, form=form, may_change=may_change, submit=_("Save")
+        request,
+        person,
+        "details.html",
+        "details",
+        status=status,
+        form=form,
+        may_change=may_change,
+        submit=_("Save"),
     )
 
 
@@ -61,9 +80,17 @@ def create(request: HttpRequest) -> HttpResponse:
         return door.done(request, _("%s is added.") % made, door.to(made, "change", made.pk))
     back = door.to(account, "people", account.pk) if account else door.to(Person, "changelist")
     return door.page(
-        request, "create.html", Person, title=_("Add person"), status=400 if form.errors else 200, form=form,
-        may_change=True, submit=_("Add person"), back=back, of_account=account,
-    )  # fmt: skip
+        request,
+        "create.html",
+        Person,
+        title=_("Add person"),
+        status=400 if form.errors else 200,
+        form=form,
+        may_change=True,
+        submit=_("Add person"),
+        back=back,
+        of_account=account,
+    )
 
 
 @transaction.atomic
@@ -84,10 +111,18 @@ def scores(request: HttpRequest, person_id: int) -> HttpResponse:
     if saved is not None:
         return door.done(request, _("The scores are saved."), door.to(person, "change", person.pk))
     return door.page(
-        request, "form_dialog.html", Person, title=_("Scores"), heading=_("Scores of %s") % person, object=person,
-        form=form, status=400 if form.errors else 200, back=door.to(person, "change", person.pk), submit=_("Save"),
+        request,
+        "form_dialog.html",
+        Person,
+        title=_("Scores"),
+        heading=_("Scores of %s") % person,
+        object=person,
+        form=form,
+        status=400 if form.errors else 200,
+        back=door.to(person, "change", person.pk),
+        submit=_("Save"),
         icon="speed",
-    )  # fmt: skip
+    )
 
 
 class ScoresForm(forms.Form):
@@ -98,9 +133,12 @@ class ScoresForm(forms.Form):
         super().__init__(data, initial={f"score_{score.pk}": value for score, value in found})
         for score, value in found:
             self.fields[f"score_{score.pk}"] = forms.IntegerField(
-                label=score.label, required=value is not None, help_text=score.description, show_hidden_initial=True,
+                label=score.label,
+                required=value is not None,
+                help_text=score.description,
+                show_hidden_initial=True,
                 widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-            )  # fmt: skip
+            )
 
 
 @transaction.atomic
@@ -109,9 +147,13 @@ def _set_scores(request: HttpRequest, person: Person, form: ScoresForm) -> bool:
         if form.cleaned_data[name] is None:
             continue
         try:
-            score_service.set_score(person.pk, form.known[name], form.cleaned_data[name], **door.said(request))
+            score_service.set_score(
+                person.pk, form.known[name], form.cleaned_data[name], **door.said(request)
+            )
         except Invalid as wrong:
-            raise Invalid(Finding(finding.code, finding.message, (name,)) for finding in wrong.findings) from wrong
+            raise Invalid(
+                Finding(finding.code, finding.message, (name,)) for finding in wrong.findings
+            ) from wrong
     return True
 
 
@@ -124,7 +166,14 @@ def timeline_page(request: HttpRequest, person_id: Any) -> HttpResponse:
     """Everything that happened to them, latest first."""
     person = door.one(request, Person.objects.all(), person_id)
     before = request.GET.get("before", "")
-    return show(request, person, "timeline.html", "timeline", timeline=timeline.of_person(person, before=before), before=before)
+    return show(
+        request,
+        person,
+        "timeline.html",
+        "timeline",
+        timeline=timeline.of_person(person, before=before),
+        before=before,
+    )
 
 
 def delete(request: HttpRequest, person_id: Any) -> HttpResponse:
@@ -136,9 +185,16 @@ def delete(request: HttpRequest, person_id: Any) -> HttpResponse:
     ):
         return HttpResponseRedirect(door.to(Person, "changelist"))
     return door.page(
-        request, "delete.html", Person, title=_("Delete person"), object=person, heading=_("Delete %s") % person,
-        says=goes(person), back=door.to(person, "change", person.pk), submit=_("Delete person"),
-    )  # fmt: skip
+        request,
+        "delete.html",
+        Person,
+        title=_("Delete person"),
+        object=person,
+        heading=_("Delete %s") % person,
+        says=goes(person),
+        back=door.to(person, "change", person.pk),
+        submit=_("Delete person"),
+    )
 
 
 def goes(person: Person) -> list[tuple[str, str]]:
@@ -148,25 +204,43 @@ def goes(person: Person) -> list[tuple[str, str]]:
     return [
         ("delete_forever", _("All values and scores of the person, for good.")),
         ("history", _("Their timeline: %s events.") % f"{events:,}"),
-        ("domain", _("Their accounts stay (%s); the person only no longer belongs to them.") % f"{accounts:,}"),
+        (
+            "domain",
+            _("Their accounts stay (%s); the person only no longer belongs to them.") % f"{accounts:,}",
+        ),
     ]
 
 
-def show(request: HttpRequest, person: Person, template: str, tab: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, person: Person, template: str, tab: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """A tab of the person in its frame."""
     tabs = [("change", _("Overview")), ("details", _("Details")), ("timeline", _("Timeline"))]
     frame = {
-        "object": person, "icon": "person", "heading": str(person), "tab": tab,
+        "object": person,
+        "icon": "person",
+        "heading": str(person),
+        "tab": tab,
         "lead": " · ".join(part for part in (person.job_title, person.email) if part),
         "tabs": [(name, label, door.to(person, name, person.pk)) for name, label in tabs],
-        "delete_url": door.to(person, "delete", person.pk) if door.may(request, "accounts.delete_person") else "",
+        "delete_url": door.to(person, "delete", person.pk)
+        if door.may(request, "accounts.delete_person")
+        else "",
         "may_change_people": door.may(request, "accounts.change_person"),
-    }  # fmt: skip
+    }
     return door.page(request, template, Person, title=str(person), status=status, **frame, **context)
 
 
 def known(person: Person) -> list[tuple[str, str]]:
     """Label and value of everything that is known; what is simply not the case is left out."""
     values = [(attribute, current(person, attribute)) for attribute in all_of("person")]
-    found = [(a.label, cells.value(a, value)) for a, value in values if value not in (None, "") and value is not False]
-    return [*found, (_("Created at"), cells.moment(person.created_at)), (_("Updated at"), cells.moment(person.updated_at))]
+    found = [
+        (a.label, cells.value(a, value))
+        for a, value in values
+        if value not in (None, "") and value is not False
+    ]
+    return [
+        *found,
+        (_("Created at"), cells.moment(person.created_at)),
+        (_("Updated at"), cells.moment(person.updated_at)),
+    ]

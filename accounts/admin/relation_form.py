@@ -18,18 +18,25 @@ TEXT = forms.TextInput
 class RoleForm(forms.Form):
     """Role and primary mark of a relation."""
 
-    role = forms.CharField(label=_("Role in the account"), required=False, max_length=LONGEST_ROLE, widget=TEXT)
+    role = forms.CharField(
+        label=_("Role in the account"), required=False, max_length=LONGEST_ROLE, widget=TEXT
+    )
     is_primary = forms.BooleanField(
-        label=_("Their primary account"), required=False, widget=forms.CheckboxInput,
+        label=_("Their primary account"),
+        required=False,
+        widget=forms.CheckboxInput,
         help_text=_("A person has one at most; another one that is primary now gives way."),
-    )  # fmt: skip
+    )
 
 
 class PersonForm(RoleForm):
     """A person that comes to an account."""
 
     person = named.NamedField(
-        named.person_of, label=_("Person"), widget=TEXT, help_text=_("Email, external id, or a part of the name.")
+        named.person_of,
+        label=_("Person"),
+        widget=TEXT,
+        help_text=_("Email, external id, or a part of the name."),
     )
     field_order = ("person",)
 
@@ -38,7 +45,10 @@ class AccountForm(RoleForm):
     """An account that a person comes to."""
 
     account = named.NamedField(
-        named.account_of, label=_("Account"), widget=TEXT, help_text=_("Domain, external id, or a part of the name.")
+        named.account_of,
+        label=_("Account"),
+        widget=TEXT,
+        help_text=_("Domain, external id, or a part of the name."),
     )
     field_order = ("account",)
 

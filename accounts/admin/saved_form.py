@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import conditions, door
+from accounts.conditions import check
 from accounts.findings import Finding, Invalid
 from accounts.models import AccountList
 from accounts.services.saving import DESCRIPTION_LENGTH, NAME_LENGTH
@@ -24,19 +25,26 @@ class NamedForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH, widget=forms.TextInput)
     description = forms.CharField(
-        label=_("Description"), required=False, max_length=DESCRIPTION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("What it is for, for your colleagues."),
-    )  # fmt: skip
+        label=_("Description"),
+        required=False,
+        max_length=DESCRIPTION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What it is for, for your colleagues."),
+    )
 
 
 class NewListForm(NamedForm):
     """A list, of one type for ever."""
 
     type = forms.ChoiceField(
-        label=_("Type"), choices=AccountList.Type.choices, initial=AccountList.Type.STATIC,
+        label=_("Type"),
+        choices=AccountList.Type.choices,
+        initial=AccountList.Type.STATIC,
         widget=forms.RadioSelect,
-        help_text=_("A static list is filled by hand, by imports and by journeys. A dynamic one fills itself by a condition."),
-    )  # fmt: skip
+        help_text=_(
+            "A static list is filled by hand, by imports and by journeys. A dynamic one fills itself by a condition."
+        ),
+    )
     condition = conditions.ConditionField(PREVIEW, label=_("Condition"), required=False)
 
 
@@ -65,7 +73,9 @@ def submit(request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]
         try:
             return act(given)
         except Invalid as wrong:
-            conditions.say(form, "condition", wrong.findings) if "condition" in form.fields else door.put(form, wrong.findings)
+            conditions.say(form, "condition", wrong.findings) if "condition" in form.fields else door.put(
+                form, wrong.findings
+            )
             return None
 
     return door.submit(request, form, guarded)
@@ -73,4 +83,4 @@ def submit(request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]
 
 def missing(condition: Any) -> list[Finding]:
     """What a kept condition names that is missing or not live."""
-    return conditions.conditions.check(condition, about="account") if condition else []
+    return check(condition, about="account") if condition else []

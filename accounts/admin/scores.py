@@ -23,7 +23,9 @@ TEXT = forms.TextInput
 class EditForm(forms.Form):
     """What may change once a score exists."""
 
-    label = forms.CharField(label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it."))
+    label = forms.CharField(
+        label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it.")
+    )
     description = forms.CharField(
         label=lazy("Description"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -33,9 +35,11 @@ class NewForm(EditForm):
     """A new score, whose name is fixed from then on."""
 
     name = forms.CharField(
-        label=lazy("Name"), max_length=63, widget=TEXT,
+        label=lazy("Name"),
+        max_length=63,
+        widget=TEXT,
         help_text=lazy("Small letters, digits and _. Journeys and files use it, so it is fixed once made."),
-    )  # fmt: skip
+    )
     field_order = ("label", "name")
 
 
@@ -52,7 +56,9 @@ class ScoreAdmin(Table):
     change_list_template = "accounts/admin/list.html"
     add_label = lazy("Add score")
     empty_icon = "speed"
-    empty_text = lazy("A score is a number that people carry, such as fit or interest. Journeys change it and decide by it.")
+    empty_text = lazy(
+        "A score is a number that people carry, such as fit or interest. Journeys change it and decide by it."
+    )
 
     @admin.display(description=lazy("Description"))
     def about(self, score: Score) -> str:
@@ -80,36 +86,59 @@ class ScoreAdmin(Table):
         may_change = door.may(request, "accounts.change_score")
         if request.method == "POST":
             door.require(request, "accounts.change_score")
-        form = EditForm(request.POST or None, initial={"label": score.label, "description": score.description})
+        form = EditForm(
+            request.POST or None, initial={"label": score.label, "description": score.description}
+        )
         for field in form.fields.values():
             field.disabled = not may_change
         saved = door.submit(request, form, lambda given: scores.edit(score.pk, **given, by=request.user))
         if saved is not None:
             return door.done(request, _("“%s” is saved.") % saved, door.to(Score, "changelist"))
         fixed = [(_("Name"), score.name)]
-        return _page(request, form, score, title=score.label, submit=_("Save"), may_change=may_change, fixed=fixed)
+        return _page(
+            request, form, score, title=score.label, submit=_("Save"), may_change=may_change, fixed=fixed
+        )
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         score = door.one(request, Score.objects.all(), object_id)
         door.require(request, "accounts.delete_score")
         if request.method == "POST" and door.attempt(
-            request, lambda: scores.delete(score.pk, by=request.user), lambda _none: _("“%s” is deleted.") % score
+            request,
+            lambda: scores.delete(score.pk, by=request.user),
+            lambda _none: _("“%s” is deleted.") % score,
         ):
             return HttpResponseRedirect(door.to(Score, "changelist"))
         says = [
-            ("delete_forever", _("The score, for good. No value goes: one that people have cannot be deleted.")),
+            (
+                "delete_forever",
+                _("The score, for good. No value goes: one that people have cannot be deleted."),
+            ),
             ("warning", _("Conditions and actions that name it can no longer be asked or taken.")),
         ]
         return door.page(
-            request, "delete.html", Score, title=_("Delete score"), object=score, says=says, submit=_("Delete score"),
-            heading=_("Delete “%s”") % score, back=door.to(score, "change", score.pk),
-        )  # fmt: skip
+            request,
+            "delete.html",
+            Score,
+            title=_("Delete score"),
+            object=score,
+            says=says,
+            submit=_("Delete score"),
+            heading=_("Delete “%s”") % score,
+            back=door.to(score, "change", score.pk),
+        )
 
 
 def _page(request: HttpRequest, form: forms.Form, score: Score | None = None, **context: Any) -> HttpResponse:
     may_delete = score is not None and door.may(request, "accounts.delete_score")
     return door.page(
-        request, "small_form.html", Score, status=400 if form.errors else 200, icon="speed", form=form, object=score,
-        back=door.to(Score, "changelist"), delete_url=door.to(score, "delete", score.pk) if score and may_delete else "",
+        request,
+        "small_form.html",
+        Score,
+        status=400 if form.errors else 200,
+        icon="speed",
+        form=form,
+        object=score,
+        back=door.to(Score, "changelist"),
+        delete_url=door.to(score, "delete", score.pk) if score and may_delete else "",
         **context,
-    )  # fmt: skip
+    )

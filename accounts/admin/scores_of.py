@@ -19,5 +19,7 @@ def table(relations: Sequence[AccountPerson]) -> dict[str, Any]:
     wanted = PersonScore.objects.filter(person_id__in=[relation.person_id for relation in relations])
     for person, score, value in wanted.values_list("person_id", "score_id", "value"):
         values[person][score] = value
-    rows = [(relation, [values[relation.person_id].get(score.pk) for score in scores]) for relation in relations]
+    rows = [
+        (relation, [values[relation.person_id].get(score.pk) for score in scores]) for relation in relations
+    ]
     return {"rows": rows, "scores": scores}

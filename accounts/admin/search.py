@@ -12,7 +12,9 @@ LONGEST = 100
 TRIGRAM = 3
 
 
-def containing(rows: QuerySet[Any], columns: tuple[str, ...], typed: str, *, prefix: str = "") -> QuerySet[Any]:
+def containing(
+    rows: QuerySet[Any], columns: tuple[str, ...], typed: str, *, prefix: str = ""
+) -> QuerySet[Any]:
     """Those in which each word stands in one of the columns; `prefix` leads to them ("account__")."""
     for word in typed.replace("\0", "")[:LONGEST].split()[:WORDS]:
         lookup = "icontains" if len(word) >= TRIGRAM else "istartswith"

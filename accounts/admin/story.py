@@ -22,11 +22,16 @@ from accounts.references import resources
 Kinds = EventType.BuiltIn
 LONGEST = 300
 ICONS = {
-    Kinds.ACCOUNT_INTERESTING_MOMENT: "bolt", Kinds.PERSON_INTERESTING_MOMENT: "bolt",
-    Kinds.ACCOUNT_DATA_CHANGED: "edit", Kinds.PERSON_DATA_CHANGED: "edit", Kinds.SCORE_CHANGED: "speed",
-    Kinds.JOURNEY_ENTERED: "login", Kinds.JOURNEY_COMPLETED: "flag",
-    Kinds.ADDED_TO_ACCOUNT_LIST: "playlist_add", Kinds.REMOVED_FROM_ACCOUNT_LIST: "playlist_remove",
-}  # fmt: skip
+    Kinds.ACCOUNT_INTERESTING_MOMENT: "bolt",
+    Kinds.PERSON_INTERESTING_MOMENT: "bolt",
+    Kinds.ACCOUNT_DATA_CHANGED: "edit",
+    Kinds.PERSON_DATA_CHANGED: "edit",
+    Kinds.SCORE_CHANGED: "speed",
+    Kinds.JOURNEY_ENTERED: "login",
+    Kinds.JOURNEY_COMPLETED: "flag",
+    Kinds.ADDED_TO_ACCOUNT_LIST: "playlist_add",
+    Kinds.REMOVED_FROM_ACCOUNT_LIST: "playlist_remove",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,9 @@ class _Story:
     def __init__(self, events: Sequence[Event], about: tuple[str, int]) -> None:
         self.events = events
         self.about = about
-        self.attributes: Mapping[str, Attribute] = {a.name: a for s in ("account", "person") for a in all_of(s)}  # type: ignore[arg-type]
+        self.attributes: Mapping[str, Attribute] = {
+            attribute.name: attribute for attribute in (*all_of("account"), *all_of("person"))
+        }
         self.scores = dict(Score.objects.values_list("name", "label"))
         self.accounts = _rows(Account, {event.account_id for event in events})
         self.people = _rows(Person, {event.person_id for event in events})
@@ -76,10 +83,15 @@ class _Story:
         kind = Event.Source(event.source)
         moments = (Kinds.ACCOUNT_INTERESTING_MOMENT, Kinds.PERSON_INTERESTING_MOMENT)
         return Line(
-            event.occurred_at, ICONS.get(Kinds(event.type_id), "circle") if event.type_id in Kinds else "circle",
-            title, text[:LONGEST], self._who(event), CAUSES[kind], self.sources.get((kind, event.source_id or 0)),
+            event.occurred_at,
+            ICONS.get(Kinds(event.type_id), "circle") if event.type_id in Kinds else "circle",
+            title,
+            text[:LONGEST],
+            self._who(event),
+            CAUSES[kind],
+            self.sources.get((kind, event.source_id or 0)),
             event.type_id in moments,
-        )  # fmt: skip
+        )
 
     def _who(self, event: Event) -> Named | None:
         """The other one that it is about."""
@@ -94,7 +106,9 @@ class _Story:
                 return self._change(said)
             case Kinds.SCORE_CHANGED:
                 label = self.scores.get(str(said.get("score")), str(said.get("score", "")))
-                return _("Score %(name)s") % {"name": label}, _arrow(_plain(said.get("old")), _plain(said.get("new")))
+                return _("Score %(name)s") % {"name": label}, _arrow(
+                    _plain(said.get("old")), _plain(said.get("new"))
+                )
             case Kinds.ACCOUNT_INTERESTING_MOMENT | Kinds.PERSON_INTERESTING_MOMENT:
                 return str(said.get("type") or _("Interesting moment")), str(said.get("description") or "")
             case Kinds.ADDED_TO_ACCOUNT_LIST | Kinds.REMOVED_FROM_ACCOUNT_LIST:
@@ -114,11 +128,17 @@ class _Story:
 
 
 CAUSES = {
-    Event.Source.JOURNEY: lazy("by the journey"), Event.Source.IMPORT: lazy("by the import"), Event.Source.STAFF: lazy("by"),
-    Event.Source.API: lazy("over the API by"), Event.Source.SYSTEM: lazy("by the system"),
-}  # fmt: skip
+    Event.Source.JOURNEY: lazy("by the journey"),
+    Event.Source.IMPORT: lazy("by the import"),
+    Event.Source.STAFF: lazy("by"),
+    Event.Source.API: lazy("over the API by"),
+    Event.Source.SYSTEM: lazy("by the system"),
+}
 # What is recorded as a change and is no attribute.
-OTHERS = {"person.role_in_account": lazy("Role in the account"), "person.primary_account": lazy("Primary account")}
+OTHERS = {
+    "person.role_in_account": lazy("Role in the account"),
+    "person.primary_account": lazy("Primary account"),
+}
 
 
 def _arrow(old: str, new: str) -> str:
@@ -150,7 +170,9 @@ def _sources(events: Sequence[Event]) -> dict[tuple[Event.Source, int], Named]:
     users = _rows(get_user_model(), ids[Event.Source.STAFF] | ids[Event.Source.API])
     for kind in (Event.Source.STAFF, Event.Source.API):
         found |= {(kind, id): Named(named.name) for id, named in users.items()}
-    found |= {(Event.Source.IMPORT, id): named for id, named in _rows(Import, ids[Event.Source.IMPORT]).items()}
+    found |= {
+        (Event.Source.IMPORT, id): named for id, named in _rows(Import, ids[Event.Source.IMPORT]).items()
+    }
     found |= {(Event.Source.JOURNEY, id): named for id, named in _journeys(ids[Event.Source.JOURNEY]).items()}
     return found
 

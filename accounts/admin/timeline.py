@@ -30,7 +30,11 @@ class Timeline:
 
 def of_account(account: Account, *, before: str = "", size: int = SIZE) -> Timeline:
     """The account's events, and the interesting moments of its people."""
-    people = AccountPerson.objects.filter(account=account).order_by("pk").values_list("person_id", flat=True)[:PEOPLE]
+    people = (
+        AccountPerson.objects.filter(account=account)
+        .order_by("pk")
+        .values_list("person_id", flat=True)[:PEOPLE]
+    )
     own = Q(account_id=account.pk)
     theirs = Q(person_id__in=list(people), type_id=Kinds.PERSON_INTERESTING_MOMENT, account_id__isnull=True)
     return _page([own, theirs], before, size, about=("account", account.pk))
@@ -38,9 +42,15 @@ def of_account(account: Account, *, before: str = "", size: int = SIZE) -> Timel
 
 def of_person(person: Person, *, before: str = "", size: int = SIZE) -> Timeline:
     """The person's events, and the interesting moments of their accounts."""
-    accounts = AccountPerson.objects.filter(person=person).order_by("pk").values_list("account_id", flat=True)[:PEOPLE]
+    accounts = (
+        AccountPerson.objects.filter(person=person)
+        .order_by("pk")
+        .values_list("account_id", flat=True)[:PEOPLE]
+    )
     own = Q(person_id=person.pk)
-    theirs = Q(account_id__in=list(accounts), type_id=Kinds.ACCOUNT_INTERESTING_MOMENT, person_id__isnull=True)
+    theirs = Q(
+        account_id__in=list(accounts), type_id=Kinds.ACCOUNT_INTERESTING_MOMENT, person_id__isnull=True
+    )
     return _page([own, theirs], before, size, about=("person", person.pk))
 
 

@@ -21,18 +21,24 @@ class NewForm(forms.Form):
     """A new token."""
 
     name = forms.CharField(
-        label=lazy("Name"), max_length=tokens.LONGEST_NAME, widget=forms.TextInput,
+        label=lazy("Name"),
+        max_length=tokens.LONGEST_NAME,
+        widget=forms.TextInput,
         help_text=lazy("What uses it, so that you know which one to revoke."),
-    )  # fmt: skip
+    )
     scopes = forms.MultipleChoiceField(
-        label=lazy("Scopes"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=lazy("Scopes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(scope, scope) for scope in tokens.known_scopes()],
         help_text=lazy("None: all that you may do yourself. “read” and “write” are for all areas."),
-    )  # fmt: skip
+    )
     days = forms.IntegerField(
-        label=lazy("Valid for (days)"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        label=lazy("Valid for (days)"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=lazy("Empty: as long as this installation's settings say."),
-    )  # fmt: skip
+    )
 
 
 @admin.register(ApiToken)
@@ -82,13 +88,22 @@ class ApiTokenAdmin(Table):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         door.require(request, "accounts.add_apitoken")
         form = NewForm(request.POST or None)
-        made = door.submit(request, form, lambda given: tokens.create(request.user, **given, **door.said(request)))  # type: ignore[arg-type]
+        owner: Any = request.user
+        made = door.submit(request, form, lambda given: tokens.create(owner, **given, **door.said(request)))
         if made is not None:
             return _shown_once(request, *made)
         return door.page(
-            request, "small_form.html", ApiToken, title=_("Create an API token"), status=400 if form.errors else 200, form=form,
-            may_change=True, icon="key", back=door.to(ApiToken, "changelist"), submit=_("Create token"),
-        )  # fmt: skip
+            request,
+            "small_form.html",
+            ApiToken,
+            title=_("Create an API token"),
+            status=400 if form.errors else 200,
+            form=form,
+            may_change=True,
+            icon="key",
+            back=door.to(ApiToken, "changelist"),
+            submit=_("Create token"),
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -102,21 +117,40 @@ class ApiTokenAdmin(Table):
         if token is None:
             return HttpResponseRedirect(door.to(ApiToken, "changelist"))
         if request.method == "POST" and door.attempt(
-            request, lambda: tokens.revoke(token, by=request.user), lambda _none: _("“%s” is revoked.") % token
+            request,
+            lambda: tokens.revoke(token, by=request.user),
+            lambda _none: _("“%s” is revoked.") % token,
         ):
             return HttpResponseRedirect(door.to(ApiToken, "changelist"))
-        says = [("key_off", _("Programs that use it are refused from now on.")), ("undo", _("It cannot be brought back; make a new one."))]
+        says = [
+            ("key_off", _("Programs that use it are refused from now on.")),
+            ("undo", _("It cannot be brought back; make a new one.")),
+        ]
         return door.page(
-            request, "delete.html", ApiToken, title=_("Revoke token"), object=token, says=says, submit=_("Revoke token"),
-            heading=_("Revoke “%s”") % token, back=door.to(ApiToken, "changelist"),
-        )  # fmt: skip
+            request,
+            "delete.html",
+            ApiToken,
+            title=_("Revoke token"),
+            object=token,
+            says=says,
+            submit=_("Revoke token"),
+            heading=_("Revoke “%s”") % token,
+            back=door.to(ApiToken, "changelist"),
+        )
 
 
 def _shown_once(request: HttpRequest, token: ApiToken, text: str) -> HttpResponse:
     """The only page that ever holds the token's text; no cache keeps it."""
     response = door.page(
-        request, "token.html", ApiToken, title=_("Your new API token"), token=token, text=text,
-        back=door.to(ApiToken, "changelist"), heading=_("“%s” is made") % token, icon="key",
-    )  # fmt: skip
+        request,
+        "token.html",
+        ApiToken,
+        title=_("Your new API token"),
+        token=token,
+        text=text,
+        back=door.to(ApiToken, "changelist"),
+        heading=_("“%s” is made") % token,
+        icon="key",
+    )
     response["Cache-Control"] = "no-store"
     return response

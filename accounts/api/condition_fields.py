@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,6 +49,7 @@ class ConditionFieldSerializer(NestedFieldSerializer):
         return {name.rstrip("_"): field for name, field in found.items()}
 
 
+@extend_schema_serializer(many=False)
 class ConditionFieldsSerializer(serializers.Serializer[Any]):
     results = ConditionFieldSerializer(many=True)
 

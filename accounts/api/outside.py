@@ -22,6 +22,13 @@ def not_found(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return respond(document(404, "not_found", detail, instance=request.path))
 
 
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 of Django itself: a problem below /api/, its page elsewhere."""
+    return (
+        not_found(request) if request.path.startswith(PLACE) else defaults.page_not_found(request, exception)
+    )
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 of Django itself (an unknown host, say): a problem below /api/, its page elsewhere."""
     if not request.path.startswith(PLACE):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +28,7 @@ class ActionTypeSerializer(serializers.Serializer[Any]):
     unavailable_because = serializers.CharField(allow_blank=True)
 
 
+@extend_schema_serializer(many=False)
 class ActionTypesSerializer(serializers.Serializer[Any]):
     results = ActionTypeSerializer(many=True)
 

@@ -80,7 +80,7 @@ class FileViewSet(JourneyResource):
     @extend_schema(
         operation_id="journeys_import",
         parameters=[OpenApiParameter("name", str, description="Instead of the name in the document.")],
-        request={MEDIA_TYPES["json"]: OpenApiTypes.OBJECT, MEDIA_TYPES["yaml"]: OpenApiTypes.STR},
+        request=dict.fromkeys(MEDIA_TYPES.values(), OpenApiTypes.OBJECT),
         responses={201: JourneySerializer},
     )
     def import_(self, request: Request) -> Response:
@@ -95,7 +95,7 @@ class FileViewSet(JourneyResource):
         parameters=[OpenApiParameter("as", str, enum=list(MEDIA_TYPES), description="Instead of Accept.")],
         responses={
             (200, MEDIA_TYPES["json"]): OpenApiTypes.OBJECT,
-            (200, MEDIA_TYPES["yaml"]): OpenApiTypes.STR,
+            (200, MEDIA_TYPES["yaml"]): OpenApiTypes.OBJECT,
         },
     )
     def export(self, request: Request, journey_id: int) -> HttpResponse:

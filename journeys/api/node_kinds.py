@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +25,7 @@ class NodeKindSerializer(serializers.Serializer[Any]):
     settings = serializers.DictField(help_text="The JSON Schema; of an action: see `action-types`.")
 
 
+@extend_schema_serializer(many=False)
 class NodeKindsSerializer(serializers.Serializer[Any]):
     results = NodeKindSerializer(many=True)
 

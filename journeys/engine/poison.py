@@ -91,12 +91,13 @@ class Poison:
 
 def set_aside(picked: Picked, journey_id: int, error: Exception | str, now: datetime) -> int | None:
     """Mark the one entry of a batch as failed, for staff to see; its id, or None if it is elsewhere by now."""
-    run(sql("DELETE FROM journeys_batch WHERE id = {id}", id=picked.id))
     owned = row(sql(
         "SELECT entry.id, entry.node_id FROM journeys_entry AS entry JOIN accounts_account AS account"
-        " ON account.id = entry.account_id WHERE entry.id = ANY ({entries}::bigint[]) FOR NO KEY UPDATE OF account",
+        " ON account.id = entry.account_id WHERE entry.id = ANY ({entries}::bigint[])"
+        " ORDER BY account.id FOR NO KEY UPDATE OF account",
         entries=picked.entries,
     ))  # fmt: skip
+    run(sql("DELETE FROM journeys_batch WHERE id = {id}", id=picked.id))
     if owned is None:
         return None
     node_id = error.node.id if isinstance(error, NodeFailed) else owned[1]

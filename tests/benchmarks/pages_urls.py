@@ -79,7 +79,7 @@ def named(places: Places) -> list[Page]:
     return [*_home(), *_lists(places), *_filters(places), *_journey(places), *_details(places), *_api(places), *_api_of_journey(places)]
 
 
-def _page(name: str, path: str, **query: Any) -> Page:
+def _page(name: str, path: str, /, **query: Any) -> Page:
     return Page(name, f"{path}?{urlencode(query, doseq=True)}" if query else path)
 
 

@@ -273,7 +273,7 @@ TARGETS = """
 """
 HISTORY = """
     INSERT INTO journeys_historyrecord (journey_id, at, by_id, interface, what, detail)
-    SELECT id, created_at, created_by_id, 'admin', 'created', '{{}}' FROM journeys_journey WHERE id >= {first}
+    SELECT id, created_at, created_by_id, 'admin', 'created', '{{}}'::jsonb FROM journeys_journey WHERE id >= {first}
     UNION ALL SELECT id, published_at, published_by_id, 'admin', 'published', '{{}}' FROM journeys_journey
     WHERE id >= {first} AND published_at IS NOT NULL
     UNION ALL SELECT id, started_at, NULL, 'system', 'started', '{{}}' FROM journeys_journey WHERE id >= {first} AND started_at IS NOT NULL

@@ -26,6 +26,8 @@ class Lock:
     # Of a fence, its journey; of rows, whether they are locked in the order of their ids.
     key: int = 0
     in_order: bool = True
+    # Nobody is waited for: it is had at once or not at all.
+    tries: bool = False
 
 
 def taken(call: Callable[[], object]) -> list[list[Lock]]:
@@ -34,20 +36,27 @@ def taken(call: Callable[[], object]) -> list[list[Lock]]:
 
     def watch(execute: Any, statement: str, params: Any, many: bool, context: Any) -> Any:
         transactions[-1].extend(locks_of(statement, list(params or ())))
+        if not connection.in_atomic_block:
+            transactions.append([])
         return execute(statement, params, many, context)
 
-    committed = connection._commit  # type: ignore[attr-defined]
+    ends = {name: getattr(connection, name) for name in ("_commit", "_rollback")}
 
-    def commit() -> None:
-        transactions.append([])
-        committed()
+    def ending(end: Callable[[], None]) -> Callable[[], None]:
+        def act() -> None:
+            transactions.append([])
+            end()
 
-    connection._commit = commit  # type: ignore[attr-defined]
+        return act
+
+    for name, end in ends.items():
+        setattr(connection, name, ending(end))
     try:
         with connection.execute_wrapper(watch):
             call()
     finally:
-        del connection._commit  # type: ignore[attr-defined]
+        for name in ends:
+            delattr(connection, name)
     return [locks for locks in transactions if locks]
 
 
@@ -63,14 +72,15 @@ def _advisory(statement: str, match: re.Match[str], params: list[Any]) -> Lock |
     before = statement[: match.start()].count("%s")
     values = iter(params[before:])
     kind, key = (int(next(values)) if group == "%s" else int(group) for group in match.groups())
-    return Lock(FENCES[kind], key) if kind in FENCES else None
+    return Lock(FENCES[kind], key, tries="_try_" in match.group()) if kind in FENCES else None
 
 
 def _rows(statement: str) -> Lock:
     table = next((what for name, what in (("accounts_account", "accounts"), ("accounts_person", "people")) if _locks(statement, name)), "rest")
-    in_order = bool(re.search(r"ORDER BY \"?(?:\w+\"?\.\"?)?id\"?", statement)) or "SKIP LOCKED" in statement
+    in_order = bool(re.search(r"ORDER BY \"?(?:\w+\"?\.\"?)?id\"?|ORDER BY 1 ", statement))
     # One row has no order.
-    return Lock(table, in_order=in_order or " = %s" in statement or "LIMIT 1" in statement)
+    alone = re.search(r"WHERE .*\bid\"? = (?:%s|1)\b", statement)
+    return Lock(table, in_order=in_order or bool(alone), tries="SKIP LOCKED" in statement)
 
 
 def _locks(statement: str, table: str) -> bool:
@@ -83,10 +93,22 @@ def _locks(statement: str, table: str) -> bool:
 
 
 def out_of_order(locks: list[Lock]) -> str:
-    """The first lock that comes too late; empty when there is none."""
-    for before, after in zip(locks, locks[1:], strict=False):
-        if ORDER.index(after.what) < ORDER.index(before.what):
-            return f"{after.what} after {before.what}"
-        if after.what == before.what and after.key < before.key:
-            return f"{after.what} {after.key} after {before.key}"
-    return next((f"{lock.what} in no order" for lock in locks if not lock.in_order), "")
+    """The first lock that is waited for while one of a later place is held; empty when there is none."""
+    for n, lock in enumerate(locks):
+        if lock.tries:
+            continue
+        if not lock.in_order:
+            return f"{lock.what} in no order"
+        for held in locks[:n]:
+            if (ORDER.index(lock.what), lock.key) < (ORDER.index(held.what), held.key):
+                return f"{lock.what} {lock.key} after {held.what} {held.key}"
+    return ""
+
+
+def shortly(locks: list[Lock]) -> list[tuple[str, int]]:
+    """The order, repetitions left out."""
+    found: list[tuple[str, int]] = []
+    for lock in locks:
+        if (lock.what, lock.key) not in found:
+            found.append((lock.what, lock.key))
+    return found

@@ -38,7 +38,12 @@
       this.says = make("p", { className: "ac-says", role: "status" });
       this.raw = make("button", { type: "button", className: "tl-button tl-small", onclick: () => this.toggle() }, "JSON");
       box.prepend(this.form, make("div", { className: "ac-builder-foot" }, this.says, this.raw));
-      if (this.read()) { this.text.hidden = true; this.draw(); this.ask(0); } else this.form.hidden = true;
+      if (!this.read()) { this.form.hidden = true; return; }
+      this.text.hidden = true;
+      // What is said at the filters need not be said below them again.
+      if (this.findings.length) box.parentElement.querySelectorAll(":scope > .tl-errors").forEach((list) => { list.hidden = true; });
+      this.draw();
+      this.ask(0);
     }
 
     read() {

@@ -8,7 +8,7 @@ from journeys.engine.verify import RULES, verify
 
 
 class Command(BaseCommand):
-    help = "Check that counters, visits and references add up; says which rules do not hold, and how many rows break each."
+    help = "Check that counters, visits and references add up; says which rules do not hold."
 
     def handle(self, **options: Any) -> None:
         broken = verify()

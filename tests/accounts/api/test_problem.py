@@ -95,7 +95,15 @@ def test_a_method_that_is_not_there_is_405_and_says_which_are(client: APIClient)
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/", "/api/v2/accounts/", "/api/v1/nothing/", "/api/v1/accounts/x/", "/api/v1/accounts/0/"]
+    "path",
+    [
+        "/api/",
+        "/api/v2/accounts/",
+        "/api/v1/nothing/",
+        "/api/v1/accounts/x/",
+        "/api/v1/accounts/0/",
+        "/api/v1/accounts/%0A/",
+    ],
 )
 def test_a_url_that_is_not_there_is_a_problem_too(client: APIClient, path: str):
     answer = client.get(path, headers={"Accept": "text/html"})
