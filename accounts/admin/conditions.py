@@ -105,7 +105,7 @@ def say(form: forms.Form, name: str, findings: Iterable[Finding]) -> None:
     """Put findings of a service on a form: those of the condition at its filters, the rest at their fields."""
     found = list(findings)
     own = [finding for finding in found if finding.at[:1] == (name,)]
-    field = form.fields[name]
+    field = form.fields.get(name)
     if isinstance(field, ConditionField):
         field.say(Finding(f.code, f.message, f.at[1:], f.refused) for f in own)
     door.put(form, found)

@@ -73,9 +73,7 @@ def submit(request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]
         try:
             return act(given)
         except Invalid as wrong:
-            conditions.say(form, "condition", wrong.findings) if "condition" in form.fields else door.put(
-                form, wrong.findings
-            )
+            conditions.say(form, "condition", wrong.findings)
             return None
 
     return door.submit(request, form, guarded)

@@ -31,7 +31,6 @@ ETAG = OpenApiParameter(
     response=["200", "201"],
     description="The version of this, for If-Match.",
 )
-FIELDS = OpenApiParameter("fields", str, description="Only these members, by commas.")
 
 
 class Schema(AutoSchema):
@@ -50,9 +49,15 @@ class Schema(AutoSchema):
             (KEY, self.method == "POST"),
             (IF_MATCH, self._is("matched")),
             (ETAG, self._is("tagged")),
-            (FIELDS, getattr(self.view, "is_sparse", False)),
         ]
-        return [parameter for parameter, applies in found if applies]
+        given = [parameter for parameter, applies in found if applies]
+        return [*given, self._fields()] if getattr(self.view, "is_sparse", False) else given
+
+    def _fields(self) -> OpenApiParameter:
+        serializer: Any = self.view.get_serializer()  # type: ignore[attr-defined]
+        one = f"({'|'.join(serializer.fields)})"
+        said = {"type": "string", "pattern": f"^{one}(,{one})*$"}
+        return OpenApiParameter("fields", said, description="Only these members, by commas.")
 
     @property
     def _action(self) -> str:

@@ -18,6 +18,8 @@ ADVISORY = re.compile(r"pg_(?:try_)?advisory_xact_lock(?:_shared)?\((%s|\d+), ?(
 FENCES = {fence.MOVING: "journey fence", fence.ADMITTING: "admitting fence"}
 ROWS = re.compile(r"FOR (?:NO KEY )?UPDATE")
 WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE)|\b(?:INSERT INTO|UPDATE \"?\w+\"? (?:AS \w+ )?SET|DELETE FROM)")
+# Temporary tables are their session's own.
+PRIVATE = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) import_row\b")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def locks_of(statement: str, params: list[Any]) -> list[Lock]:
         return [lock for match in found if (lock := _advisory(statement, match, params))]
     if ROWS.search(statement):
         return [_rows(statement)]
-    return [Lock("rest")] if WRITES.search(statement) else []
+    return [Lock("rest")] if WRITES.search(statement) and not PRIVATE.search(statement) else []
 
 
 def _advisory(statement: str, match: re.Match[str], params: list[Any]) -> Lock | None:

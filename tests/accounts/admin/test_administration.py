@@ -1,0 +1,137 @@
+"""Custom attributes, scores, tokens, users and groups."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+
+from accounts.models import ApiToken, CustomAttribute, PersonScore, Score
+from accounts.services import tokens
+from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory, ScoreFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class TestAttributes:
+    GIVEN = {"subject": "account", "label": "Tier", "name": "tier", "type": "text", "managed": "on"}
+
+    def test_are_made_and_changed_but_for_what_is_fixed(self, client, to):
+        client.post(to(CustomAttribute, "add"), self.GIVEN)
+        attribute = CustomAttribute.objects.get()
+
+        client.post(
+            to(CustomAttribute, "change", attribute.pk), {"label": "Level", "name": "level", "type": "number"}
+        )
+
+        attribute = CustomAttribute.objects.get()
+        assert (attribute.label, attribute.name, attribute.type, attribute.managed) == (
+            "Level",
+            "tier",
+            "text",
+            False,
+        )
+
+    @pytest.mark.parametrize(
+        "wrong", [{"name": "Große"}, {"name": "tier"}, {"managed": "", "updatable": "on"}]
+    )
+    def test_say_at_the_field_what_is_wrong(self, client, to, wrong):
+        CustomAttributeFactory(name="tier")
+        given = {**self.GIVEN, "name": "other", **wrong}
+        answer = client.post(to(CustomAttribute, "add"), {k: v for k, v in given.items() if v})
+
+        assert answer.status_code == 400
+        assert answer.context["form"].errors
+
+    def test_with_values_are_not_deleted(self, client, to, said):
+        attribute = CustomAttributeFactory(name="tier")
+        AccountFactory(custom={"tier": "gold"})
+
+        answer = client.post(to(CustomAttribute, "delete", attribute.pk))
+
+        assert "has values" in said(answer)[0]
+        assert CustomAttribute.objects.exists()
+
+
+class TestScores:
+    def test_are_made_changed_and_deleted(self, client, to):
+        client.post(to(Score, "add"), {"label": "Fit", "name": "fit"})
+        score = Score.objects.get()
+        client.post(to(Score, "change", score.pk), {"label": "Fitness", "description": "x"})
+        assert Score.objects.get().label == "Fitness"
+
+        client.post(to(Score, "delete", score.pk))
+
+        assert not Score.objects.exists()
+
+    def test_that_people_have_are_not_deleted(self, client, to, said):
+        score = ScoreFactory()
+        PersonScore.objects.create(person=PersonFactory(), score=score, value=1)
+
+        assert "nobody has it" in said(client.post(to(Score, "delete", score.pk)))[0]
+
+
+class TestTokens:
+    def test_are_shown_once(self, client, to):
+        answer = client.post(to(ApiToken, "add"), {"name": "Sync", "scopes": ["read"], "days": "30"})
+
+        text = answer.context["text"]
+        assert text in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+        assert text not in client.get(to(ApiToken, "changelist")).content.decode()
+        assert ApiToken.objects.get().scopes == ["read"]
+
+    def test_of_others_are_neither_seen_nor_revoked(self, client, to, now):
+        other, _text = tokens.create(UserFactory(), name="Not yours", by=None, now=now)
+
+        assert "Not yours" not in client.get(to(ApiToken, "changelist")).content.decode()
+        client.post(to(ApiToken, "delete", other.pk))
+
+        assert ApiToken.objects.exists()
+
+    def test_are_revoked(self, client, to):
+        client.post(to(ApiToken, "add"), {"name": "Sync"})
+        token = ApiToken.objects.get()
+
+        assert client.get(to(ApiToken, "delete", token.pk)).status_code == 200
+        client.post(to(ApiToken, "delete", token.pk))
+
+        assert not ApiToken.objects.exists()
+
+    @pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": ["rule"]}, {"days": "0"}, {"days": "x"}])
+    def test_say_what_is_wrong(self, client, to, wrong):
+        assert client.post(to(ApiToken, "add"), {"name": "Sync", **wrong}).status_code == 400
+        assert not ApiToken.objects.exists()
+
+
+class TestUsers:
+    @pytest.fixture
+    def manager(self):
+        """May change users, and is no superuser."""
+        user = UserFactory(is_superuser=False)
+        user.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+        client = Client()
+        client.force_login(user)
+        return client, user
+
+    def test_pages_open(self, client, to):
+        user, group = UserFactory(), Group.objects.first()
+        for model, row in ((User, user), (Group, group)):
+            assert client.get(to(model, "changelist")).status_code == 200
+            assert client.get(to(model, "add")).status_code == 200
+            assert client.get(to(model, "change", row.pk)).status_code == 200
+
+    def test_nobody_makes_themselves_a_superuser(self, manager, to):
+        client, user = manager
+        client.post(
+            to(User, "change", user.pk), {"username": user.username, "is_superuser": "on", "is_staff": "on"}
+        )
+
+        assert not User.objects.get(pk=user.pk).is_superuser
+
+    def test_a_superuser_is_changed_by_superusers_only(self, manager, to):
+        client, _user = manager
+        root = UserFactory(username="root")
+
+        assert client.post(to(User, "change", root.pk), {"username": "mine"}).status_code == 403
+        assert client.get(f"/admin/auth/user/{root.pk}/password/").status_code == 403

@@ -1,0 +1,106 @@
+"""People: their list, details, scores, accounts, deletion."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import AccountPerson, Person, PersonScore
+from tests.accounts.admin.test_account_pages import fields
+from tests.factories import AccountFactory, PersonFactory, ScoreFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_list_searches_email_and_names(client, to):
+    PersonFactory(email="ada@globex.example", first_name="Ada", last_name="Lovelace")
+    PersonFactory(email="grace@initech.example", first_name="Grace", last_name="Hopper")
+
+    for typed in ("LOVE", "ada love", "globex", "ad"):
+        answer = client.get(to(Person, "changelist"), {"q": typed})
+        assert [person.first_name for person in answer.context["cl"].result_list] == ["Ada"]
+
+
+def test_the_list_takes_the_same_queries_for_three_and_thirty(client, to, count_queries):
+    PersonFactory.create_batch(3)
+    few = count_queries(lambda: client.get(to(Person, "changelist")))
+    PersonFactory.create_batch(27)
+
+    assert count_queries(lambda: client.get(to(Person, "changelist"))) == few
+
+
+class TestDetails:
+    def test_a_new_person_comes_to_the_account_that_is_named(self, client, to):
+        account = AccountFactory()
+
+        client.post(
+            f"{to(Person, 'add')}?account={account.pk}",
+            {"email": "ada@globex.example", "consent_email": "yes"},
+        )
+
+        person = Person.objects.get()
+        assert (person.email, person.consent_email) == ("ada@globex.example", "yes")
+        assert AccountPerson.objects.get().account == account
+
+    def test_yes_no_and_choices_are_saved_and_cleared(self, client, to):
+        person = PersonFactory(unsubscribed=True, consent_email="yes")
+        page = client.get(to(Person, "details", person.pk))
+        sent = fields(page, consent_email="", is_test="on")
+        sent.pop("unsubscribed")
+
+        client.post(to(Person, "details", person.pk), sent)
+
+        person = Person.objects.get()
+        assert (person.unsubscribed, person.consent_email, person.is_test) == (False, "", True)
+
+    def test_an_email_that_is_taken_is_refused_at_its_field(self, client, to):
+        PersonFactory(email="ada@globex.example")
+
+        answer = client.post(to(Person, "add"), {"email": "ADA@globex.example"})
+
+        assert answer.status_code == 400
+        assert "email" in answer.context["form"].errors
+
+
+class TestScores:
+    def test_are_set_through_the_service(self, client, to):
+        score, other = ScoreFactory(name="fit"), ScoreFactory(name="interest")
+        person = PersonFactory()
+
+        client.post(to(Person, "scores", person.pk), {f"score_{score.pk}": "-7", f"score_{other.pk}": ""})
+
+        assert list(PersonScore.objects.values_list("score_id", "value")) == [(score.pk, -7)]
+
+    @pytest.mark.parametrize("typed", ["seven", "9" * 30])
+    def test_refuse_what_is_no_number(self, client, to, typed):
+        score, person = ScoreFactory(), PersonFactory()
+
+        answer = client.post(to(Person, "scores", person.pk), {f"score_{score.pk}": typed})
+
+        assert answer.status_code == 400
+        assert f"score_{score.pk}" in answer.context["form"].errors
+
+    def test_need_the_permission(self, client_with, to):
+        person = PersonFactory()
+
+        assert client_with("view_person").get(to(Person, "scores", person.pk)).status_code == 403
+
+
+class TestAccounts:
+    def test_one_is_added_by_domain_and_left(self, client, to):
+        account, person = AccountFactory(domain="globex.example"), PersonFactory()
+
+        client.post(to(Person, "accounts_add", person.pk), {"account": "GLOBEX.example", "role": "Buyer"})
+        assert AccountPerson.objects.get().role == "Buyer"
+        client.post(to(Person, "accounts_remove", person.pk, account.pk))
+
+        assert not AccountPerson.objects.exists()
+
+
+def test_a_person_is_deleted_after_a_question(client, to):
+    person = PersonFactory()
+
+    assert client.get(to(Person, "delete", person.pk)).status_code == 200
+    assert Person.objects.exists()
+    client.post(to(Person, "delete", person.pk))
+
+    assert not Person.objects.exists()

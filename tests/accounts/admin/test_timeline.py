@@ -1,0 +1,127 @@
+"""What happened, in words, a page at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.admin import timeline
+from accounts.models import Account, Event, EventType
+from accounts.services import accounts
+from tests.factories import AccountFactory, JourneyFactory, PersonFactory, ScoreFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+Kinds = EventType.BuiltIn
+
+
+def event(kind, now, *, minutes=0, source=Event.Source.SYSTEM, **values):
+    at = now - timedelta(minutes=minutes)
+    return Event.objects.create(type_id=kind, occurred_at=at, received_at=at, source=source, **values)
+
+
+class TestWords:
+    def test_of_a_change_name_the_attribute_both_values_and_who_it_was(self, now):
+        account = AccountFactory(employees=5)
+        user = UserFactory(username="grace")
+        accounts.edit(account.pk, {"employees": 12000}, by=user, now=now)
+
+        [line] = timeline.of_account(account).lines
+
+        assert (line.title, line.text, line.source.name) == ("Employees", "5 → 12,000", "grace")
+
+    def test_of_a_score_use_its_label(self, now):
+        ScoreFactory(name="fit", label="Fitness")
+        person = PersonFactory()
+        event(Kinds.SCORE_CHANGED, now, person_id=person.pk, payload={"score": "fit", "old": None, "new": 7})
+
+        [line] = timeline.of_person(person).lines
+
+        assert (line.title, line.text) == ("Score Fitness", "– → 7")
+
+    def test_of_a_journey_name_it_and_lead_to_it(self, now):
+        account, journey = AccountFactory(), JourneyFactory(name="Warm up")
+        event(
+            Kinds.JOURNEY_ENTERED,
+            now,
+            account_id=account.pk,
+            source=Event.Source.JOURNEY,
+            source_id=journey.pk,
+            payload={"journey": journey.pk, "number": 1},
+        )
+
+        [line] = timeline.of_account(account).lines
+
+        assert line.text == "“Warm up”"
+        assert line.source.url.endswith(f"/journeys/journey/{journey.pk}/change/")
+
+    @pytest.mark.parametrize(
+        "payload", [{}, [], "text", {"attribute": None}, {"attribute": "gone", "old": [1]}]
+    )
+    def test_are_found_for_what_nobody_foresaw(self, now, payload):
+        account = AccountFactory()
+        for kind in Kinds:
+            event(kind, now, account_id=account.pk, payload=payload)
+
+        assert len(timeline.of_account(account, size=100).lines) == len(Kinds)
+
+
+class TestWhatIsShown:
+    def test_are_moments_of_its_people_too(self, now):
+        account = AccountFactory()
+        person = PersonFactory(accounts=[account])
+        event(
+            Kinds.PERSON_INTERESTING_MOMENT,
+            now,
+            person_id=person.pk,
+            payload={"type": "Web", "description": "Came"},
+        )
+        event(Kinds.PERSON_DATA_CHANGED, now, person_id=person.pk, payload={"attribute": "person.city"})
+
+        [line] = timeline.of_account(account).lines
+
+        assert (line.title, line.text, line.who.name) == ("Web", "Came", str(person))
+
+    def test_pages_lose_and_repeat_nothing(self, now):
+        account = AccountFactory()
+        for minutes in (0, 0, 0, 1, 2, 2, 3):
+            event(Kinds.FORM_FILLED, now, minutes=minutes, account_id=account.pk, payload={"n": minutes})
+        seen, before = [], ""
+        while True:
+            page = timeline.of_account(account, before=before, size=2)
+            seen += [line.text for line in page.lines]
+            before = page.older
+            if not before:
+                break
+
+        assert seen == ["n: 0"] * 3 + ["n: 1"] + ["n: 2"] * 2 + ["n: 3"]
+
+    @pytest.mark.parametrize(
+        "cursor", ["rubbish", "2027-01-01_5", "_", "9999999999999_1", "2027-13-45T00:00:00Z_1"]
+    )
+    def test_a_broken_cursor_gives_the_first_page(self, client, to, cursor):
+        account = AccountFactory()
+
+        assert client.get(to(Account, "timeline", account.pk), {"before": cursor}).status_code == 200
+
+    def test_takes_the_same_queries_for_three_and_thirty_events(self, now, count_queries):
+        account, journey = AccountFactory(), JourneyFactory()
+        person = PersonFactory(accounts=[account])
+
+        def happen(times):
+            for _ in range(times):
+                event(
+                    Kinds.SCORE_CHANGED,
+                    now,
+                    account_id=account.pk,
+                    person_id=person.pk,
+                    payload={"score": "fit"},
+                    source=Event.Source.JOURNEY,
+                    source_id=journey.pk,
+                )
+
+        happen(3)
+        few = count_queries(lambda: timeline.of_account(account))
+        happen(27)
+
+        assert count_queries(lambda: timeline.of_account(account)) == few
