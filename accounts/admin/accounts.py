@@ -52,7 +52,7 @@ class AccountAdmin(Table):
         "updated",
         "created",
     )
-    shown = ("name", "domain_name", "industry", "headcount", "revenue", "city", "country", "updated")
+    shown = ("name", "domain_name", "industry", "headcount", "revenue", "country", "updated")
     sortable_by = ("name", "domain_name", "industry", "country", "created")
     list_filter = (IndustryFilter, CountryFilter, ListFilter, ("employees", WholeRangeFilter))
     list_disable_select_all = True

@@ -70,3 +70,8 @@ def short(text: str, length: int = 90) -> SafeString | str:
     if not text:
         return DASH
     return format_html('<span class="tl-about" title="{}">{}</span>', text, Truncator(text).chars(length))
+
+
+def only_if(holds: bool, label: Any) -> SafeString | str:
+    """A word that stands out when something is the case; what is not the case says nothing."""
+    return badge("marked", label) if holds else DASH

@@ -44,13 +44,13 @@ class PersonAdmin(Table):
         "country",
         "language",
         "external_id",
-        "unsubscribed",
-        "email_invalid",
-        "is_test",
+        "opted_out",
+        "bounces",
+        "test",
         "updated",
         "created",
     )
-    shown = ("name", "address", "job_title", "city", "country", "unsubscribed", "updated")
+    shown = ("name", "address", "job_title", "city", "country", "opted_out", "updated")
     sortable_by = ("name", "address", "created")
     list_disable_select_all = True
     search_fields = ("email", "first_name", "last_name")
@@ -71,6 +71,18 @@ class PersonAdmin(Table):
     @admin.display(description=_("Work email"), ordering=Lower("email"))
     def address(self, person: Person) -> str:
         return person.email or cells.DASH
+
+    @admin.display(description=_("Unsubscribed"))
+    def opted_out(self, person: Person) -> str:
+        return cells.only_if(person.unsubscribed, _("unsubscribed"))
+
+    @admin.display(description=_("Email invalid"))
+    def bounces(self, person: Person) -> str:
+        return cells.only_if(person.email_invalid, _("invalid"))
+
+    @admin.display(description=_("Test person"))
+    def test(self, person: Person) -> str:
+        return cells.only_if(person.is_test, _("test"))
 
     @admin.display(description=_("Updated at"))
     def updated(self, person: Person) -> str:

@@ -10,6 +10,7 @@ from accounts.api import clock
 from accounts.api.attribute_values import AccountSerializer
 from accounts.api.base import Listed, Retrieved
 from accounts.api.body import object_of
+from accounts.api.filters import FoldedFilter
 from accounts.api.pages import Cursor
 from accounts.events import Source
 from accounts.models import Account, Event
@@ -18,7 +19,7 @@ from accounts.services import accounts
 
 class AccountFilter(FilterSet):
     external_id = CharFilter()
-    domain = CharFilter(lookup_expr="iexact")
+    domain = FoldedFilter()
     industry = CharFilter()
     country = CharFilter()
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django_filters import BaseInFilter, ChoiceFilter, Filter, IsoDateTimeFilter, TypedChoiceFilter
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
+from django_filters import (
+    BaseInFilter,
+    CharFilter,
+    ChoiceFilter,
+    Filter,
+    IsoDateTimeFilter,
+    TypedChoiceFilter,
+)
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.api.fields import HIGHEST_ID
@@ -32,6 +41,16 @@ class YesNoFilter(TypedChoiceFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [("true", "true"), ("false", "false")]
         super().__init__(*args, choices=choices, coerce=lambda word: word == "true", **kwargs)
+
+
+class FoldedFilter(CharFilter):
+    """This text in any letters, found by the index on the column in small ones."""
+
+    def filter(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return rows
+        folded = f"_lower_{self.field_name}"
+        return rows.alias(**{folded: Lower(self.field_name)}).filter(**{folded: Lower(Value(value))})
 
 
 class AfterFilter(IsoDateTimeFilter):

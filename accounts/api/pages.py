@@ -6,25 +6,21 @@ up to 10,000, then "more than".
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.api import cursors
 from accounts.api.problem import refused_parameter
 from accounts.api.query import order_of
 
 EXACT_TO = 10_000
 DEFAULT_SIZE, LARGEST_SIZE = 50, 500
 LAST_PAGE = 1_000_000
-HIGHEST_ID = 2**63 - 1
 
 
 def number(request: Request, name: str, default: int, largest: int) -> int:
@@ -98,8 +94,9 @@ class Cursor(BasePagination):
         given = request.query_params.get("cursor")
         self.count = count_of(queryset)
         ordered = queryset.order_by(*(f"-{column}" if is_down else column for column, is_down in order))
-        rows = list(_after(ordered, order, given)[: size + 1])
-        self.next = _cursor(rows[size - 1], order) if len(rows) > size else None
+        behind = ordered if given is None else cursors.rows_behind(ordered, order, given)
+        rows = list(behind[: size + 1])
+        self.next = cursors.of_row(rows[size - 1], order) if len(rows) > size else None
         return rows[:size]
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -111,57 +108,6 @@ class Cursor(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [CURSOR_PARAMETER, SIZE_PARAMETER]
-
-
-def encode(values: Sequence[Any]) -> str:
-    """A cursor that stands for these values."""
-    return urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
-
-
-def decode(cursor: str, length: int) -> list[Any]:
-    """The values that a cursor stands for.
-
-    :raises Refusal: 400, if it is not one of ours
-    """
-    try:
-        values = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
-    except (ValueError, RecursionError):
-        raise refused_cursor() from None
-    if not isinstance(values, list) or len(values) != length or not all(_is_plain(value) for value in values):
-        raise refused_cursor()
-    return values
-
-
-def refused_cursor() -> Exception:
-    return refused_parameter(
-        "cursor", "This cursor is not known; take the one from “next”, with the same ordering."
-    )
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= HIGHEST_ID
-
-
-def _cursor(row: Any, order: Sequence[tuple[str, bool]]) -> str:
-    return encode([getattr(row, column) for column, _ in order])
-
-
-def _after(rows: QuerySet[Any], order: Sequence[tuple[str, bool]], cursor: str | None) -> QuerySet[Any]:
-    """The rows behind the cursor: (a > x) or (a = x and b > y) …; the bound on the first is for its index."""
-    if cursor is None:
-        return rows
-    values = decode(cursor, len(order))
-    behind, same = Q(), Q()
-    for (column, is_down), value in zip(order, values, strict=True):
-        behind |= same & Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
-        same &= Q(**{column: value})
-    (first, is_down), start = order[0], values[0]
-    try:
-        return rows.filter(behind, **{f"{first}__{'lte' if is_down else 'gte'}": start})
-    except (ValueError, TypeError, ValidationError):
-        raise refused_cursor() from None
 
 
 def _page_schema(rows: dict[str, Any], *links: str) -> dict[str, Any]:

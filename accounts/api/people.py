@@ -11,7 +11,7 @@ from accounts.api.accounts import by_client
 from accounts.api.attribute_values import PersonSerializer
 from accounts.api.base import Listed, Retrieved
 from accounts.api.body import object_of
-from accounts.api.filters import IdFilter, YesNoFilter
+from accounts.api.filters import FoldedFilter, IdFilter, YesNoFilter
 from accounts.api.pages import Cursor
 from accounts.models import Person
 from accounts.services import people
@@ -19,7 +19,7 @@ from accounts.services import people
 
 class PersonFilter(FilterSet):
     external_id = CharFilter()
-    email = CharFilter(lookup_expr="iexact")
+    email = FoldedFilter()
     account = IdFilter(field_name="relations__account_id", label="The id of an account they belong to.")
     is_test = YesNoFilter()
 

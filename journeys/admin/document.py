@@ -167,7 +167,8 @@ def _of_draft(journey: Journey, text: str, problems: Sequence[Any], now: Any) ->
 def _marks(text: str, findings: Iterable[Finding]) -> list[Mark]:
     """What was refused, each with its line."""
     findings = list(findings)
-    where = places.lines(text, [finding.pointer for finding in findings])
+    # A text that could not be read is not read once more: it may be nested without end.
+    where = places.lines(text, [finding.pointer for finding in findings if finding.at])
     return [
         Mark(
             finding.message, "", finding.pointer,

@@ -36,18 +36,15 @@ class Asked:
 
 def asked(request: HttpRequest, journey: Journey) -> Asked:
     """The filters of an address; what is wrong in it is left out."""
-    given = request.GET
-    node = (
-        Node.objects.filter(version_id=journey.version_id, key=given.get("node", "")[:63]).first()
-        if given.get("node")
-        else None
-    )
+    given = {name: value.replace("\x00", "") for name, value in request.GET.items()}
+    key = given.get("node", "")
+    node = Node.objects.filter(version_id=journey.version_id, key=key).first() if key else None
     behind = Behind(given["behind"]) if given.get("behind") in Behind.values else Behind.ENTERED
     status = _number(given.get("status", ""))
     wanted = Wanted(
         journey.pk, node_id=node.pk if node else None, behind=behind,
         status=status if status in Entry.Status.values and not node else None,
-        search=given.get("q", "").strip()[:200].replace("\x00", ""),
+        search=given.get("q", "").strip()[:200],
     )  # fmt: skip
     return Asked(wanted, node, _number(given.get("after", "")))
 

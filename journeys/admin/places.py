@@ -13,6 +13,9 @@ SAID = re.compile(r"^Line (\d+), column \d+")
 
 def lines(text: str, pointers: Iterable[str]) -> dict[str, int]:
     """The line (from 1) of each pointer, or of the nearest place around it; none when the text cannot be read."""
+    pointers = list(pointers)
+    if not pointers:
+        return {}
     try:
         root = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError:

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import pages
+from accounts.api import cursors, pages
 from accounts.api.base import Retrieved
 from accounts.api.body import only
 from accounts.api.problem import refused_parameter
@@ -48,13 +48,12 @@ class EntriesOfJourneyViewSet(JourneyResource):
     def list(self, request: Request, journey_id: int) -> Response:
         """A page of them, oldest first."""
         wanted, size = _wanted(request, self.journey()), pages.page_size(request)
-        cursor = request.query_params.get("cursor")
-        after = pages.decode(cursor, 1)[0] if cursor is not None else 0
-        if not isinstance(after, int):
-            raise pages.refused_cursor()
+        after = cursors.after_number(request)
         ids = report.page(wanted, after=after, size=size + 1)
         rows = ROWS.filter(pk__in=ids[:size]).order_by("pk")
-        following = pages.link(request, "cursor", pages.encode([ids[size - 1]])) if len(ids) > size else None
+        following = (
+            pages.link(request, "cursor", cursors.encode([ids[size - 1]])) if len(ids) > size else None
+        )
         shown = self.get_serializer(rows, many=True).data
         return pages.answer(shown, count=report.count(wanted), next=following)
 
@@ -79,13 +78,12 @@ class EntryViewSet(Retrieved):
     def visits(self, request: Request, pk: int) -> Response:
         """The nodes that it has been at, first one first; the last one may be where it is now."""
         way, size = steps(self.get_object()), pages.page_size(request)
-        cursor = request.query_params.get("cursor")
-        after = pages.decode(cursor, 1)[0] if cursor is not None else 0
-        if not isinstance(after, int):
-            raise pages.refused_cursor()
+        after = cursors.after_number(request)
         rest = [step for step in way if step.number > after]
         following = (
-            pages.link(request, "cursor", pages.encode([rest[size - 1].number])) if len(rest) > size else None
+            pages.link(request, "cursor", cursors.encode([rest[size - 1].number]))
+            if len(rest) > size
+            else None
         )
         shown = VisitSerializer(rest[:size], many=True).data
         return pages.answer(shown, count=(len(way), True), next=following)

@@ -19,6 +19,7 @@ from actions.registry import ACTIONS
 from actions.types import ActionType
 from journeys.engine.version import ENGINE_VERSION
 from journeys.models import Journey, MapVersion, Node, Path, Reference
+from journeys.nodes.wait_settings import LONGEST
 from tests.conftest import NOW
 from tests.factories.accounts import LONG_AGO, AudienceFactory
 
@@ -68,9 +69,9 @@ def start(
 
 def wait(key: str, *, next: str | None = FOLLOWING, **settings: Any) -> NodeSpec:
     """`days=2` (or another unit) is a duration; other settings as in the document."""
-    durations = [unit for unit in ("minutes", "hours", "days", "weeks", "months") if unit in settings]
-    duration = {"duration": {"value": settings.pop(unit), "unit": unit} for unit in durations}
-    return NodeSpec(key, "wait", {**duration, **settings}, next=next)
+    for unit in LONGEST.keys() & settings.keys():
+        settings["duration"] = {"value": settings.pop(unit), "unit": unit}
+    return NodeSpec(key, "wait", settings, next=next)
 
 
 def action(key: str, type: str, *, next: str | None = FOLLOWING, **settings: Any) -> NodeSpec:

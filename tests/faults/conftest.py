@@ -34,7 +34,9 @@ def _django_db_helper(django_db_setup: None, django_db_blocker: DjangoDbBlocker)
 def empty() -> None:
     """Delete every row of our own tables; of the tests' database only."""
     assert connection.settings_dict["NAME"].startswith("test_")
-    models = [model for label in ("accounts", "journeys") for model in apps.get_app_config(label).get_models()]
+    models = [
+        model for label in ("accounts", "journeys") for model in apps.get_app_config(label).get_models()
+    ]
     tables = {model._meta.db_table for model in models} - {EventType._meta.db_table}
     asked = join(", ", [sql("EXISTS (SELECT FROM {table})", table=name(table)) for table in sorted(tables)])
     held = row(sql("SELECT {asked}", asked=asked))
@@ -58,5 +60,3 @@ def host(_hosts: list[Host], _django_db_helper: None) -> Host:
     if not _hosts:
         _hosts.append(Host())
     return _hosts[0]
-
-

@@ -11,13 +11,15 @@ from django.db import connection
 
 from journeys.engine import fence
 
-# The documented order (docs/engine.md, design/engine.md 1.1, 1.4): what comes later is never followed by what comes first.
+# The documented order (docs/engine.md, design/engine.md 1.1, 1.4).
 ORDER = ("journey fence", "admitting fence", "accounts", "people", "rest")
 
 ADVISORY = re.compile(r"pg_(?:try_)?advisory_xact_lock(?:_shared)?\((%s|\d+), ?(%s|\d+)(?:::int)?\)")
 FENCES = {fence.MOVING: "journey fence", fence.ADMITTING: "admitting fence"}
 ROWS = re.compile(r"FOR (?:NO KEY )?UPDATE")
-WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE)|\b(?:INSERT INTO|UPDATE \"?\w+\"? (?:AS \w+ )?SET|DELETE FROM)")
+WRITES = re.compile(
+    r"^\s*(?:INSERT|UPDATE|DELETE)|\b(?:INSERT INTO|UPDATE \"?\w+\"? (?:AS \w+ )?SET|DELETE FROM)"
+)
 # Temporary tables are their session's own.
 PRIVATE = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) import_row\b")
 
@@ -78,7 +80,14 @@ def _advisory(statement: str, match: re.Match[str], params: list[Any]) -> Lock |
 
 
 def _rows(statement: str) -> Lock:
-    table = next((what for name, what in (("accounts_account", "accounts"), ("accounts_person", "people")) if _locks(statement, name)), "rest")
+    table = next(
+        (
+            what
+            for name, what in (("accounts_account", "accounts"), ("accounts_person", "people"))
+            if _locks(statement, name)
+        ),
+        "rest",
+    )
     in_order = bool(re.search(r"ORDER BY \"?(?:\w+\"?\.\"?)?id\"?|ORDER BY 1 ", statement))
     # One row has no order.
     alone = re.search(r"WHERE .*\bid\"? = (?:%s|1)\b", statement)

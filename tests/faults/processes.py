@@ -29,10 +29,20 @@ class Host:
     """The process that forks workers."""
 
     def __init__(self) -> None:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "LOG_LEVEL": "CRITICAL",
+        }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "CRITICAL"},
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.faults.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=settings.BASE_DIR,
+            env=environment,
+        )
 
     def ask(self, do: str, **order: Any) -> Any:
         assert self.process.stdin is not None
@@ -58,7 +68,10 @@ def poll(condition: Callable[[], object], *, seconds: float = 20, what: str = "i
 
 def others_are_gone() -> bool:
     """Whether the server has noticed that every other client of this database has died."""
-    return count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'") == 0  # fmt: skip
+    return not count(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
 
 
 def deadlocks() -> int:

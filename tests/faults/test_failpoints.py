@@ -96,7 +96,9 @@ class TestAFault:
         assert fault.hit
         assert_as_if_nothing_had_happened(here, kind)
 
-    def test_that_kills_the_process_changes_nothing(self, here: world.World, kind: str, point: str, host: Host) -> None:
+    def test_that_kills_the_process_changes_nothing(
+        self, here: world.World, kind: str, point: str, host: Host
+    ) -> None:
         assert host.ask("move", at=point, now=here.now.isoformat())["signal"] == 9
         poll(others_are_gone, what="the end of the killed worker's backend")
         assert liveness.asleep() == 0

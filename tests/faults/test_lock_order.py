@@ -31,7 +31,15 @@ from journeys.services import entries as entry_services
 from tests.conftest import NOW
 from tests.factories import AccountFactory, AccountListFactory, PersonFactory, ScoreFactory, UserFactory
 from tests.factories.journeys import JourneyFactory, in_status
-from tests.factories.maps import action, add_to_journey, condition, publish_map, remove_from_journey, start, wait
+from tests.factories.maps import (
+    action,
+    add_to_journey,
+    condition,
+    publish_map,
+    remove_from_journey,
+    start,
+    wait,
+)
 from tests.faults.locks import Lock, locks_of, out_of_order, shortly, taken
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,13 +133,22 @@ def entries(journey: Journey) -> list[int]:
 
 FENCED: dict[str, tuple[Callable[[], Journey], Callable[[Journey], object]]] = {
     "publish": (draft, lambda journey: services.publish(journey, end=NOW + timedelta(days=9), **SAID)),
-    "start": (lambda: in_status("scheduled", now=NOW), lambda journey: services.start(journey, now=NOW + timedelta(days=2))),
+    "start": (
+        lambda: in_status("scheduled", now=NOW),
+        lambda journey: services.start(journey, now=NOW + timedelta(days=2)),
+    ),
     "close": (with_entries, lambda journey: services.close(journey, **SAID)),
-    "close at the end": (with_entries, lambda journey: services.close_at_end(journey, now=NOW + timedelta(days=900))),
+    "close at the end": (
+        with_entries,
+        lambda journey: services.close_at_end(journey, now=NOW + timedelta(days=900)),
+    ),
     "abort": (with_entries, lambda journey: services.abort(journey, **SAID)),
     "finish": (lambda: in_status("closed", now=NOW), lambda journey: services.finish(journey, now=NOW)),
     "hold": (with_entries, lambda journey: services.hold(journey, because="a test", **SAID)),
-    "change the end": (with_entries, lambda journey: services.change_end(journey, end=NOW + timedelta(days=20), **SAID)),
+    "change the end": (
+        with_entries,
+        lambda journey: services.change_end(journey, end=NOW + timedelta(days=20), **SAID),
+    ),
     "delete": (draft, lambda journey: services.delete(journey, **SAID)),
 }
 
@@ -212,12 +229,14 @@ class TestServicesOfAccounts:
 
     @pytest.mark.parametrize(("kind", "text"), [
         ("accounts", "name,domain,industry\nA,company.example,Steel\nB,b.example,Coal\n"),
-        ("people", "email,city,account domain\nx@company.example,Bonn,company.example\ny@b.example,Ulm,company.example\n"),
+        ("people", "email,city,account domain\nx@company.example,Bonn,company.example\ny@b.example,Ulm,b.example\n"),
     ])  # fmt: skip
     def test_an_import(self, kind: str, text: str, settings: Settings, tmp_path: Path) -> None:
         settings.MEDIA_ROOT = tmp_path
         PersonFactory(email="x@company.example", accounts=[AccountFactory(domain="company.example")])
-        job = start_import(File(io.BytesIO(text.encode()), f"{kind}.csv"), kind=kind, by=UserFactory(), now=NOW)
+        job = start_import(
+            File(io.BytesIO(text.encode()), f"{kind}.csv"), kind=kind, by=UserFactory(), now=NOW
+        )
         found = in_order(lambda: run_import(job.pk, clock=clock))
         held = {what for locks in found for what, _ in shortly(locks)}
         assert held >= ({"accounts", "rest"} if kind == "accounts" else {"accounts", "people", "rest"})
@@ -239,8 +258,11 @@ class TestTheseTests:
     @pytest.mark.parametrize(("statement", "lock"), [
         ("SELECT id FROM accounts_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", Lock("accounts")),
         ("SELECT id FROM accounts_account WHERE id = ANY(%s) FOR NO KEY UPDATE", Lock("accounts", in_order=False)),
-        ('SELECT "accounts_person"."id" FROM "accounts_person" WHERE "accounts_person"."id" = %s FOR UPDATE', Lock("people")),
-        ("SELECT x FROM a JOIN accounts_account AS b ON true FOR NO KEY UPDATE OF b SKIP LOCKED", Lock("accounts", in_order=False, tries=True)),
+        ('SELECT "id" FROM "accounts_person" WHERE "accounts_person"."id" = %s FOR UPDATE', Lock("people")),
+        (
+            "SELECT x FROM a JOIN accounts_account AS b ON true FOR NO KEY UPDATE OF b SKIP LOCKED",
+            Lock("accounts", in_order=False, tries=True),
+        ),
         ("UPDATE accounts_account SET name = ''", Lock("rest")),
     ])  # fmt: skip
     def test_read_statements_right(self, statement: str, lock: Lock) -> None:

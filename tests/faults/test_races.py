@@ -3,55 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import transaction
 
 from accounts.errors import Conflict
-from accounts.models import Account, AccountPerson, ListMember, Person, PersonScore
 from accounts.sql import row, rows, sql
 from actions.types import Reason
 from journeys import rounds, services
-from journeys.engine import admit, fence, leave, liveness, purge
+from journeys.engine import fence, leave, purge
 from journeys.engine.verify import verify
-from journeys.engine.worker import Worker
-from journeys.models import Entry, EntryFailure, HistoryRecord, Journey, MapVersion, Visit
+from journeys.models import Entry, HistoryRecord, Journey, MapVersion, Visit
 from tests.conftest import NOW
-from tests.factories import AccountFactory, AccountListFactory, ScoreFactory
+from tests.factories import AccountFactory, AccountListFactory
 from tests.factories.journeys import JourneyFactory
 from tests.factories.maps import action, add_to_journey, publish_map, start, wait
+from tests.faults.acts import admitted, all_is_well, people, said, worker
 from tests.faults.threads import Gate, Together, at_once, held, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LATER = NOW + timedelta(days=2)
-
-
-def worker(now: Any = NOW, **given: Any) -> Worker:
-    return Worker(clock=lambda: now, **given)
-
-
-def admitted(journey: Journey) -> int:
-    return admit.admit(journey.pk, clock=lambda: NOW)
-
-
-def said(now: Any = NOW) -> dict[str, Any]:
-    return {"by": None, "now": now, "interface": "command"}
-
-
-def people(n: int = 60) -> None:
-    """n accounts and n people, each of whom belongs to two accounts."""
-    ScoreFactory()
-    accounts = Account.objects.bulk_create(Account(name=f"a{i}", domain="") for i in range(n))
-    made = Person.objects.bulk_create(Person(email=f"p{i}@x.example") for i in range(n))
-    AccountPerson.objects.bulk_create(
-        AccountPerson(account=accounts[(i + also * 7) % n], person=person) for i, person in enumerate(made) for also in (0, 1)
-    )
-
-
-def all_is_well() -> bool:
-    return verify() == {} and liveness.asleep() == 0 and not EntryFailure.objects.exists()
 
 
 class TestPublishWithPublish:
@@ -69,7 +41,9 @@ class TestAbortWithMovingBatches:
     @pytest.fixture
     def journey(self) -> Journey:
         people()
-        journey = publish_map(start(), action("raise", "change_score", score="fit", change="+5"), wait("rest", days=9))
+        journey = publish_map(
+            start(), action("raise", "change_score", score="fit", change="+5"), wait("rest", days=9)
+        )
         admitted(journey)
         return journey
 
@@ -156,8 +130,10 @@ class TestCloseWithAddAccountToJourney:
         worker().move_due()
         assert all_is_well()
 
-    def test_during_it_the_adding_journey_waits_and_then_skips(self, journeys: tuple[Journey, Journey]) -> None:
-        source, target = journeys
+    def test_during_it_the_adding_journey_waits_and_then_skips(
+        self, journeys: tuple[Journey, Journey]
+    ) -> None:
+        _, target = journeys
         with transaction.atomic():
             services.close(target, **said())
             with Together() as threads:
@@ -166,10 +142,14 @@ class TestCloseWithAddAccountToJourney:
         assert not Visit.objects.exists()
         worker().move_due()
         assert not Entry.objects.filter(journey=target).exists()
-        assert set(Visit.objects.filter(node__key="add").values_list("reason", flat=True)) == {Reason.TARGET_NOT_LIVE}
+        assert set(Visit.objects.filter(node__key="add").values_list("reason", flat=True)) == {
+            Reason.TARGET_NOT_LIVE
+        }
         assert all_is_well()
 
-    def test_during_an_admission_of_the_target_the_adding_journey_waits(self, journeys: tuple[Journey, Journey]) -> None:
+    def test_during_an_admission_of_the_target_the_adding_journey_waits(
+        self, journeys: tuple[Journey, Journey]
+    ) -> None:
         _, target = journeys
         with transaction.atomic():
             fence.alone(target.pk, kind=fence.ADMITTING)
@@ -178,77 +158,6 @@ class TestCloseWithAddAccountToJourney:
             assert moved.result().entries == 0
         worker().move_due()
         assert Entry.objects.filter(journey=target).count() == 60
-
-
-class TestTwoJourneysOverTheSameAccounts:
-    def test_in_opposite_order_lose_nothing(self) -> None:
-        people()
-        marked, named = AccountListFactory(), {}
-        named = {"account_list": {"id": marked.pk, "name": marked.name}}
-        steps = [
-            action("raise", "change_score", score="fit", change="+1"),
-            action("mark", "add_to_account_list", **named),
-            action("note", "account_change_data_value", attribute="account.industry", value="Banking"),
-            action("people", "change_data_value", attribute="person.city", value="Bonn"),
-        ]
-        journeys = [publish_map(start(), *steps, name="Up"), publish_map(start(), *reversed(steps), name="Down")]
-        for journey in journeys:
-            admitted(journey)
-        found = at_once(*[lambda: run_out(journeys, size=9)] * 3)
-        assert [one for one in found if isinstance(one, Exception)] == []
-        assert set(PersonScore.objects.values_list("value", flat=True)) == {4}
-        assert ListMember.objects.count() == 60
-        assert Entry.objects.filter(status=Entry.Status.COMPLETED).count() == 120
-        assert all_is_well()
-
-
-def run_out(journeys: list[Journey], *, size: int) -> None:
-    """Move until nobody is due in these journeys, whoever moves them."""
-    mover = worker(size=size)
-    while Entry.objects.filter(journey__in=journeys, status=Entry.Status.ACTIVE, due_at__lte=NOW).exists():
-        mover.move_due()
-
-
-class TestTwoWorkersOnOneJourney:
-    def test_move_nobody_twice(self) -> None:
-        people()
-        journey = publish_map(start(), action("raise", "change_score", score="fit", change="+5"), wait("rest", days=9))
-        admitted(journey)
-        found = at_once(*[lambda: run_out([journey], size=4)] * 4)
-        assert [one for one in found if isinstance(one, Exception)] == []
-        assert set(PersonScore.objects.values_list("value", flat=True)) == {10}
-        assert Visit.objects.count() == 120
-        assert all_is_well()
-
-
-class TestTwoAdmitters:
-    def test_make_one_entry_each(self) -> None:
-        AccountFactory.create_batch(40)
-        journey = publish_map(start())
-        entered = at_once(*[lambda: admitted(journey)] * 3)
-        assert sum(entered) == 40
-        assert Entry.objects.count() == 40
-        assert verify() == {}
-
-    def test_make_one_entry_each_while_entries_complete_at_once(self) -> None:
-        """The second admitter may have looked before the first one's entries came and went."""
-        AccountFactory.create_batch(40)
-        journey = publish_map(start())
-        mover = worker(size=5)
-        at_once(*[lambda: admitted(journey)] * 2, *[lambda: [mover.move_due() for _ in range(10)]])
-        worker().move_due()
-        assert Entry.objects.filter(status=Entry.Status.COMPLETED).count() == Entry.objects.count() == 40
-        assert all_is_well()
-
-    def test_and_an_action_make_one_entry_each(self) -> None:
-        AccountFactory.create_batch(40)
-        target = publish_map(start())
-        source = publish_map(start(), add_to_journey("add", target))
-        admitted(source)
-        at_once(lambda: admitted(target), lambda: run_out([source], size=3))
-        run_out([source, target], size=100)
-        assert Entry.objects.filter(journey=target).count() == 40
-        assert all_is_well()
 
 
 class TestRenameWithFinish:
@@ -264,7 +173,8 @@ class TestRenameWithFinish:
 
     def test_both_happen(self, journey: Journey) -> None:
         found = at_once(
-            lambda: services.rename(journey, name="After", **said()), lambda: services.finish(journey, now=NOW)
+            lambda: services.rename(journey, name="After", **said()),
+            lambda: services.finish(journey, now=NOW),
         )
         assert [one for one in found if isinstance(one, Exception)] == []
         assert Journey.objects.values_list("name", "status").get() == ("After", "finished")

@@ -69,9 +69,14 @@ def publish(began: datetime) -> list[Journey]:
         "INSERT INTO accounts_listmember (account_list_id, account_id, added_at) SELECT {id}, id, {now} FROM accounts_account",
         id=seed.pk, now=began,
     ))  # fmt: skip
-    named = {found.name: {"account_list": {"id": found.pk, "name": found.name}} for found in (large, seed, other)}
+    named = {
+        found.name: {"account_list": {"id": found.pk, "name": found.name}} for found in (large, seed, other)
+    }
     raises = [action(f"raise{n}", "change_score", score="fit", change="+5") for n in range(WAVES)]
-    waits = [wait(f"wave{n}", until=(began + timedelta(seconds=SECONDS_BETWEEN * (n + 1))).isoformat()) for n in range(WAVES)]
+    waits = [
+        wait(f"wave{n}", until=(began + timedelta(seconds=SECONDS_BETWEEN * (n + 1))).isoformat())
+        for n in range(WAVES)
+    ]
     ends = {"ends_at": began + timedelta(days=9)}
     target = publish_map(
         start(AccountListFactory(name="Nobody")), action("lower", "change_score", score="fit", change="-2"),
@@ -100,7 +105,9 @@ class Storm:
         self.kills = self.kills_in_a_transaction = self.stops = self.cuts = 0
 
     def begin(self) -> int:
-        return int(self.host.ask("engine", size=self.chance.choice([60, 120, 240]), idle=IDLE, pause=0.02)["pid"])
+        return int(
+            self.host.ask("engine", size=self.chance.choice([60, 120, 240]), idle=IDLE, pause=0.02)["pid"]
+        )
 
     def blow(self) -> None:
         pid = self.chance.choice(self.workers)
@@ -135,7 +142,10 @@ class Storm:
         for pid in self.workers:
             os.kill(pid, signal.SIGTERM)
         ended: dict[int, int] = {}
-        poll(lambda: ended.update(self.host.ask("reap")["ended"]) or set(self.workers) <= set(ended), what="the workers' end")
+        poll(
+            lambda: ended.update(self.host.ask("reap")["ended"]) or set(self.workers) <= set(ended),
+            what="the workers' end",
+        )
         return [(pid, code) for pid, code in ended.items() if code != -signal.SIGKILL]
 
 
@@ -184,7 +194,9 @@ def run_out() -> bool:
 
 
 def everybody_is_through() -> bool:
-    return count(f"SELECT count(*) FROM journeys_entry WHERE status = {int(Entry.Status.COMPLETED)}") == ENTRIES
+    return (
+        count(f"SELECT count(*) FROM journeys_entry WHERE status = {int(Entry.Status.COMPLETED)}") == ENTRIES
+    )
 
 
 def assert_exactly_right() -> None:
@@ -194,10 +206,12 @@ def assert_exactly_right() -> None:
         assert not model.objects.exists(), model
     # Each person belongs to two accounts; each account was raised 4 times by one journey and twice by another, and
     # lowered once by the third.
-    assert rows(Sql("SELECT value, count(*) FROM accounts_personscore GROUP BY 1")) == [(2 * (6 * 5 - 2), ACCOUNTS)]
-    assert count("SELECT sum((payload->>'new')::int - (payload->>'old')::int) FROM accounts_event WHERE payload ? 'score'") == (
-        2 * (6 * 5 - 2) * ACCOUNTS
-    )
+    assert rows(Sql("SELECT value, count(*) FROM accounts_personscore GROUP BY 1")) == [
+        (2 * (6 * 5 - 2), ACCOUNTS)
+    ]
+    assert count(
+        "SELECT sum((payload->>'new')::int - (payload->>'old')::int) FROM accounts_event WHERE payload ? 'score'"
+    ) == (2 * (6 * 5 - 2) * ACCOUNTS)
     assert count("SELECT count(*) FROM accounts_event WHERE payload ? 'score'") == 2 * 7 * ACCOUNTS
     members = {found.name: found.members.count() for found in AccountList.objects.all()}
     assert members == {"Large": ACCOUNTS - ACCOUNTS // 2 + 1, "Seed": 0, "Other": ACCOUNTS, "Nobody": 0}

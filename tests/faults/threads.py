@@ -88,10 +88,11 @@ def held(gate: Gate):  # type: ignore[no-untyped-def]
         gate.open()
 
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-WAITING_FOR_A_ROW = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 def somebody_waits() -> None:
     """Return as soon as one connection waits for a lock that another one has."""
-    poll(lambda: count(WAITING_FOR_A_ROW), what="somebody who waits for a lock")
+    poll(lambda: count(WAITING), what="somebody who waits for a lock")

@@ -40,7 +40,10 @@ def move(**order: Any) -> dict[str, int]:
     if not pid:
         _as_child(_move, **order)
     _, status = os.waitpid(pid, 0)
-    return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "code": os.waitstatus_to_exitcode(status)}
+    return {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "code": os.waitstatus_to_exitcode(status),
+    }
 
 
 def _move(*, at: str, now: str, size: int = 5_000) -> None:

@@ -16,7 +16,13 @@ from tests.factories import AccountListFactory, ScoreFactory
 from tests.factories.maps import action, condition, merge, publish_map, split, start, wait
 
 # The node of each kind, at which a batch can stand.
-KINDS = {"account_audience": "start", "take_action": "raise", "split_accounts": "size", "merge": "join", "wait": "rest"}
+KINDS = {
+    "account_audience": "start",
+    "take_action": "raise",
+    "split_accounts": "size",
+    "merge": "join",
+    "wait": "rest",
+}
 DAY = timedelta(days=1)
 
 
@@ -38,7 +44,9 @@ class World:
             self.now += DAY
             return
         node = self.journey.version.nodes.get(key=KINDS[kind])  # type: ignore[union-attr]
-        NodeTrouble.objects.create(node=node, journey=self.journey, error="", since=self.now, retry_at=self.now + DAY / 2)
+        NodeTrouble.objects.create(
+            node=node, journey=self.journey, error="", since=self.now, retry_at=self.now + DAY / 2
+        )
         self.worker().move_due()
         self.now += DAY / 2
 
@@ -52,7 +60,9 @@ class World:
 def make(n: int = 12) -> World:
     """Accounts of 1 to n employees with two people each, of whom the second belongs to the next account as well."""
     ScoreFactory()
-    accounts = Account.objects.bulk_create(Account(name=f"a{i}", domain=f"a{i}.example", employees=i) for i in range(1, n + 1))
+    accounts = Account.objects.bulk_create(
+        Account(name=f"a{i}", domain=f"a{i}.example", employees=i) for i in range(1, n + 1)
+    )
     people = Person.objects.bulk_create(Person(email=f"p{i}@x.example") for i in range(2 * n))
     AccountPerson.objects.bulk_create(
         AccountPerson(account=accounts[(i // 2 + also) % n], person=person)
@@ -100,9 +110,18 @@ def numbers() -> dict[str, int]:
 
 def events() -> Tally[tuple[Any, ...]]:
     """How often each event was recorded; ids are replaced by names."""
-    accounts, people = dict(Account.objects.values_list("pk", "name")), dict(Person.objects.values_list("pk", "email"))
+    accounts, people = (
+        dict(Account.objects.values_list("pk", "name")),
+        dict(Person.objects.values_list("pk", "email")),
+    )
     return Tally(
-        (event.type_id, accounts.get(event.account_id), people.get(event.person_id), str(_readable(event.payload)), event.occurred_at)
+        (
+            event.type_id,
+            accounts.get(event.account_id),
+            people.get(event.person_id),
+            str(_readable(event.payload)),
+            event.occurred_at,
+        )
         for event in Event.objects.all()
     )
 

@@ -98,7 +98,7 @@
 
     group(group, at, fields, remove) {
       const key = at.join(".") || "top";
-      const match = make("select", { className: "ac-input ac-match", "data-key": `${key}.match`, "aria-label": "How the filters go together", onchange: (event) => { group.match = event.target.value; this.changed(`${key}.match`); } },
+      const match = make("select", { className: "ac-input ac-match", "data-key": `${key}.match`, "aria-label": "How the filters go together", onchange: (event) => { group.match = event.target.value; this.write(); } },
         ...[["all", "all of these hold"], ["any", "at least one of these holds"]].map(([value, label]) => make("option", { value, selected: group.match === value }, label)));
       const head = make("div", { className: "ac-group-head" }, match, ...(remove ? [this.remover("Remove this group", remove)] : []));
       const items = group.filters.map((item, index) => {
@@ -132,12 +132,20 @@
         row.append(make("input", { className: "ac-input ac-wide", value: JSON.stringify(item), "aria-label": "Filter as JSON", onchange: replace }), this.remover("Remove this filter", drop));
         return row;
       }
-      row.append(this.fieldSelect(item, field, fields, key), this.operatorSelect(item, field, key), this.value(item, field, key, at), this.remover("Remove this filter", drop));
-      if (field.type === "set") row.append(this.nested(item, field, at));
+      row.append(this.fieldSelect(item, field, fields, key, (chosen) => rest(chosen, 1)));
+      // Whoever chooses by keyboard keeps what they are in: only what stands behind it is made anew.
+      const rest = (of, keep) => {
+        while (row.children.length > keep) row.lastChild.remove();
+        if (keep < 2) row.append(this.operatorSelect(item, of, key, () => rest(of, 2)));
+        row.append(this.value(item, of, key, at), this.remover("Remove this filter", drop));
+        if (of.type === "set") row.append(this.nested(item, of, at));
+        row.classList.remove("ac-has-findings");
+      };
+      rest(field, 1);
       return row;
     }
 
-    fieldSelect(item, field, fields, key) {
+    fieldSelect(item, field, fields, key, then) {
       const groups = new Map();
       fields.forEach((each) => groups.set(each.group, [...(groups.get(each.group) || []), each]));
       const choose = (event) => {
@@ -146,19 +154,21 @@
         for (const name of Object.keys(item)) delete item[name];
         Object.assign(item, { field: chosen.name, operator, value: this.start(chosen, operator) });
         if (EMPTINESS.includes(operator)) delete item.value;
-        this.changed(`${key}.field`);
+        this.write();
+        then(chosen);
       };
       return make("select", { className: "ac-input ac-field-select", "data-key": `${key}.field`, "aria-label": "Field", onchange: choose },
         ...[...groups].map(([label, found]) => make("optgroup", { label }, ...found.map((each) => make("option", { value: each.name, selected: each.name === field.name }, each.label)))));
     }
 
-    operatorSelect(item, field, key) {
+    operatorSelect(item, field, key, then) {
       const choose = (event) => {
         const before = this.sort(field, item.operator);
         item.operator = event.target.value;
         if (EMPTINESS.includes(item.operator)) delete item.value;
         else if (before !== this.sort(field, item.operator) || !("value" in item)) item.value = this.start(field, item.operator);
-        this.changed(`${key}.operator`);
+        this.write();
+        if (before !== this.sort(field, item.operator)) then();
       };
       return make("select", { className: "ac-input ac-operator", "data-key": `${key}.operator`, "aria-label": "Operator", onchange: choose },
         ...field.operators.map((each) => make("option", { value: each.name, selected: each.name === item.operator }, each.label)));
@@ -215,10 +225,10 @@
     }
 
     choices(item, field, name) {
-      const list = Array.isArray(item.value) ? item.value : [item.value];
-      const tick = (value) => (event) => { item.value = event.target.checked ? [...list, value] : list.filter((each) => each !== value); this.changed(); };
+      const list = () => (Array.isArray(item.value) ? item.value : [item.value]);
+      const tick = (value) => (event) => { item.value = event.target.checked ? [...list(), value] : list().filter((each) => each !== value); this.write(); };
       return make("span", { className: "ac-value ac-choices", role: "group", "aria-label": name }, ...field.choices.map((choice) =>
-        make("label", { className: "tl-check" }, make("input", { type: "checkbox", checked: list.includes(choice.value), onchange: tick(choice.value) }), choice.label)));
+        make("label", { className: "tl-check" }, make("input", { type: "checkbox", checked: list().includes(choice.value), onchange: tick(choice.value) }), choice.label)));
     }
 
     many(item, field, name, key) {

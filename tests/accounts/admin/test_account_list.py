@@ -26,10 +26,11 @@ class TestSearch:
 
         assert names(client, to, q=typed) == ([] if typed == "%" else ["Globex Corp"])
 
-    def test_survives_what_cannot_be_searched_for(self, client, to):
+    @pytest.mark.parametrize("typed", ["glo\0bex", "x " * 300, "\\", "%_%", "' OR 1=1 --"])
+    def test_survives_what_cannot_be_searched_for(self, client, to, typed):
         AccountFactory(name="Globex")
 
-        assert names(client, to, q="glo\0bex " + "x " * 300) == []
+        assert client.get(to(Account, "changelist"), {"q": typed}).status_code == 200
 
 
 class TestFilters:
@@ -73,16 +74,11 @@ class TestOrder:
         assert [account.pk for account in answer.context["cl"].result_list] == [first.pk, second.pk]
 
     def test_columns_without_an_index_do_not_sort(self, client, to):
-        AccountFactory()
-        answer = client.get(to(Account, "changelist"))
-        sortable = (
-            {header["text"] for header in answer.context["results_headers"]}
-            if "results_headers" in answer.context
-            else set()
-        )
+        AccountFactory(name="A", employees=2)
+        AccountFactory(name="B", employees=1)
+        number = 1 + client.get(to(Account, "changelist")).context["cl"].list_display.index("headcount")
 
-        assert answer.context["cl"].sortable_by == ("name", "domain_name", "industry", "country", "created")
-        assert sortable == set() or "Employees" in sortable
+        assert names(client, to, o=f"{number}") == ["A", "B"]
 
 
 def test_takes_the_same_queries_for_three_and_thirty_rows(client, to, count_queries):

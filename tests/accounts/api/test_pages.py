@@ -81,6 +81,12 @@ class TestCursor:
             ("B", "x"), ("B", "y"), ("A", "x"), ("A", "x"), ("A", "y"),
         ]  # fmt: skip
 
+    def test_of_another_order_is_refused(self, client: APIClient):
+        AccountFactory.create_batch(2)
+        following = client.get(f"{URL}?page_size=1&ordering=name").json()["next"]
+
+        assert client.get(following.replace("ordering=name", "ordering=-name")).status_code == 400
+
     def test_a_row_that_comes_or_goes_meanwhile_shifts_nothing(self, client: APIClient):
         rows = AccountFactory.create_batch(4)
         first = client.get(f"{URL}?page_size=2&fields=id").json()

@@ -80,6 +80,13 @@ def test_what_is_wrong_is_refused_with_its_line(client, to, journey, text: str, 
     assert Draft.objects.get(journey=journey).revision == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "{" * 100_000, "nodes: " + "[" * 2_000, "a: &x [*x]", "\x00", "nodes: 'a\x00b'"]
+)
+def test_a_text_made_to_harm_is_refused(client, to, journey, text: str):
+    assert client.post(to("document", journey), {"text": text, "revision": "1"}).status_code == 400
+
+
 def test_problems_stand_beside_the_text_with_node_and_line(client, to):
     journey = JourneyFactory(
         nodes=[{"key": "start", "kind": "account_audience", "next": "w"}, {"key": "w", "kind": "wait"}]

@@ -51,6 +51,11 @@ class TestColumns:
         client.post(to("customise"), {"reset": "1"})
         assert titles(client, to) == TITLES[:8]
 
+    def test_other_columns_forget_the_sorting_which_counts_them(self, client, to):
+        back = to("changelist") + "?q=a&o=5.1&status=live"
+        answer = client.post(to("customise"), {"column": ["end"], "back": back})
+        assert answer["Location"] == to("changelist") + "?q=a&status=live"
+
     def test_the_name_cannot_be_hidden(self, client, to):
         JourneyFactory()
         client.post(to("customise"), {"column": []})

@@ -54,6 +54,13 @@ def test_an_address_that_names_nothing_is_not_found(client, to, address: str):
     assert client.get(to("changelist") + address).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["?q=%00", "?node=%00&q=%00", "?status=%00&after=-1", "?behind=%00"])
+def test_a_nul_in_the_address_is_no_error(client, to, address: str):
+    journey = in_status("live", now=timezone.now())
+    for page in (to("changelist"), to("entries", journey), "/admin/search/"):
+        assert client.get(page + address + "&s=%00", follow=True).status_code == 200
+
+
 class TestButtons:
     """Exactly those of the spec (6.1, 1.2)."""
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -70,7 +71,11 @@ class TestFirstSweep:
         journey = resting()
         engine.admit()
         event = Event.objects.get(type_id=EventType.BuiltIn.JOURNEY_ENTERED)
-        assert (event.account_id, event.source, event.source_id) == (account.pk, Event.Source.JOURNEY, journey.pk)
+        assert (event.account_id, event.source, event.source_id) == (
+            account.pk,
+            Event.Source.JOURNEY,
+            journey.pk,
+        )
         assert event.payload == {"journey": journey.pk, "number": 1}
 
     def test_makes_entries_that_are_due_at_once_and_walks_nothing(self, engine: Engine, clock: Clock) -> None:
@@ -87,7 +92,9 @@ class TestFirstSweep:
         engine.admit()
         assert numbers(journey) == {"entered": 3}
 
-    def test_takes_as_many_statements_for_three_as_for_sixty(self, engine: Engine, count_queries) -> None:  # type: ignore[no-untyped-def]
+    def test_takes_as_many_statements_for_three_as_for_sixty(
+        self, engine: Engine, count_queries: Callable[[Callable[[], object]], int]
+    ) -> None:
         few, many = AccountFactory.create_batch(3), AccountFactory.create_batch(60)
         some, most = (resting(AccountListFactory(members=who)) for who in (few, many))
         assert count_queries(lambda: engine.admit(some)) == count_queries(lambda: engine.admit(most))
@@ -161,7 +168,9 @@ class TestContinuous:
 
     def test_lets_an_account_in_with_a_dynamic_list(self, engine: Engine, clock: Clock) -> None:
         account = AccountFactory(employees=1)
-        dynamic = AccountListFactory(type="dynamic", condition=condition("account.employees", "at_least", 100))
+        dynamic = AccountListFactory(
+            type="dynamic", condition=condition("account.employees", "at_least", 100)
+        )
         journey = resting(dynamic)
         lists.refresh_due(now=clock.now)
         engine.admit()

@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
-from accounts import readers
-from accounts.models import AccountChange, ChangeReader, Event
+from accounts.models import Event
 from journeys import rounds
 from journeys.engine import counters, fence, purge
 from journeys.engine.verify import verify
@@ -51,7 +51,9 @@ class TestFold:
         assert numbers(journey, "rest") == {"entered": 4, "left": 4}
         assert Counter.objects.filter(journey_id=journey.pk, node_id=0).count() == 2
 
-    def test_holds_numbers_beyond_what_an_integer_can(self, clock: Clock, journey: Journey, broken_on_purpose: None) -> None:
+    def test_holds_numbers_beyond_what_an_integer_can(
+        self, clock: Clock, journey: Journey, broken_on_purpose: None
+    ) -> None:
         counters.add(journey.pk, {(0, What.ENTERED): 2**40})
         counters.fold(clock.now)
         assert numbers(journey)["entered"] == 2**40 + 4
@@ -92,26 +94,20 @@ class TestPurge:
 
 class TestRetention:
     def test_deletes_what_is_older_and_nothing_else(self, clock: Clock, journey: Journey) -> None:
-        Event.objects.filter(pk=Event.objects.earliest("id").pk).update(received_at=clock.now - timedelta(days=40))
+        Event.objects.filter(pk=Event.objects.earliest("id").pk).update(
+            received_at=clock.now - timedelta(days=40)
+        )
         before = Event.objects.count()
         assert purge.expire_events(before=clock.now - timedelta(days=30), size=1) == 1
         assert Event.objects.count() == before - 1
 
-    def test_is_off_unless_it_is_set(self, clock: Clock, journey: Journey, settings) -> None:  # type: ignore[no-untyped-def]
+    def test_is_off_unless_it_is_set(self, clock: Clock, journey: Journey, settings: Settings) -> None:
         Event.objects.update(received_at=clock.now - timedelta(days=4000))
         rounds.tidy(clock)
         assert Event.objects.exists()
         settings.RETENTION_DAYS = 30
         rounds.tidy(clock)
         assert not Event.objects.exists()
-
-
-class TestChangeLog:
-    def test_is_pruned_once_every_reader_has_seen_it(self, journey: Journey) -> None:
-        """In one transaction nothing is old yet; what no reader holds back goes in the next."""
-        AccountChange.objects.create(account_id=1)
-        ChangeReader.objects.all().delete()
-        assert readers.prune() == 0
 
 
 class TestFenceKinds:

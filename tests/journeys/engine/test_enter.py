@@ -46,13 +46,17 @@ class TestAdd:
         assert numbers(target, "start") == {"entered": 1, "left": 1}
         assert event_count(EventType.BuiltIn.JOURNEY_ENTERED) == 2
 
-    def test_moves_the_account_in_its_new_journey_too(self, engine: Engine, account: Account, target: Journey) -> None:
+    def test_moves_the_account_in_its_new_journey_too(
+        self, engine: Engine, account: Account, target: Journey
+    ) -> None:
         publish_map(start(), add_to_journey("add", target))
         engine.run()
         assert way(entry(target, account)) == ["start"]
 
     @pytest.mark.parametrize("status", ["closed", "aborted", "finished", "scheduled"])
-    def test_skips_everybody_when_the_target_is_not_live(self, engine: Engine, account: Account, status: str) -> None:
+    def test_skips_everybody_when_the_target_is_not_live(
+        self, engine: Engine, account: Account, status: str
+    ) -> None:
         target = publish_map(start(AccountListFactory()), status=status)
         source = publish_map(start(), add_to_journey("add", target))
         engine.run()
@@ -60,7 +64,9 @@ class TestAdd:
         assert reasons(source, "add") == [Reason.TARGET_NOT_LIVE]
         assert how(entry(source, account)) == ("completed", "completed")
 
-    def test_skips_everybody_when_the_target_was_deleted(self, engine: Engine, account: Account, clock: Clock, target: Journey) -> None:
+    def test_skips_everybody_when_the_target_was_deleted(
+        self, engine: Engine, account: Account, clock: Clock, target: Journey
+    ) -> None:
         source = publish_map(start(), add_to_journey("add", target))
         Journey.objects.filter(pk=target.pk).update(deleted_at=clock.now)
         engine.run()
@@ -103,7 +109,9 @@ class TestAdd:
 
 
 class TestRemove:
-    def test_ends_the_entry_in_the_other_journey(self, engine: Engine, clock: Clock, account: Account, target: Journey) -> None:
+    def test_ends_the_entry_in_the_other_journey(
+        self, engine: Engine, clock: Clock, account: Account, target: Journey
+    ) -> None:
         publish_map(start(), add_to_journey("add", target))
         engine.run()
         source = publish_map(start(), remove_from_journey("out", target))
@@ -127,7 +135,9 @@ class TestRemove:
         engine.run()
         assert how(entry(target, account))[0] == "removed"
 
-    def test_does_nothing_in_an_aborted_journey(self, engine: Engine, account: Account, target: Journey) -> None:
+    def test_does_nothing_in_an_aborted_journey(
+        self, engine: Engine, account: Account, target: Journey
+    ) -> None:
         """Its entries are being ended as aborted, by the sweep."""
         publish_map(start(), add_to_journey("add", target))
         engine.run()

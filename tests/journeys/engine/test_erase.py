@@ -14,7 +14,9 @@ class TestDeletedAccount:
         ScoreFactory()
         stays, goes = AccountFactory.create_batch(2)
         members = AccountListFactory(members=[stays, goes])
-        publish_map(start(members), action("raise", "change_score", score="fit", change="+5"), wait("rest", days=1))
+        publish_map(
+            start(members), action("raise", "change_score", score="fit", change="+5"), wait("rest", days=1)
+        )
         engine.run()
 
         accounts.delete([goes.pk], by=None)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Account
-from journeys.engine import leave
+from journeys.engine import claim, leave
+from journeys.engine.move import move
 from journeys.models import Entry, EntryFailure, Journey, Visit
 from tests.factories import AccountFactory
 from tests.factories.maps import publish_map, start, wait
@@ -37,7 +38,9 @@ class TestRemovedByStaff:
         assert numbers(journey, "rest") == {"entered": 7, "left": 1}
         assert numbers(journey) == {"entered": 7, "removed": 1}
 
-    def test_does_not_move_any_more(self, engine: Engine, clock: Clock, journey: Journey, accounts: list[Account]) -> None:
+    def test_does_not_move_any_more(
+        self, engine: Engine, clock: Clock, journey: Journey, accounts: list[Account]
+    ) -> None:
         leave.remove(journey.pk, [entry(journey, accounts[0]).pk], now=clock.now)
         clock.forward(days=300)
         assert engine.move() == 6
@@ -46,7 +49,9 @@ class TestRemovedByStaff:
         one = entry(journey, accounts[0])
         assert [leave.remove(journey.pk, [one.pk], now=clock.now) for _ in range(2)] == [1, 0]
 
-    def test_only_those_of_the_journey(self, engine: Engine, clock: Clock, journey: Journey, accounts: list[Account]) -> None:
+    def test_only_those_of_the_journey(
+        self, engine: Engine, clock: Clock, journey: Journey, accounts: list[Account]
+    ) -> None:
         other = publish_map(start(), wait("rest", days=1))
         engine.run()
         assert leave.remove(other.pk, [entry(journey, accounts[0]).pk], now=clock.now) == 0
@@ -56,9 +61,6 @@ class TestRemovedByStaff:
         self, engine: Engine, clock: Clock, journey: Journey, accounts: list[Account]
     ) -> None:
         """A batch was picked before; what it finds when it has the account counts."""
-        from journeys.engine import claim
-        from journeys.engine.move import move
-
         clock.forward(days=300)
         picked = claim.pick(journey.pk, size=5000, now=clock.now)
         assert picked is not None

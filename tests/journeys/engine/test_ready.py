@@ -128,7 +128,9 @@ class TestFinishOfOnce:
     def test_waits_for_journeys_that_add_accounts_to_it(self, engine: Engine, clock: Clock) -> None:
         AccountFactory()
         target = publish_map(start(mode="once"))
-        source = publish_map(start(AccountListFactory()), add_to_journey("add", target), ends_at=clock.now + timedelta(days=1))
+        source = publish_map(
+            start(AccountListFactory()), add_to_journey("add", target), ends_at=clock.now + timedelta(days=1)
+        )
         go_round(engine)
         assert status(target) == "live"
         clock.forward(days=1)
@@ -191,7 +193,9 @@ class TestAbort:
         clock.forward(days=1)
         assert engine.move() == 0
 
-    def test_everybody_is_ended_where_they_stood(self, engine: Engine, clock: Clock, journey: Journey) -> None:
+    def test_everybody_is_ended_where_they_stood(
+        self, engine: Engine, clock: Clock, journey: Journey
+    ) -> None:
         clock.forward(days=1)
         go_round(engine)
         ended = Entry.objects.filter(journey=journey)
@@ -199,7 +203,9 @@ class TestAbort:
         assert numbers(journey) == {"entered": 5, "aborted": 5}
         assert Journey.objects.get(pk=journey.pk).swept_at == clock.now
 
-    def test_a_deleted_one_is_swept_or_purged_and_leaves_nothing(self, engine: Engine, clock: Clock, journey: Journey) -> None:
+    def test_a_deleted_one_is_swept_or_purged_and_leaves_nothing(
+        self, engine: Engine, clock: Clock, journey: Journey
+    ) -> None:
         services.delete(journey, by=None, now=clock.now, interface="command")
         go_round(engine, 2)
         assert not Journey.objects.filter(pk=journey.pk).exists()

@@ -22,7 +22,11 @@ def returning(*nodes: object, who: object = None, **fields: object) -> Journey:
 
 
 def entries(journey: Journey, account: Account) -> list[int]:
-    return list(Entry.objects.filter(journey=journey, account=account).order_by("number").values_list("number", flat=True))
+    return list(
+        Entry.objects.filter(journey=journey, account=account)
+        .order_by("number")
+        .values_list("number", flat=True)
+    )
 
 
 @pytest.fixture
@@ -42,7 +46,9 @@ class TestWithout:
 
 
 class TestDelay:
-    def test_lets_nobody_back_in_before_it_has_passed(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_lets_nobody_back_in_before_it_has_passed(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = returning()
         engine.run()
         clock.forward(days=2, microseconds=-1)
@@ -50,7 +56,9 @@ class TestDelay:
         engine.run()
         assert entries(journey, account) == [1]
 
-    def test_its_passing_alone_is_a_reason_to_look(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_its_passing_alone_is_a_reason_to_look(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = returning()
         engine.run()
         clock.forward(days=2)
@@ -65,7 +73,9 @@ class TestDelay:
         engine.move()
         assert entry(journey, account).reenter_at == now + timedelta(days=3)
 
-    def test_counts_from_the_start(self, engine: Engine, clock: Clock, account: Account, now: datetime) -> None:
+    def test_counts_from_the_start(
+        self, engine: Engine, clock: Clock, account: Account, now: datetime
+    ) -> None:
         journey = returning(wait("pause", days=1), re_entry_timing="from_start")
         engine.run()
         clock.forward(days=1)
@@ -102,7 +112,9 @@ class TestDelay:
 
 
 class TestLimit:
-    def test_is_how_often_an_account_may_enter_in_all(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_is_how_often_an_account_may_enter_in_all(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = returning(re_entry_limit=3)
         for _ in range(6):
             engine.run()
@@ -119,7 +131,9 @@ class TestLimit:
 
 
 class TestCondition:
-    def test_only_who_is_in_the_audience_then_comes_back(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_only_who_is_in_the_audience_then_comes_back(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = returning(who=AudienceFactory(condition=condition("account.employees", "at_least", 100)))
         engine.run()
         Account.objects.update(employees=1)
@@ -128,7 +142,9 @@ class TestCondition:
         engine.run()
         assert entries(journey, account) == [1]
 
-    def test_who_qualifies_again_later_comes_back_then(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_who_qualifies_again_later_comes_back_then(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = returning(who=AudienceFactory(condition=condition("account.employees", "at_least", 100)))
         engine.run()
         Account.objects.update(employees=1)
@@ -139,7 +155,9 @@ class TestCondition:
         engine.run()
         assert entries(journey, account) == [1, 2]
 
-    def test_who_is_inside_does_not_come_in_again(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_who_is_inside_does_not_come_in_again(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = returning(wait("rest", days=300), re_entry_timing="from_start")
         engine.run()
         clock.forward(days=50)
@@ -163,7 +181,9 @@ class TestCondition:
 
 
 class TestOnce:
-    def test_a_journey_that_is_read_once_lets_nobody_back_in(self, engine: Engine, clock: Clock, account: Account) -> None:
+    def test_a_journey_that_is_read_once_lets_nobody_back_in(
+        self, engine: Engine, clock: Clock, account: Account
+    ) -> None:
         journey = publish_map(start(mode="once"), re_entry_enabled=True, re_entry_delay=2, re_entry_limit=2)
         engine.run()
         clock.forward(days=2)

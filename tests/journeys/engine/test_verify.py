@@ -41,7 +41,9 @@ def count(what: What, n: int = 1, *, at: str = "") -> Callable[[Journey], None]:
     """A delta too many."""
 
     def broken(journey: Journey) -> None:
-        CounterDelta.objects.create(journey_id=journey.pk, node_id=node(journey, at).pk if at else 0, what=what, n=n)
+        CounterDelta.objects.create(
+            journey_id=journey.pk, node_id=node(journey, at).pk if at else 0, what=what, n=n
+        )
 
     return broken
 
@@ -76,6 +78,7 @@ def member_of_nothing(journey: Journey) -> None:
     ListMember.objects.create(account_list_id=1, account_id=10**9, added_at=NOW)
 
 
+ENDED = {"ended_at": NOW, "due_at": None}
 BROKEN: dict[str, list[Callable[[Journey], None]]] = {
     "entered = visits + entries inside, at every node": [
         count(What.ENTERED, at="raise"), count(What.ENTERED, -1, at="rest"), drop_visits(number=2)
@@ -85,9 +88,9 @@ BROKEN: dict[str, list[Callable[[Journey], None]]] = {
     "skipped = visits with something skipped": [count(What.SKIPPED, -1, at="mark")],
     "failed = entries set aside": [count(What.FAILED, at="raise")],
     "entered = entries, of every journey": [count(What.ENTERED)],
-    "completed = entries completed": [count(What.COMPLETED), update_entry(status=2, reason=1, ended_at=NOW, due_at=None)],
-    "removed = entries removed": [count(What.REMOVED), update_entry(status=3, reason=4, ended_at=NOW, due_at=None)],
-    "aborted = entries aborted": [count(What.ABORTED), update_entry(status=4, reason=6, ended_at=NOW, due_at=None)],
+    "completed = entries completed": [count(What.COMPLETED), update_entry(status=2, reason=1, **ENDED)],
+    "removed = entries removed": [count(What.REMOVED), update_entry(status=3, reason=4, **ENDED)],
+    "aborted = entries aborted": [count(What.ABORTED), update_entry(status=4, reason=6, **ENDED)],
     "visits of an entry are numbered without a gap": [
         update_entry(visit=9), drop_visits(number=2), drop_visits(number=3)
     ],
@@ -108,18 +111,24 @@ class TestVerify:
     def test_every_rule_has_been_broken_here(self) -> None:
         assert BROKEN.keys() == RULES.keys()
 
-    @pytest.mark.parametrize(("rule", "n"), [(rule, n) for rule, ways in BROKEN.items() for n in range(len(ways))])
+    @pytest.mark.parametrize(
+        ("rule", "n"), [(rule, n) for rule, ways in BROKEN.items() for n in range(len(ways))]
+    )
     def test_says_which_rule_does_not_hold(self, journey: Journey, rule: str, n: int) -> None:
         BROKEN[rule][n](journey)
         assert rule in verify()
 
-    def test_the_command_says_what_is_broken(self, journey: Journey, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_command_says_what_is_broken(
+        self, journey: Journey, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         count(What.REMOVED)(journey)
         with pytest.raises(CommandError):
             call_command("verify")
         assert "removed = entries removed (1)" in capsys.readouterr().err
 
-    def test_the_command_says_that_all_is_well(self, journey: Journey, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_command_says_that_all_is_well(
+        self, journey: Journey, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         call_command("verify")
         assert capsys.readouterr().out == f"verify ok: {len(RULES)} rules hold\n"
 

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def waiting(n: int = 10, **fields: object) -> Journey:
-    return publish_map(start(AccountListFactory(members=AccountFactory.create_batch(n))), wait("rest", days=1), **fields)  # type: ignore[arg-type]
+    return publish_map(
+        start(AccountListFactory(members=AccountFactory.create_batch(n))), wait("rest", days=1), **fields
+    )  # type: ignore[arg-type]
 
 
 class TestHold:
@@ -77,7 +79,9 @@ class TestStatus:
 
 
 class TestVersion:
-    def test_a_map_of_a_newer_engine_is_left_alone(self, engine: Engine, clock: Clock, broken_on_purpose: None) -> None:
+    def test_a_map_of_a_newer_engine_is_left_alone(
+        self, engine: Engine, clock: Clock, broken_on_purpose: None
+    ) -> None:
         journey = waiting()
         engine.admit()
         assert journey.version is not None
@@ -120,7 +124,9 @@ class TestTurns:
 
 
 class TestSize:
-    def test_is_halved_after_a_batch_that_took_long(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_halved_after_a_batch_that_took_long(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         journey = waiting(200)
         engine.size = 160
         ticks = iter(range(0, 1000, 2))

@@ -65,13 +65,19 @@ def entry(journey: Journey, account: Account) -> Entry:
 
 
 def inside(journey: Journey) -> list[int]:
-    return list(Entry.objects.filter(journey=journey, status__in=[1, 5]).order_by("account_id").values_list("account_id", flat=True))
+    return list(
+        Entry.objects.filter(journey=journey, status__in=[1, 5])
+        .order_by("account_id")
+        .values_list("account_id", flat=True)
+    )
 
 
 def where(journey: Journey) -> dict[str, int]:
     """How many active entries are at each node."""
     found = dict[str, int]()
-    for key in Entry.objects.filter(journey=journey, status=Entry.Status.ACTIVE).values_list("node__key", flat=True):
+    for key in Entry.objects.filter(journey=journey, status=Entry.Status.ACTIVE).values_list(
+        "node__key", flat=True
+    ):
         found[key] = found.get(key, 0) + 1
     return found
 
@@ -79,7 +85,10 @@ def where(journey: Journey) -> dict[str, int]:
 def way(which: Entry) -> list[str]:
     """The nodes that an entry has left, as "key" or "key/path"."""
     visits = Visit.objects.filter(entry=which).order_by("number").select_related("node", "path")
-    return [f"{visit.node.key}/{visit.path.key}" if visit.path and visit.path.key else visit.node.key for visit in visits]
+    return [
+        f"{visit.node.key}/{visit.path.key}" if visit.path and visit.path.key else visit.node.key
+        for visit in visits
+    ]
 
 
 def how(which: Entry) -> tuple[str, str]:

@@ -1,0 +1,118 @@
+"""Cursors: which row the last piece of a list ended with, and the rows behind it."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from rest_framework.request import Request
+
+from accounts.api.fields import HIGHEST_ID
+from accounts.api.problem import refused_parameter
+
+Order = Sequence[tuple[str, bool]]
+"""Columns, each with whether it descends."""
+
+
+def of_row(row: Any, order: Order) -> str:
+    """The cursor that stands behind this row."""
+    return encode([_name(order), *(getattr(row, column) for column, _ in order)])
+
+
+def rows_behind(rows: QuerySet[Any], order: Order, cursor: str) -> QuerySet[Any]:
+    """The rows that come behind the cursor in this order.
+
+    :raises Refusal: 400, for a cursor of another order, or none of ours
+    """
+    name, *given = decode(cursor, len(order) + 1)
+    if name != _name(order):
+        raise refused()
+    values = [_value(rows, column, value) for (column, _), value in zip(order, given, strict=True)]
+    return rows.filter(_behind(order, values))
+
+
+def after_number(request: Request) -> int:
+    """The number that the cursor stands for, in a list by one number; 0 without one.
+
+    :raises Refusal: 400, if it is not one of ours
+    """
+    cursor = request.query_params.get("cursor")
+    number = decode(cursor, 1)[0] if cursor is not None else 0
+    if not isinstance(number, int):
+        raise refused()
+    return number
+
+
+def encode(values: Sequence[Any]) -> str:
+    """A cursor that stands for these values."""
+    return urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, length: int) -> list[Any]:
+    """The values that a cursor stands for.
+
+    :raises Refusal: 400, if it is not one of ours
+    """
+    try:
+        values = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError):
+        raise refused() from None
+    if not isinstance(values, list) or len(values) != length or not all(_is_plain(value) for value in values):
+        raise refused()
+    return values
+
+
+def refused() -> Exception:
+    said = "This cursor is not known; take the one from “next”, with the same ordering."
+    return refused_parameter("cursor", said)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= HIGHEST_ID
+
+
+def _name(order: Order) -> str:
+    return ",".join(f"-{column}" if is_down else column for column, is_down in order)
+
+
+def _value(rows: QuerySet[Any], column: str, value: Any) -> Value:
+    """The value as the column's field knows it."""
+    field: Any = rows.model._meta.get_field(column)
+    try:
+        return Value(field.to_python(value), output_field=getattr(field, "target_field", field))
+    except (ValueError, TypeError, ValidationError):
+        raise refused() from None
+
+
+def _behind(order: Order, values: Sequence[Value]) -> Any:
+    """(a, b) > (x, y), which an index on them answers at once; written out when the directions differ."""
+    directions = {is_down for _, is_down in order}
+    if len(directions) == 1:
+        sign = "<" if directions == {True} else ">"
+        return _Compared(*(F(column) for column, _ in order), *values, sign=sign)
+    behind, same = Q(), Q()
+    for (column, is_down), value in zip(order, values, strict=True):
+        behind |= same & Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
+        same &= Q(**{column: value})
+    (first, is_down), start = order[0], values[0]
+    return behind & Q(**{f"{first}__{'lte' if is_down else 'gte'}": start})
+
+
+class _Compared(Func):
+    """Two rows of as many values each, compared from left to right."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
+        parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
+        texts = [text for text, _ in parts]
+        half = len(texts) // 2
+        text = f"({', '.join(texts[:half])}) {self.extra['sign']} ({', '.join(texts[half:])})"
+        return text, [parameter for _, given in parts for parameter in given]
