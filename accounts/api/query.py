@@ -17,7 +17,7 @@ LONGEST_SEARCH = 200
 
 
 def check_known(request: Request, known: Collection[str]) -> None:
-    """:raises Refusal: 400, for a parameter that is not known here, stands there twice or holds a NUL"""
+    """:raises Refusal: 400, for a parameter that is not known here, is empty, stands there twice or holds a NUL"""
     faults = []
     for name, values in request.query_params.lists():
         if name not in known:
@@ -27,6 +27,8 @@ def check_known(request: Request, known: Collection[str]) -> None:
             )
         elif len(values) > 1:
             faults.append(Fault("invalid", f"“{name}” stands there more than once.", parameter=name))
+        elif not values[0] and name != "search":
+            faults.append(Fault("invalid", f"“{name}” is empty; leave it out.", parameter=name))
         elif "\0" in values[0]:
             faults.append(Fault("invalid", f"“{name}” holds the character NUL.", parameter=name))
     if faults:
@@ -110,7 +112,7 @@ def order_of(request: Request, view: Any) -> list[tuple[str, bool]]:
 
     :raises Refusal: 400, for a field that cannot be sorted by
     """
-    given = request.query_params.get("ordering") or view.ordering
+    given = request.query_params.get("ordering", view.ordering)
     order: dict[str, bool] = {}
     for word in given.split(","):
         name = word.strip().removeprefix("-")

@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from accounts.api.idempotency import HEADER, LONGEST
 from accounts.api.problem import MEDIA_TYPE, TITLES, ProblemSerializer
+from accounts.api.serializers import Sparse
 
 KEY = OpenApiParameter(
     HEADER,
@@ -65,6 +66,13 @@ class Schema(AutoSchema):
 
     def _is(self, said: str) -> bool:
         return self._action in getattr(self.view, said, ())
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Of what may be sparse no member is there for certain."""
+        found = super()._map_basic_serializer(serializer, direction)
+        if isinstance(serializer, Sparse) and direction == "response":
+            found.pop("required", None)
+        return found
 
     def _get_request_body(self, direction: Any = "request") -> Any:
         if not self._is("bodies_of_delete"):

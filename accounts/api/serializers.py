@@ -54,7 +54,7 @@ class Sparse(serializers.Serializer[Any]):
         )
 
 
-class UserSerializer(Sparse):
+class UserSerializer(serializers.Serializer[Any]):
     """Who did something; null: the system, or somebody who is gone."""
 
     id = serializers.IntegerField()

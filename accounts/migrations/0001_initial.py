@@ -15,7 +15,6 @@ import accounts.models.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -26,298 +25,691 @@ class Migration(migrations.Migration):
         # Search by any part of a name, on a million rows.
         TrigramExtension(),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=200, null=True, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('domain', models.CharField(blank=True, default='', max_length=255)),
-                ('industry', models.CharField(blank=True, default='', max_length=255)),
-                ('sic_code', models.CharField(blank=True, default='', max_length=20, verbose_name='SIC code')),
-                ('annual_revenue', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True)),
-                ('employees', models.BigIntegerField(blank=True, null=True)),
-                ('city', models.CharField(blank=True, default='', max_length=200)),
-                ('state', models.CharField(blank=True, default='', max_length=200)),
-                ('country', models.CharField(blank=True, default='', max_length=100)),
-                ('time_zone', models.CharField(blank=True, default='', max_length=64)),
-                ('owner_email', models.EmailField(blank=True, default='', max_length=254)),
-                ('custom', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=200, null=True, unique=True)),
+                ("name", models.CharField(max_length=255)),
+                ("domain", models.CharField(blank=True, default="", max_length=255)),
+                ("industry", models.CharField(blank=True, default="", max_length=255)),
+                (
+                    "sic_code",
+                    models.CharField(blank=True, default="", max_length=20, verbose_name="SIC code"),
+                ),
+                (
+                    "annual_revenue",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True),
+                ),
+                ("employees", models.BigIntegerField(blank=True, null=True)),
+                ("city", models.CharField(blank=True, default="", max_length=200)),
+                ("state", models.CharField(blank=True, default="", max_length=200)),
+                ("country", models.CharField(blank=True, default="", max_length=100)),
+                ("time_zone", models.CharField(blank=True, default="", max_length=64)),
+                ("owner_email", models.EmailField(blank=True, default="", max_length=254)),
+                ("custom", models.JSONField(blank=True, default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
             ],
             options={
-                'permissions': [('export_account', 'Can export accounts')],
+                "permissions": [("export_account", "Can export accounts")],
             },
         ),
         migrations.CreateModel(
-            name='ChangeReader',
+            name="ChangeReader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('snapshot', accounts.models.fields.SnapshotField()),
-                ('sweep_cursor', models.BigIntegerField(null=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('swept_at', models.DateTimeField(null=True)),
-                ('looked_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("snapshot", accounts.models.fields.SnapshotField()),
+                ("sweep_cursor", models.BigIntegerField(null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("swept_at", models.DateTimeField(null=True)),
+                ("looked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='EventType',
+            name="EventType",
             fields=[
-                ('id', models.SmallAutoField(primary_key=True, serialize=False)),
-                ('name', models.SlugField(max_length=63, unique=True)),
-                ('label', models.CharField(max_length=100)),
+                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
+                ("name", models.SlugField(max_length=63, unique=True)),
+                ("label", models.CharField(max_length=100)),
             ],
         ),
         migrations.CreateModel(
-            name='AccountChange',
+            name="AccountChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField()),
-                ('xid', accounts.models.fields.TransactionNumberField(db_default=accounts.models.fields.CurrentTransaction(), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account_id", models.BigIntegerField()),
+                (
+                    "xid",
+                    accounts.models.fields.TransactionNumberField(
+                        db_default=accounts.models.fields.CurrentTransaction(), editable=False
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('xid'), name='account_change_xid')],
+                "indexes": [models.Index(models.F("xid"), name="account_change_xid")],
             },
         ),
         migrations.CreateModel(
-            name='AccountList',
+            name="AccountList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.CharField(blank=True, default='', max_length=2000)),
-                ('type', models.CharField(choices=[('static', 'Static'), ('dynamic', 'Dynamic')], default='static', max_length=10)),
-                ('status', accounts.models.fields.StatusField(choices=[('draft', 'Draft'), ('live', 'Live')], default='draft', max_length=20, protected=True)),
-                ('condition', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.CharField(blank=True, default="", max_length=2000)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("static", "Static"), ("dynamic", "Dynamic")],
+                        default="static",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    accounts.models.fields.StatusField(
+                        choices=[("draft", "Draft"), ("live", "Live")],
+                        default="draft",
+                        max_length=20,
+                        protected=True,
+                    ),
+                ),
+                ("condition", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('publish_accountlist', 'Can publish account lists'), ('edit_members_accountlist', 'Can add and remove members')],
+                "permissions": [
+                    ("publish_accountlist", "Can publish account lists"),
+                    ("edit_members_accountlist", "Can add and remove members"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CustomAttribute',
+            name="CustomAttribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('account', 'Account'), ('person', 'Person')], max_length=10)),
-                ('name', models.CharField(max_length=63, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,62}$', 'Use small letters, digits and _, starting with a letter.')])),
-                ('label', models.CharField(max_length=100)),
-                ('type', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('yes_no', 'Yes/No'), ('date', 'Date')], max_length=10)),
-                ('managed', models.BooleanField(default=True, help_text='Journeys may read it.')),
-                ('updatable', models.BooleanField(default=False, help_text='Actions of journeys may write it.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(choices=[("account", "Account"), ("person", "Person")], max_length=10),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=63,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,62}$",
+                                "Use small letters, digits and _, starting with a letter.",
+                            )
+                        ],
+                    ),
+                ),
+                ("label", models.CharField(max_length=100)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("yes_no", "Yes/No"),
+                            ("date", "Date"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("managed", models.BooleanField(default=True, help_text="Journeys may read it.")),
+                (
+                    "updatable",
+                    models.BooleanField(default=False, help_text="Actions of journeys may write it."),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('subject'), models.F('name'), name='one_custom_attribute_per_name'), models.CheckConstraint(condition=models.Q(('updatable', False), ('managed', True), _connector='OR'), name='updatable_attributes_are_managed')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("subject"), models.F("name"), name="one_custom_attribute_per_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("updatable", False), ("managed", True), _connector="OR"),
+                        name="updatable_attributes_are_managed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accounts', 'Accounts'), ('people', 'People')], max_length=10)),
-                ('status', accounts.models.fields.StatusField(choices=[('preview', 'Preview'), ('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='preview', max_length=20, protected=True)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file', models.FileField(upload_to='imports/')),
-                ('mapping', models.JSONField(default=dict)),
-                ('bytes_total', models.BigIntegerField(default=0)),
-                ('bytes_read', models.BigIntegerField(default=0)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('created', models.BigIntegerField(default=0)),
-                ('updated', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('failed', models.BigIntegerField(default=0)),
-                ('error', models.CharField(blank=True, default='', max_length=1000)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("accounts", "Accounts"), ("people", "People")], max_length=10),
+                ),
+                (
+                    "status",
+                    accounts.models.fields.StatusField(
+                        choices=[
+                            ("preview", "Preview"),
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="preview",
+                        max_length=20,
+                        protected=True,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                ("file", models.FileField(upload_to="imports/")),
+                ("mapping", models.JSONField(default=dict)),
+                ("bytes_total", models.BigIntegerField(default=0)),
+                ("bytes_read", models.BigIntegerField(default=0)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("created", models.BigIntegerField(default=0)),
+                ("updated", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                ("failed", models.BigIntegerField(default=0)),
+                ("error", models.CharField(blank=True, default="", max_length=1000)),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.BigIntegerField()),
-                ('column', models.CharField(blank=True, default='', max_length=200)),
-                ('reason', models.CharField(max_length=500)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='accounts.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.BigIntegerField()),
+                ("column", models.CharField(blank=True, default="", max_length=200)),
+                ("reason", models.CharField(max_length=500)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="accounts.import",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ListMember',
+            name="ListMember",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_list_id', 'account_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('added_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.account')),
-                ('account_list', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='accounts.accountlist')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_list_id",
+                        "account_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("added_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "account_list",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="accounts.accountlist",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='accountlist',
-            name='accounts',
-            field=models.ManyToManyField(related_name='lists', through='accounts.ListMember', to='accounts.account'),
+            model_name="accountlist",
+            name="accounts",
+            field=models.ManyToManyField(
+                related_name="lists", through="accounts.ListMember", to="accounts.account"
+            ),
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=200, null=True, unique=True)),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='work email')),
-                ('first_name', models.CharField(blank=True, default='', max_length=150)),
-                ('last_name', models.CharField(blank=True, default='', max_length=150)),
-                ('job_title', models.CharField(blank=True, default='', max_length=200)),
-                ('phone', models.CharField(blank=True, default='', max_length=50)),
-                ('mobile_phone', models.CharField(blank=True, default='', max_length=50)),
-                ('city', models.CharField(blank=True, default='', max_length=200)),
-                ('state', models.CharField(blank=True, default='', max_length=200)),
-                ('country', models.CharField(blank=True, default='', max_length=100)),
-                ('postal_code', models.CharField(blank=True, default='', max_length=20)),
-                ('language', models.CharField(blank=True, default='', max_length=35)),
-                ('time_zone', models.CharField(blank=True, default='', max_length=64)),
-                ('date_of_birth', models.DateField(blank=True, null=True)),
-                ('engagement_score', models.FloatField(blank=True, editable=False, null=True)),
-                ('unsubscribed', models.BooleanField(default=False)),
-                ('unsubscribed_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('consent_email', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], default='', max_length=3)),
-                ('consent_sms', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], default='', max_length=3, verbose_name='consent SMS')),
-                ('email_invalid', models.BooleanField(default=False)),
-                ('email_suspended', models.BooleanField(default=False)),
-                ('marketing_suspended', models.BooleanField(default=False)),
-                ('is_test', models.BooleanField(default=False, verbose_name='test person')),
-                ('custom', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=200, null=True, unique=True)),
+                (
+                    "email",
+                    models.EmailField(blank=True, default="", max_length=254, verbose_name="work email"),
+                ),
+                ("first_name", models.CharField(blank=True, default="", max_length=150)),
+                ("last_name", models.CharField(blank=True, default="", max_length=150)),
+                ("job_title", models.CharField(blank=True, default="", max_length=200)),
+                ("phone", models.CharField(blank=True, default="", max_length=50)),
+                ("mobile_phone", models.CharField(blank=True, default="", max_length=50)),
+                ("city", models.CharField(blank=True, default="", max_length=200)),
+                ("state", models.CharField(blank=True, default="", max_length=200)),
+                ("country", models.CharField(blank=True, default="", max_length=100)),
+                ("postal_code", models.CharField(blank=True, default="", max_length=20)),
+                ("language", models.CharField(blank=True, default="", max_length=35)),
+                ("time_zone", models.CharField(blank=True, default="", max_length=64)),
+                ("date_of_birth", models.DateField(blank=True, null=True)),
+                ("engagement_score", models.FloatField(blank=True, editable=False, null=True)),
+                ("unsubscribed", models.BooleanField(default=False)),
+                ("unsubscribed_reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "consent_email",
+                    models.CharField(
+                        blank=True, choices=[("yes", "Yes"), ("no", "No")], default="", max_length=3
+                    ),
+                ),
+                (
+                    "consent_sms",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "Yes"), ("no", "No")],
+                        default="",
+                        max_length=3,
+                        verbose_name="consent SMS",
+                    ),
+                ),
+                ("email_invalid", models.BooleanField(default=False)),
+                ("email_suspended", models.BooleanField(default=False)),
+                ("marketing_suspended", models.BooleanField(default=False)),
+                ("is_test", models.BooleanField(default=False, verbose_name="test person")),
+                ("custom", models.JSONField(blank=True, default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'people',
-                'permissions': [('export_person', 'Can export people')],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), 'gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('first_name'), 'gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('last_name'), 'gin_trgm_ops'), name='person_search'), models.Index(django.db.models.functions.text.Lower('email'), name='person_email'), models.Index(models.F('last_name'), models.F('id'), name='person_last_name')],
+                "verbose_name_plural": "people",
+                "permissions": [("export_person", "Can export people")],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("email"), "gin_trgm_ops"
+                        ),
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("first_name"), "gin_trgm_ops"
+                        ),
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("last_name"), "gin_trgm_ops"
+                        ),
+                        name="person_search",
+                    ),
+                    models.Index(django.db.models.functions.text.Lower("email"), name="person_email"),
+                    models.Index(models.F("last_name"), models.F("id"), name="person_last_name"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccountPerson',
+            name="AccountPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, default='', max_length=100, verbose_name='role in the account')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='accounts.account')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='accounts.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True, default="", max_length=100, verbose_name="role in the account"
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person of an account',
-                'verbose_name_plural': 'people of accounts',
+                "verbose_name": "person of an account",
+                "verbose_name_plural": "people of accounts",
             },
         ),
         migrations.AddField(
-            model_name='account',
-            name='people',
-            field=models.ManyToManyField(related_name='accounts', through='accounts.AccountPerson', to='accounts.person'),
+            model_name="account",
+            name="people",
+            field=models.ManyToManyField(
+                related_name="accounts", through="accounts.AccountPerson", to="accounts.person"
+            ),
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=63, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,62}$', 'Use small letters, digits and _, starting with a letter.')])),
-                ('label', models.CharField(max_length=100)),
-                ('description', models.CharField(blank=True, default='', max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=63,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,62}$",
+                                "Use small letters, digits and _, starting with a letter.",
+                            )
+                        ],
+                    ),
+                ),
+                ("label", models.CharField(max_length=100)),
+                ("description", models.CharField(blank=True, default="", max_length=500)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_score_per_name')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"), name="one_score_per_name"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonScore',
+            name="PersonScore",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'score_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField()),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='accounts.person')),
-                ('score', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.score')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id", "score_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("value", models.BigIntegerField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "score",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.score",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.CharField(blank=True, default='', max_length=2000)),
-                ('condition', models.JSONField()),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.CharField(blank=True, default="", max_length=2000)),
+                ("condition", models.JSONField()),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_audience_per_name', violation_error_message='An audience of this name exists.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='audience_has_a_name')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        name="one_audience_per_name",
+                        violation_error_message="An audience of this name exists.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="audience_has_a_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('source', models.PositiveSmallIntegerField(choices=[(1, 'Journey'), (2, 'Import'), (3, 'Staff'), (4, 'Api'), (5, 'System')])),
-                ('source_id', models.BigIntegerField(null=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('xid', accounts.models.fields.TransactionNumberField(db_default=accounts.models.fields.CurrentTransaction(), editable=False)),
-                ('type', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.eventtype')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("occurred_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "source",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Journey"), (2, "Import"), (3, "Staff"), (4, "Api"), (5, "System")]
+                    ),
+                ),
+                ("source_id", models.BigIntegerField(null=True)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "xid",
+                    accounts.models.fields.TransactionNumberField(
+                        db_default=accounts.models.fields.CurrentTransaction(), editable=False
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.eventtype",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('account_id'), models.F('received_at'), condition=models.Q(('account_id__isnull', False)), name='event_account'), models.Index(models.F('person_id'), models.F('received_at'), condition=models.Q(('person_id__isnull', False)), name='event_person'), django.contrib.postgres.indexes.BrinIndex(models.F('received_at'), autosummarize=True, name='event_received')],
+                "indexes": [
+                    models.Index(
+                        models.F("account_id"),
+                        models.F("received_at"),
+                        condition=models.Q(("account_id__isnull", False)),
+                        name="event_account",
+                    ),
+                    models.Index(
+                        models.F("person_id"),
+                        models.F("received_at"),
+                        condition=models.Q(("person_id__isnull", False)),
+                        name="event_person",
+                    ),
+                    django.contrib.postgres.indexes.BrinIndex(
+                        models.F("received_at"), autosummarize=True, name="event_received"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='accountlist',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_account_list_per_name', violation_error_message='An account list of this name exists.'),
+            model_name="accountlist",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                name="one_account_list_per_name",
+                violation_error_message="An account list of this name exists.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountlist',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='account_list_has_a_name'),
+            model_name="accountlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="account_list_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('condition__isnull', True), ('type', 'static')), ('type', 'dynamic'), _connector='OR'), name='static_list_has_no_condition'),
+            model_name="accountlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("condition__isnull", True), ("type", "static")),
+                    ("type", "dynamic"),
+                    _connector="OR",
+                ),
+                name="static_list_has_no_condition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountperson',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('person'), name='one_relation_per_account_and_person'),
+            model_name="accountperson",
+            constraint=models.UniqueConstraint(
+                models.F("account"), models.F("person"), name="one_relation_per_account_and_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountperson',
-            constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('is_primary', True)), name='one_primary_account_per_person'),
+            model_name="accountperson",
+            constraint=models.UniqueConstraint(
+                models.F("person"),
+                condition=models.Q(("is_primary", True)),
+                name="one_primary_account_per_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('domain'), 'gin_trgm_ops'), name='account_search'),
+            model_name="account",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), "gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("domain"), "gin_trgm_ops"
+                ),
+                name="account_search",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(django.db.models.functions.text.Lower('domain'), name='account_domain'),
+            model_name="account",
+            index=models.Index(django.db.models.functions.text.Lower("domain"), name="account_domain"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('name'), models.F('id'), name='account_name'),
+            model_name="account",
+            index=models.Index(models.F("name"), models.F("id"), name="account_name"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('industry'), models.F('id'), name='account_industry'),
+            model_name="account",
+            index=models.Index(models.F("industry"), models.F("id"), name="account_industry"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('country'), models.F('id'), name='account_country'),
+            model_name="account",
+            index=models.Index(models.F("country"), models.F("id"), name="account_country"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='account_has_a_name'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="account_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('employees__isnull', True), ('employees__gte', 0), _connector='OR'), name='account_employees_not_negative'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("employees__isnull", True), ("employees__gte", 0), _connector="OR"),
+                name="account_employees_not_negative",
+            ),
         ),
     ]

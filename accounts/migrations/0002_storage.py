@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            migrations.RunSQL(f"ALTER TABLE {table} SET (fillfactor = {share})", f"ALTER TABLE {table} RESET (fillfactor)")
+            migrations.RunSQL(
+                f"ALTER TABLE {table} SET (fillfactor = {share})", f"ALTER TABLE {table} RESET (fillfactor)"
+            )
             for table, share in ROOM
         ),
         # Filled and pruned all day; readers need its statistics fresh.

@@ -29,6 +29,10 @@ class Told:
     words: str = ""
     seen: Sequence[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def reason(self) -> str:
+        return self.step.reason.replace("_", " ")
+
 
 def page(request: HttpRequest, journey_id: int, entry_id: int) -> HttpResponse:
     """Each visit with the path taken and why; for an entry that has ended, why the account is not inside."""

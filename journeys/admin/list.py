@@ -66,6 +66,7 @@ class JourneyAdmin(Columns, Table):
         ("published_at", DatesFilter),
     )  # fmt: skip
     list_disable_select_all = True
+    show_facets = admin.ShowFacets.NEVER  # a count for every choice of every filter
     paginator = IdsFirst
     search_fields = ("name",)
     search_help_text = _("Search by name")

@@ -14,384 +14,930 @@ import accounts.models.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('pk', models.CompositePrimaryKey('journey_id', 'node_id', 'what', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('journey_id', models.BigIntegerField()),
-                ('node_id', models.IntegerField(default=0)),
-                ('what', models.SmallIntegerField(choices=[(1, 'Entered'), (2, 'Left'), (3, 'Done'), (4, 'Skipped'), (5, 'Failed'), (6, 'Completed'), (7, 'Removed'), (8, 'Aborted')])),
-                ('n', models.BigIntegerField(default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "journey_id",
+                        "node_id",
+                        "what",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("journey_id", models.BigIntegerField()),
+                ("node_id", models.IntegerField(default=0)),
+                (
+                    "what",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Entered"),
+                            (2, "Left"),
+                            (3, "Done"),
+                            (4, "Skipped"),
+                            (5, "Failed"),
+                            (6, "Completed"),
+                            (7, "Removed"),
+                            (8, "Aborted"),
+                        ]
+                    ),
+                ),
+                ("n", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='CounterDelta',
+            name="CounterDelta",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('journey_id', models.BigIntegerField(db_index=True)),
-                ('node_id', models.IntegerField(default=0)),
-                ('what', models.SmallIntegerField(choices=[(1, 'Entered'), (2, 'Left'), (3, 'Done'), (4, 'Skipped'), (5, 'Failed'), (6, 'Completed'), (7, 'Removed'), (8, 'Aborted')])),
-                ('n', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("journey_id", models.BigIntegerField(db_index=True)),
+                ("node_id", models.IntegerField(default=0)),
+                (
+                    "what",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Entered"),
+                            (2, "Left"),
+                            (3, "Done"),
+                            (4, "Skipped"),
+                            (5, "Failed"),
+                            (6, "Completed"),
+                            (7, "Removed"),
+                            (8, "Aborted"),
+                        ]
+                    ),
+                ),
+                ("n", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Journey',
+            name="Journey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.CharField(blank=True, default='', max_length=2000)),
-                ('status', accounts.models.fields.StatusField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('live', 'Live'), ('closed', 'Closed to new entries'), ('aborted', 'Aborted'), ('finished', 'Finished')], default='draft', max_length=10, protected=True)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('starts_at', models.DateTimeField(blank=True, help_text='Empty: immediately.', null=True, verbose_name='start')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='end')),
-                ('re_entry_enabled', models.BooleanField(default=False, verbose_name='re-entry')),
-                ('re_entry_timing', models.CharField(choices=[('from_end', 'From the end of the former entry'), ('from_start', 'From the start of the former entry')], default='from_end', max_length=10)),
-                ('re_entry_delay', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)])),
-                ('re_entry_delay_unit', models.CharField(choices=[('hours', 'hours'), ('days', 'days')], default='days', max_length=5)),
-                ('re_entry_limit', models.PositiveIntegerField(default=2, help_text='How often an account may enter in all.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='entry limit')),
-                ('email_deduplication', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('published_at', models.DateTimeField(editable=False, null=True)),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('ended_at', models.DateTimeField(editable=False, null=True)),
-                ('mode', models.CharField(blank=True, choices=[('once', 'Once'), ('continuous', 'Continuous')], default='', editable=False, max_length=10)),
-                ('audience_read_at', models.DateTimeField(editable=False, null=True)),
-                ('swept_at', models.DateTimeField(editable=False, null=True)),
-                ('held_at', models.DateTimeField(editable=False, null=True)),
-                ('held_because', models.CharField(blank=True, default='', editable=False, max_length=500)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('held_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.CharField(blank=True, default="", max_length=2000)),
+                (
+                    "status",
+                    accounts.models.fields.StatusField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("scheduled", "Scheduled"),
+                            ("live", "Live"),
+                            ("closed", "Closed to new entries"),
+                            ("aborted", "Aborted"),
+                            ("finished", "Finished"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        protected=True,
+                    ),
+                ),
+                ("time_zone", models.CharField(max_length=64)),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Empty: immediately.", null=True, verbose_name="start"
+                    ),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="end")),
+                ("re_entry_enabled", models.BooleanField(default=False, verbose_name="re-entry")),
+                (
+                    "re_entry_timing",
+                    models.CharField(
+                        choices=[
+                            ("from_end", "From the end of the former entry"),
+                            ("from_start", "From the start of the former entry"),
+                        ],
+                        default="from_end",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "re_entry_delay",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10000),
+                        ],
+                    ),
+                ),
+                (
+                    "re_entry_delay_unit",
+                    models.CharField(
+                        choices=[("hours", "hours"), ("days", "days")], default="days", max_length=5
+                    ),
+                ),
+                (
+                    "re_entry_limit",
+                    models.PositiveIntegerField(
+                        default=2,
+                        help_text="How often an account may enter in all.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000000),
+                        ],
+                        verbose_name="entry limit",
+                    ),
+                ),
+                ("email_deduplication", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[("once", "Once"), ("continuous", "Continuous")],
+                        default="",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("audience_read_at", models.DateTimeField(editable=False, null=True)),
+                ("swept_at", models.DateTimeField(editable=False, null=True)),
+                ("held_at", models.DateTimeField(editable=False, null=True)),
+                ("held_because", models.CharField(blank=True, default="", editable=False, max_length=500)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('publish_journey', 'Can publish and close journeys'), ('abort_journey', 'Can abort journeys'), ('hold_journey', 'Can hold and release journeys'), ('export_journey', 'Can export journeys'), ('repair_journey', 'Can retry and remove entries')],
+                "permissions": [
+                    ("publish_journey", "Can publish and close journeys"),
+                    ("abort_journey", "Can abort journeys"),
+                    ("hold_journey", "Can hold and release journeys"),
+                    ("export_journey", "Can export journeys"),
+                    ("repair_journey", "Can retry and remove entries"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=63)),
-                ('kind', models.CharField(max_length=30)),
-                ('on', models.CharField(blank=True, default='', max_length=10)),
-                ('action', models.CharField(blank=True, default='', max_length=63)),
-                ('label', models.CharField(blank=True, default='', max_length=200)),
-                ('settings', models.JSONField(default=dict)),
-                ('position', models.PositiveSmallIntegerField()),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=63)),
+                ("kind", models.CharField(max_length=30)),
+                ("on", models.CharField(blank=True, default="", max_length=10)),
+                ("action", models.CharField(blank=True, default="", max_length=63)),
+                ("label", models.CharField(blank=True, default="", max_length=200)),
+                ("settings", models.JSONField(default=dict)),
+                ("position", models.PositiveSmallIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('journey', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='draft', serialize=False, to='journeys.journey')),
-                ('nodes', models.JSONField(default=list)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                (
+                    "journey",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="draft",
+                        serialize=False,
+                        to="journeys.journey",
+                    ),
+                ),
+                ("nodes", models.JSONField(default=list)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "targets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(models.F('targets'), name='draft_targets')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(models.F("targets"), name="draft_targets")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entries', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('worker', models.IntegerField(null=True)),
-                ('deaths', models.PositiveSmallIntegerField(default=0)),
-                ('errors', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.TextField(blank=True, default='')),
-                ('made_at', models.DateTimeField()),
-                ('journey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='journeys.journey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "entries",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                ),
+                ("worker", models.IntegerField(null=True)),
+                ("deaths", models.PositiveSmallIntegerField(default=0)),
+                ("errors", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="journeys.journey",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MapVersion',
+            name="MapVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('document', models.JSONField()),
-                ('engine', models.PositiveSmallIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='journeys.journey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("document", models.JSONField()),
+                ("engine", models.PositiveSmallIntegerField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="journeys.journey",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='journey',
-            name='version',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='journeys.mapversion'),
+            model_name="journey",
+            name="version",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="journeys.mapversion",
+            ),
         ),
         migrations.CreateModel(
-            name='NodeTrouble',
+            name="NodeTrouble",
             fields=[
-                ('node', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='trouble', serialize=False, to='journeys.node')),
-                ('error', models.TextField()),
-                ('since', models.DateTimeField()),
-                ('retry_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=1)),
+                (
+                    "node",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="trouble",
+                        serialize=False,
+                        to="journeys.node",
+                    ),
+                ),
+                ("error", models.TextField()),
+                ("since", models.DateTimeField()),
+                ("retry_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.AddField(
-            model_name='node',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nodes', to='journeys.mapversion'),
+            model_name="node",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="nodes", to="journeys.mapversion"
+            ),
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(default=1)),
-                ('status', models.SmallIntegerField(choices=[(1, 'Active'), (2, 'Completed'), (3, 'Removed'), (4, 'Aborted'), (5, 'Failed')], default=1)),
-                ('visit', models.IntegerField(default=1)),
-                ('arrived_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('woken_by', models.BigIntegerField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.SmallIntegerField(choices=[(1, 'completed'), (2, 'no_path_matched'), (3, 'timed_out'), (4, 'removed_by_staff'), (5, 'removed_by_journey'), (6, 'journey_aborted')], null=True)),
-                ('reenter_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='accounts.account')),
-                ('journey', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='journeys.journey')),
-                ('version', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='journeys.mapversion')),
-                ('node', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='journeys.node')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField(default=1)),
+                (
+                    "status",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Active"),
+                            (2, "Completed"),
+                            (3, "Removed"),
+                            (4, "Aborted"),
+                            (5, "Failed"),
+                        ],
+                        default=1,
+                    ),
+                ),
+                ("visit", models.IntegerField(default=1)),
+                ("arrived_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("woken_by", models.BigIntegerField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "completed"),
+                            (2, "no_path_matched"),
+                            (3, "timed_out"),
+                            (4, "removed_by_staff"),
+                            (5, "removed_by_journey"),
+                            (6, "journey_aborted"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("reenter_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="entries",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="entries",
+                        to="journeys.journey",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="journeys.mapversion",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="journeys.node",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
+                "verbose_name_plural": "entries",
             },
         ),
         migrations.CreateModel(
-            name='Path',
+            name="Path",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(blank=True, default='', max_length=63)),
-                ('label', models.CharField(blank=True, default='', max_length=200)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('condition', models.JSONField(null=True)),
-                ('percentage', models.PositiveSmallIntegerField(null=True)),
-                ('is_other', models.BooleanField(default=False)),
-                ('next', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='journeys.node')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paths', to='journeys.node')),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(blank=True, default="", max_length=63)),
+                ("label", models.CharField(blank=True, default="", max_length=200)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("condition", models.JSONField(null=True)),
+                ("percentage", models.PositiveSmallIntegerField(null=True)),
+                ("is_other", models.BooleanField(default=False)),
+                (
+                    "next",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="journeys.node",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="paths", to="journeys.node"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('adds', models.BooleanField(default=False)),
-                ('account_list', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.accountlist')),
-                ('audience', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.audience')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='journeys.node')),
-                ('target_journey', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pointed_at_by', to='journeys.journey')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='journeys.mapversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("adds", models.BooleanField(default=False)),
+                (
+                    "account_list",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.accountlist",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.audience",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="journeys.node",
+                    ),
+                ),
+                (
+                    "target_journey",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pointed_at_by",
+                        to="journeys.journey",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="journeys.mapversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('pk', models.CompositePrimaryKey('entry_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('arrived_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField()),
-                ('done', models.IntegerField(default=0)),
-                ('skipped', models.IntegerField(default=0)),
-                ('reason', models.SmallIntegerField(null=True)),
-                ('detail', models.JSONField(null=True)),
-                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='visits', to='journeys.entry')),
-                ('node', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='journeys.node')),
-                ('path', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='journeys.path')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "entry_id", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("arrived_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField()),
+                ("done", models.IntegerField(default=0)),
+                ("skipped", models.IntegerField(default=0)),
+                ("reason", models.SmallIntegerField(null=True)),
+                ("detail", models.JSONField(null=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="visits",
+                        to="journeys.entry",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="journeys.node",
+                    ),
+                ),
+                (
+                    "path",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="journeys.path",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DraftRevision',
+            name="DraftRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('nodes', models.JSONField()),
-                ('back_to', models.PositiveIntegerField(null=True)),
-                ('saved_at', models.DateTimeField()),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='journeys.journey')),
-                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("nodes", models.JSONField()),
+                ("back_to", models.PositiveIntegerField(null=True)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="journeys.journey",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('journey'), models.F('number'), name='one_draft_per_revision')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("journey"), models.F("number"), name="one_draft_per_revision"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EngineState',
+            name="EngineState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('identity', models.CharField(blank=True, default='', max_length=100)),
-                ('last_xid', models.BigIntegerField(default=0)),
-                ('last_round_at', models.DateTimeField(null=True)),
-                ('held_at', models.DateTimeField(null=True)),
-                ('held_because', models.CharField(blank=True, default='', max_length=500)),
-                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("identity", models.CharField(blank=True, default="", max_length=100)),
+                ("last_xid", models.BigIntegerField(default=0)),
+                ("last_round_at", models.DateTimeField(null=True)),
+                ("held_at", models.DateTimeField(null=True)),
+                ("held_because", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('hold_engine', 'Can hold and release the whole engine')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_engine_state')],
+                "permissions": [("hold_engine", "Can hold and release the whole engine")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_engine_state")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EntryFailure',
+            name="EntryFailure",
             fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='failure', serialize=False, to='journeys.entry')),
-                ('error', models.TextField()),
-                ('failed_at', models.DateTimeField()),
-                ('node', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='journeys.node')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="failure",
+                        serialize=False,
+                        to="journeys.entry",
+                    ),
+                ),
+                ("error", models.TextField()),
+                ("failed_at", models.DateTimeField()),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="journeys.node",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoryRecord',
+            name="HistoryRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('interface', models.CharField(choices=[('admin', 'Admin'), ('api', 'API'), ('command', 'Command'), ('system', 'System')], max_length=10)),
-                ('what', models.CharField(max_length=30)),
-                ('detail', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='journeys.journey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "interface",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Admin"),
+                            ("api", "API"),
+                            ("command", "Command"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("what", models.CharField(max_length=30)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="history",
+                        to="journeys.journey",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'history',
-                'indexes': [models.Index(models.F('journey'), models.F('at'), models.F('id'), name='history_of_journey')],
+                "verbose_name_plural": "history",
+                "indexes": [
+                    models.Index(
+                        models.F("journey"), models.F("at"), models.F("id"), name="history_of_journey"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='mapversion',
-            constraint=models.UniqueConstraint(models.F('journey'), models.F('number'), name='one_map_per_version'),
+            model_name="mapversion",
+            constraint=models.UniqueConstraint(
+                models.F("journey"), models.F("number"), name="one_map_per_version"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('id'), condition=models.Q(('status__in', ['scheduled', 'live', 'closed'])), name='journey_published'),
+            model_name="journey",
+            index=models.Index(
+                models.F("id"),
+                condition=models.Q(("status__in", ["scheduled", "live", "closed"])),
+                name="journey_published",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('id'), condition=models.Q(('status', 'aborted'), ('swept_at__isnull', True)), name='journey_unswept'),
+            model_name="journey",
+            index=models.Index(
+                models.F("id"),
+                condition=models.Q(("status", "aborted"), ("swept_at__isnull", True)),
+                name="journey_unswept",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('id'), condition=models.Q(('deleted_at__isnull', False)), name='journey_deleted'),
+            model_name="journey",
+            index=models.Index(
+                models.F("id"), condition=models.Q(("deleted_at__isnull", False)), name="journey_deleted"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), name='journey_search'),
+            model_name="journey",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), "gin_trgm_ops"
+                ),
+                name="journey_search",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('updated_at'), models.F('id'), name='journey_updated'),
+            model_name="journey",
+            index=models.Index(models.F("updated_at"), models.F("id"), name="journey_updated"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('created_at'), models.F('id'), name='journey_created'),
+            model_name="journey",
+            index=models.Index(models.F("created_at"), models.F("id"), name="journey_created"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('published_at'), models.F('id'), name='journey_published_at'),
+            model_name="journey",
+            index=models.Index(models.F("published_at"), models.F("id"), name="journey_published_at"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('status'), models.F('id'), name='journey_status'),
+            model_name="journey",
+            index=models.Index(models.F("status"), models.F("id"), name="journey_status"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(models.F('name'), models.F('id'), name='journey_name'),
+            model_name="journey",
+            index=models.Index(models.F("name"), models.F("id"), name="journey_name"),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('deleted_at__isnull', True)), name='one_journey_per_name', violation_error_message='A journey of this name exists.'),
+            model_name="journey",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="one_journey_per_name",
+                violation_error_message="A journey of this name exists.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='journey_has_a_name'),
+            model_name="journey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="journey_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('ends_at__isnull', False), ('published_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='published_journey_is_whole'),
+            model_name="journey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"),
+                    models.Q(
+                        ("ends_at__isnull", False),
+                        ("published_at__isnull", False),
+                        ("version__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="published_journey_is_whole",
+            ),
         ),
         migrations.AddField(
-            model_name='nodetrouble',
-            name='journey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='troubles', to='journeys.journey'),
+            model_name="nodetrouble",
+            name="journey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="troubles", to="journeys.journey"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(models.F('version'), models.F('key'), name='one_node_per_key'),
+            model_name="node",
+            constraint=models.UniqueConstraint(models.F("version"), models.F("key"), name="one_node_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(models.F('version'), models.F('position'), name='one_node_per_position'),
+            model_name="node",
+            constraint=models.UniqueConstraint(
+                models.F("version"), models.F("position"), name="one_node_per_position"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('journey'), models.F('due_at'), models.F('id'), condition=models.Q(('due_at__isnull', False), ('status', 1)), name='entry_due'),
+            model_name="entry",
+            index=models.Index(
+                models.F("journey"),
+                models.F("due_at"),
+                models.F("id"),
+                condition=models.Q(("due_at__isnull", False), ("status", 1)),
+                name="entry_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('node'), models.F('id'), condition=models.Q(('status__in', [1, 5])), name='entry_there'),
+            model_name="entry",
+            index=models.Index(
+                models.F("node"),
+                models.F("id"),
+                condition=models.Q(("status__in", [1, 5])),
+                name="entry_there",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('id'), condition=models.Q(('due_at__isnull', True), ('status', 1)), name='entry_asleep'),
+            model_name="entry",
+            index=models.Index(
+                models.F("id"),
+                condition=models.Q(("due_at__isnull", True), ("status", 1)),
+                name="entry_asleep",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('journey'), models.F('reenter_at'), condition=models.Q(('reenter_at__isnull', False)), name='entry_reenter'),
+            model_name="entry",
+            index=models.Index(
+                models.F("journey"),
+                models.F("reenter_at"),
+                condition=models.Q(("reenter_at__isnull", False)),
+                name="entry_reenter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('account'), models.F('id'), name='entry_account'),
+            model_name="entry",
+            index=models.Index(models.F("account"), models.F("id"), name="entry_account"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('journey'), models.F('status'), models.F('id'), name='entry_status'),
+            model_name="entry",
+            index=models.Index(models.F("journey"), models.F("status"), models.F("id"), name="entry_status"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('journey'), models.F('account'), models.F('number'), name='entry_number_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                models.F("journey"), models.F("account"), models.F("number"), name="entry_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('journey'), models.F('account'), condition=models.Q(('status__in', [1, 5])), name='entry_inside_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                models.F("journey"),
+                models.F("account"),
+                condition=models.Q(("status__in", [1, 5])),
+                name="entry_inside_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [1, 2, 3, 4, 5])), name='entry_status_known'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", [1, 2, 3, 4, 5])), name="entry_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('reason__isnull', True), ('status__in', [1, 5])), models.Q(('due_at__isnull', True), ('ended_at__isnull', False), ('reason__isnull', False), ('status__in', [2, 3, 4])), _connector='OR'), name='entry_ended_with_a_reason'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("reason__isnull", True), ("status__in", [1, 5])),
+                    models.Q(
+                        ("due_at__isnull", True),
+                        ("ended_at__isnull", False),
+                        ("reason__isnull", False),
+                        ("status__in", [2, 3, 4]),
+                    ),
+                    _connector="OR",
+                ),
+                name="entry_ended_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('visit__gte', 1)), name='entry_counts_from_one'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("visit__gte", 1)), name="entry_counts_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='path',
-            constraint=models.UniqueConstraint(models.F('node'), models.F('key'), name='one_path_per_key'),
+            model_name="path",
+            constraint=models.UniqueConstraint(models.F("node"), models.F("key"), name="one_path_per_key"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('node'), models.F('entry'), name='visit_node'),
+            model_name="visit",
+            index=models.Index(models.F("node"), models.F("entry"), name="visit_node"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('node'), models.F('entry'), condition=models.Q(('skipped__gt', 0)), name='visit_skipped'),
+            model_name="visit",
+            index=models.Index(
+                models.F("node"),
+                models.F("entry"),
+                condition=models.Q(("skipped__gt", 0)),
+                name="visit_skipped",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=django.contrib.postgres.indexes.BrinIndex(models.F('left_at'), autosummarize=True, name='visit_left'),
+            model_name="visit",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                models.F("left_at"), autosummarize=True, name="visit_left"
+            ),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from journeys import services
 from journeys.engine.worker import Worker
 from journeys.models import Journey
 from journeys.rounds import go_round
@@ -170,6 +172,18 @@ class TestWithTheKeyboard:
 
         expect(page.get_by_text("The journey has its new name.")).to_be_visible()
         assert Journey.objects.get(pk=journey.pk).name == "New"
+
+
+def test_a_chosen_file_leaves_the_name_alone(page: Page, tmp_path: Path):
+    path = tmp_path / "onboarding.yaml"
+    path.write_bytes(services.export(JourneyFactory(name="Onboarding"), by=None))
+    page.goto(to("import"))
+    page.wait_for_load_state("load")
+    page.get_by_label("File").set_input_files(path)
+
+    expect(page.get_by_label("Name")).to_have_value("")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("A journey named “Onboarding” exists.")).to_be_visible()
 
 
 def test_several_are_closed_at_once_after_a_confirmation(page: Page):

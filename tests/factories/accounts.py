@@ -47,7 +47,9 @@ class PersonFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"person{n}@company.example")
 
     @factory.post_generation
-    def accounts(self, create: bool, extracted: Iterable[Account] | int | None, role: str = "", **_: object) -> None:
+    def accounts(
+        self, create: bool, extracted: Iterable[Account] | int | None, role: str = "", **_: object
+    ) -> None:
         wanted = AccountFactory.create_batch(extracted) if isinstance(extracted, int) else extracted or []
         AccountPerson.objects.bulk_create(AccountPerson(account=a, person=self, role=role) for a in wanted)
 

@@ -14,11 +14,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from accounts.models import AccountList
+from accounts.models import Account, AccountList, AccountPerson, ListMember, Person
 from accounts.sql import Sql, row, rows, run, sql
 from journeys.engine import liveness
 from journeys.engine.verify import verify
-from journeys.engine.worker import database_clock
+from journeys.engine.worker import Worker, database_clock
 from journeys.models import Batch, Entry, EntryFailure, Journey, NodeTrouble
 from tests.factories import AccountListFactory, ScoreFactory
 from tests.factories.maps import action, add_to_journey, condition, merge, publish_map, split, start, wait
@@ -42,22 +42,13 @@ IN_A_TRANSACTION = """
 
 def populate() -> None:
     """Accounts of 1 to n employees; each person belongs to two of them."""
-    run(sql(
-        "INSERT INTO accounts_account (name, domain, industry, sic_code, employees, city, state, country, time_zone,"
-        " owner_email, custom) SELECT 'a' || i, '', '', '', i, '', '', '', '', '', '{{}}' FROM generate_series(1, {n}) AS i",
-        n=ACCOUNTS,
-    ))  # fmt: skip
-    run(sql(
-        "WITH person AS (INSERT INTO accounts_person (email, first_name, last_name, job_title, phone, mobile_phone, city,"
-        " state, country, postal_code, language, time_zone, unsubscribed, unsubscribed_reason, consent_email, consent_sms,"
-        " email_invalid, email_suspended, marketing_suspended, is_test, custom) SELECT 'p' || i || '@x.example', '', '', '',"
-        " '', '', '', '', '', '', '', '', false, '', '', '', false, false, false, false, '{{}}'"
-        " FROM generate_series(0, {n} - 1) AS i RETURNING id, substring(email FROM '[0-9]+')::integer AS i)"
-        " INSERT INTO accounts_accountperson (account_id, person_id, role, is_primary)"
-        " SELECT account.id, person.id, '', false FROM person CROSS JOIN (VALUES (0), (3331)) AS also (n)"
-        " JOIN accounts_account AS account ON account.employees = 1 + (person.i + also.n) %% {n}",
-        n=ACCOUNTS,
-    ))  # fmt: skip
+    accounts = Account.objects.bulk_create(Account(name=f"a{i}", employees=i + 1) for i in range(ACCOUNTS))
+    people = Person.objects.bulk_create(Person(email=f"p{i}@x.example") for i in range(ACCOUNTS))
+    AccountPerson.objects.bulk_create(
+        AccountPerson(account=accounts[(i + apart) % ACCOUNTS], person=person)
+        for i, person in enumerate(people)
+        for apart in (0, ACCOUNTS // 2)
+    )
     run(Sql("ANALYZE accounts_account, accounts_person, accounts_accountperson"))
 
 
@@ -65,10 +56,10 @@ def publish(began: datetime) -> list[Journey]:
     """Three journeys over all accounts, two of them in opposite order; one adds to another. They go in waves."""
     ScoreFactory()
     large, seed, other = (AccountListFactory(name=name) for name in ("Large", "Seed", "Other"))
-    run(sql(
-        "INSERT INTO accounts_listmember (account_list_id, account_id, added_at) SELECT {id}, id, {now} FROM accounts_account",
-        id=seed.pk, now=began,
-    ))  # fmt: skip
+    members = Account.objects.values_list("pk", flat=True)
+    ListMember.objects.bulk_create(
+        ListMember(account_list=seed, account_id=pk, added_at=began) for pk in members
+    )
     named = {
         found.name: {"account_list": {"id": found.pk, "name": found.name}} for found in (large, seed, other)
     }
@@ -127,9 +118,8 @@ class Storm:
         self.stops += 1
 
     def cut(self, pid: int) -> None:
-        self.cuts += count_of(sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = {name}", name=f"engine {pid}"
-        ))  # fmt: skip
+        cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = {name}"
+        self.cuts += count_of(sql(cut, name=f"engine {pid}"))
 
     def faults(self) -> dict[str, int]:
         return {
@@ -188,8 +178,6 @@ class TestStorm:
 
 def run_out() -> bool:
     """What the last worker had on record, another one takes up."""
-    from journeys.engine.worker import Worker  # noqa: PLC0415
-
     return not Worker().move_due().entries and not Batch.objects.exists()
 
 

@@ -145,5 +145,10 @@
     document.getElementById("search-input-command")?.setAttribute("placeholder", "Journeys, accounts, people");
   }
 
-  ready(() => { naming(); menus(); refresh(); editor(); });
+  // The theme writes the name of a chosen file into the next text field, which is a field of its own here.
+  function files() {
+    document.querySelectorAll(".tl-field input[type=file]").forEach((input) => { input.hasChangeListener = true; });
+  }
+
+  ready(() => { naming(); files(); menus(); refresh(); editor(); });
 })();

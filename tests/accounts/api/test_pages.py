@@ -32,7 +32,7 @@ def every(client: APIClient, url: str) -> list[Any]:
         ("page_size=-1", "page_size"), ("page_size=²", "page_size"), ("cursor=x", "cursor"),
         ("cursor=bm90IGpzb24", "cursor"), ("cursor=WzEsMl0", "cursor"), ("cursor=WyJhIl0", "cursor"),
         ("cursor=W251bGxd", "cursor"), ("cursor=ä", "cursor"), ("ordering=revenue", "ordering"),
-        ("ordering=", None), ("ordering=,", "ordering"), ("fields=nothing", "fields"), ("fields=", "fields"),
+        ("ordering=", "ordering"), ("industry=", "industry"), ("search=", None), ("ordering=,", "ordering"), ("fields=nothing", "fields"), ("fields=", "fields"),
         ("page=1", "page"), ("nothing=1", "nothing"), ("search=a&search=b", "search"), ("search=%00", "search"),
         ("search=" + "a" * 201, "search"), ("format=json", "format"),
     ],
