@@ -91,7 +91,8 @@ class AccountAdmin(Table):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Account], search_term: str
     ) -> tuple[QuerySet[Account], bool]:
-        return containing(queryset, ("name", "domain"), search_term), False
+        found = containing(queryset, ("name", "domain"), search_term)
+        return (self.bounded(request, queryset, found) if search_term else queryset), False
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("account")

@@ -96,7 +96,8 @@ class PersonAdmin(Table):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
-        return containing(queryset, ("email", "first_name", "last_name"), search_term), False
+        found = containing(queryset, ("email", "first_name", "last_name"), search_term)
+        return (self.bounded(request, queryset, found) if search_term else queryset), False
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("person")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from rest_framework.request import Request
 
 from accounts.api.fields import HIGHEST_ID
+from accounts.api.filters import in_utc
 from accounts.api.problem import refused_parameter
 
 Order = Sequence[tuple[str, bool]]
@@ -85,8 +87,10 @@ def _value(rows: QuerySet[Any], column: str, value: Any) -> Value:
     """The value as the column's field knows it."""
     field: Any = rows.model._meta.get_field(column)
     try:
-        return Value(field.to_python(value), output_field=getattr(field, "target_field", field))
-    except (ValueError, TypeError, ValidationError):
+        known = field.to_python(value)
+        known = in_utc(known) if isinstance(known, datetime) else known
+        return Value(known, output_field=getattr(field, "target_field", field))
+    except (ValueError, TypeError, OverflowError, ValidationError):
         raise refused() from None
 
 

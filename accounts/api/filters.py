@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -12,9 +13,9 @@ from django_filters import (
     CharFilter,
     ChoiceFilter,
     Filter,
-    IsoDateTimeFilter,
     TypedChoiceFilter,
 )
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.api.fields import HIGHEST_ID
@@ -53,15 +54,42 @@ class FoldedFilter(CharFilter):
         return rows.alias(**{folded: Lower(self.field_name)}).filter(**{folded: Lower(Value(value))})
 
 
-class AfterFilter(IsoDateTimeFilter):
-    """From this instant on (ISO 8601)."""
+class MomentField(forms.CharField):
+    """An instant in ISO 8601, with its offset; in UTC from here on (PostgreSQL knows fewer offsets than Python)."""
+
+    def clean(self, value: Any) -> datetime | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return in_utc(datetime.fromisoformat(text))
+        except (ValueError, OverflowError):
+            said = f"“{text[:40]}” is no instant; write for example 2027-03-01T09:00:00Z."
+            raise forms.ValidationError(said, "invalid") from None
+
+
+def in_utc(moment: datetime) -> datetime:
+    """:raises ValueError: for a moment without its offset, :raises OverflowError: for one out of range"""
+    if moment.tzinfo is None:
+        raise ValueError("An offset is needed.")
+    return moment.astimezone(UTC)
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class AfterFilter(Filter):
+    """From this instant on."""
+
+    field_class = MomentField
 
     def __init__(self, field_name: str) -> None:
         super().__init__(field_name=field_name, lookup_expr="gte")
 
 
-class BeforeFilter(IsoDateTimeFilter):
-    """Up to this instant (ISO 8601), it included."""
+@extend_schema_field(OpenApiTypes.DATETIME)
+class BeforeFilter(Filter):
+    """Up to this instant, it included."""
+
+    field_class = MomentField
 
     def __init__(self, field_name: str) -> None:
         super().__init__(field_name=field_name, lookup_expr="lte")

@@ -24,4 +24,9 @@ class Migration(migrations.Migration):
             "ALTER TABLE accounts_accountchange SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000)",
             "ALTER TABLE accounts_accountchange RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold)",
         ),
+        # Every batch appends to it, and nobody asks for a change by its number: the index would be for nothing.
+        migrations.RunSQL(
+            "ALTER TABLE accounts_accountchange DROP CONSTRAINT accounts_accountchange_pkey",
+            "ALTER TABLE accounts_accountchange ADD PRIMARY KEY (id)",
+        ),
     ]

@@ -36,7 +36,7 @@ class Asked:
 
 def asked(request: HttpRequest, journey: Journey) -> Asked:
     """The filters of an address; what is wrong in it is left out."""
-    given = {name: value.replace("\x00", "") for name, value in request.GET.items()}
+    given = {name: str(request.GET[name]).replace("\x00", "") for name in request.GET}
     key = given.get("node", "")
     node = Node.objects.filter(version_id=journey.version_id, key=key).first() if key else None
     behind = Behind(given["behind"]) if given.get("behind") in Behind.values else Behind.ENTERED

@@ -98,12 +98,13 @@ def _measure(client: Any, page: Any, times: int) -> Took:
     first = _timed(client, page.url)[0]
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(page.url)
+        queries = len(captured)
     times, before = times if first < ENOUGH * 1000 else min(3, times), _cpu()
     took = [_timed(client, page.url) for _ in range(times)]
     cpu, whole = (_cpu() - before) / times, sorted(ms for ms, _ in took)
     return Took(
         page.name, page.url, p95=round(whole[-(-95 * times // 100) - 1], 1), median=round(median(whole), 1), cpu=round(cpu, 1),
-        sql=round(median(ms for _, ms in took), 1), queries=len(captured), status=answer.status_code,
+        sql=round(median(ms for _, ms in took), 1), queries=queries, status=answer.status_code,
         size=len(b"".join(answer)) // 1024,
     )  # fmt: skip
 

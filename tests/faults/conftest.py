@@ -55,8 +55,9 @@ def _hosts(django_db_setup: None) -> Iterator[list[Host]]:
 
 
 @pytest.fixture
-def host(_hosts: list[Host], _django_db_helper: None) -> Host:
+def host(_hosts: list[Host], _django_db_helper: None) -> Iterator[Host]:
     """The process that forks workers; one a session, made when the first test needs it."""
     if not _hosts:
         _hosts.append(Host())
-    return _hosts[0]
+    yield _hosts[0]
+    _hosts[0].clear()

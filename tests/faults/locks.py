@@ -11,7 +11,7 @@ from django.db import connection
 
 from journeys.engine import fence
 
-# The documented order (docs/engine.md, design/engine.md 1.1, 1.4).
+# The documented order (docs/engine.md, "The order of locks").
 ORDER = ("journey fence", "admitting fence", "accounts", "people", "rest")
 
 ADVISORY = re.compile(r"pg_(?:try_)?advisory_xact_lock(?:_shared)?\((%s|\d+), ?(%s|\d+)(?:::int)?\)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,6 +30,7 @@ class Host:
     """The process that forks workers."""
 
     def __init__(self) -> None:
+        self.children: set[int] = set()
         environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
@@ -49,7 +51,17 @@ class Host:
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps({"do": do, **order}) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = json.loads(self.process.stdout.readline())
+        self.children |= {answer["pid"]} if "pid" in answer else set()
+        self.children -= {order["pid"]} if do == "go_on" else {pid for pid, _ in answer.get("ended", ())}
+        return answer
+
+    def clear(self) -> None:
+        """Kill what a test has left: it would keep the database in use."""
+        self.ask("reap")
+        for pid in self.children:
+            os.kill(pid, signal.SIGKILL)
+        self.children.clear()
 
     def close(self) -> None:
         self.process.communicate()

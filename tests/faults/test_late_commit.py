@@ -1,4 +1,4 @@
-"""Whoever is changed by a transaction that commits late comes in with the next look (design/engine.md 1.8)."""
+"""Whoever is changed by a transaction that commits late comes in with the next look (docs/engine.md, "Readers by snapshot")."""
 
 from __future__ import annotations
 

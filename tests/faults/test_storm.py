@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from time import monotonic, sleep
@@ -145,17 +145,10 @@ def count_of(statement: Sql) -> int:
 
 
 @pytest.fixture
-def storm(host: Host) -> Iterator[Storm]:
+def storm(host: Host) -> Storm:
     populate()
     publish(database_clock())
-    storm = Storm(host, Random(SEED))
-    yield storm
-    for pid in storm.workers:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    host.ask("reap")
+    return Storm(host, Random(SEED))
 
 
 class TestStorm:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.api import cursors
 from accounts.models import Account, Event, EventType
 from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory
 from tests.factories.api import pointers
@@ -115,3 +116,19 @@ def test_the_timeline_tells_what_happened_latest_first(client: APIClient):
     assert second["results"][0]["payload"]["new"] == "Tea"
     assert second["next"] is None
     assert client.get(f"{URL}999/timeline/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["yesterday", "2027-03-01", "2027-03-01T00:00:00", "0001-01-01T00:00:00+23:59", "99999-01-01T00:00Z"],
+)
+def test_a_cursor_with_a_moment_of_somebody_elses_making_is_refused(client: APIClient, moment: str):
+    cursor = cursors.encode(["-received_at,-id", moment, 5])
+
+    assert client.get(f"{URL}{AccountFactory().pk}/timeline/?cursor={cursor}").status_code == 400
+
+
+def test_a_moment_with_an_odd_offset_is_one_all_the_same(client: APIClient):
+    cursor = cursors.encode(["-received_at,-id", "2027-03-01T00:00:00+23:58", 5])
+
+    assert client.get(f"{URL}{AccountFactory().pk}/timeline/?cursor={cursor}").status_code == 200

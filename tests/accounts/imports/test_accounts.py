@@ -269,7 +269,7 @@ class TestBadRows:
             ("domain", "not a domain"),
             ("owner_email", "nobody"),
             ("time_zone", "CET+1"),
-            ("industry", "x" * 201),
+            ("industry", "x" * 256),
             ("industry", "nul\0byte"),
         ],
     )

@@ -137,8 +137,10 @@ class TestKill:
         user = checkout.user(THROUGHLINE_PG_BIN=programs)
         user.query("CREATE TABLE kept AS SELECT 7 AS seven")
 
+        # Named first: when its user is gone, the server may be on its way out before it is found.
+        doomed = [*checkout.launchers(), checkout.postmaster()]
         user.kill()
-        kill([*checkout.launchers(), checkout.postmaster()])
+        kill(doomed)
 
         assert checkout.user(THROUGHLINE_PG_BIN=programs).query("SELECT seven FROM kept") == 7
 

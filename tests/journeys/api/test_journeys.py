@@ -161,6 +161,7 @@ class TestList:
             ("updated_at_after=2027-02-27T09:00:00Z&ordering=name", "DRAFT FINISHED LIVE"),
             ("updated_at_before=2027-02-25T09:00:00Z", "CLOSED SCHEDULED"),
             ("start_after=2027-03-01T00:00:00Z", "SCHEDULED"),
+            ("start_after=2027-03-01T23:50:00%2B23:50", "SCHEDULED"),
         ],
     )
     def test_can_be_searched_filtered_and_sorted(self, client: APIClient, query: str, found: str):
@@ -171,7 +172,17 @@ class TestList:
         assert " ".join(row["name"] for row in rows) == found
 
     @pytest.mark.parametrize(
-        "query", ["status=dead", "created_by=anna", "updated_at_after=yesterday", "ordering=nodes", "x=1"]
+        "query",
+        [
+            "status=dead",
+            "created_by=anna",
+            "updated_at_after=yesterday",
+            "end_before=2027-03-01T00:00:00",
+            "end_before=0001-01-01T00:00:00%2B23:59",
+            "start_after=",
+            "ordering=nodes",
+            "x=1",
+        ],
     )
     def test_refuses_what_it_does_not_know(self, client: APIClient, query: str):
         answer = client.get(f"{URL}?{query}")

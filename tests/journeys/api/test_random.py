@@ -25,7 +25,7 @@ from tests.journeys.api.routes import Route, routes
 WRITES = [route for route in routes() if route.method != "GET"]
 PARAMETERS = (
     "search", "ordering", "fields", "page", "page_size", "cursor", "status", "created_by", "node", "behind", "account",
-    "updated_at_after", "is_test", "about", "as", "name", "industry", "type",
+    "updated_at_after", "start_before", "is_test", "about", "as", "name", "industry", "type",
 )  # fmt: skip
 
 texts = st.text(st.characters(exclude_categories=()), max_size=12)
@@ -79,6 +79,7 @@ WORDS = [
     "employees",
     "subject",
     "2027-06-30T22:00:00Z",
+    "0220-10-27T21:25:07+23:58",
     "wait",
     "split_accounts",
 ]

@@ -261,33 +261,6 @@ class TestTime:
         assert inside(journey) == [renewed.pk]
 
 
-class TestWhoMayBeAdmittedTo:
-    @pytest.mark.parametrize("status", ["scheduled", "closed", "aborted", "finished"])
-    def test_only_a_live_journey_lets_accounts_in(self, engine: Engine, status: str) -> None:
-        AccountFactory()
-        journey = resting(status=status)
-        assert admit.open_journeys() == []
-        assert engine.admit(journey) == 0
-        assert inside(journey) == []
-
-    def test_a_held_journey_lets_nobody_in(self, engine: Engine, clock: Clock) -> None:
-        AccountFactory()
-        journey = resting(held_at=clock.now)
-        assert admit.open_journeys() == []
-        assert engine.admit(journey) == 0
-
-    def test_a_journey_of_a_newer_version_lets_nobody_in(self, engine: Engine) -> None:
-        AccountFactory()
-        resting(engine=99)
-        assert admit.open_journeys() == []
-
-    def test_a_deleted_journey_lets_nobody_in(self, engine: Engine, clock: Clock) -> None:
-        AccountFactory()
-        journey = resting(deleted_at=clock.now)
-        assert admit.open_journeys() == []
-        assert engine.admit(journey) == 0
-
-
 class TestReader:
     def test_of_another_life_of_the_database_asks_all_again(self, engine: Engine) -> None:
         """A dump that was restored starts its transaction numbers anew; nobody is let in twice for it."""

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from accounts.models import Account, AccountChange, AccountPerson, EventType, ListMember, PersonScore
-from journeys.engine import maps
 from journeys.models import Entry, Visit
 from tests.factories import AccountFactory, AccountListFactory, PersonFactory, ScoreFactory
 from tests.factories.maps import EVERYBODY, action, condition, merge, publish_map, split, start, wait
@@ -267,32 +266,6 @@ class TestVisits:
 
 
 class TestBatch:
-    @pytest.fixture
-    def statements(self, engine: Engine, count_queries: CountQueries) -> Callable[[int], int]:
-        """How many statements a batch of so many entries takes, in a journey of six nodes."""
-        ScoreFactory()
-
-        def count(n: int) -> int:
-            accounts = AccountFactory.create_batch(n, employees=500)
-            journey = publish_map(
-                start(AccountListFactory(members=accounts)), wait("none", minutes=0),
-                split("size", ("large", LARGE, "raise"), other="join"),
-                action("raise", "change_score", score="fit", change="+5"), merge("join"), wait("rest", days=1),
-            )  # fmt: skip
-            engine.admit(journey)
-            maps.load(journey.version_id or 0)
-            return count_queries(lambda: engine.worker.move_batch(journey.pk, journey.version_id or 0))
-
-        return count
-
-    def test_takes_as_many_statements_for_five_entries_as_for_fifty(
-        self, statements: Callable[[int], int]
-    ) -> None:
-        assert statements(5) == statements(50)
-
-    def test_takes_no_more_than_two_statements_a_node_and_six(self, statements: Callable[[int], int]) -> None:
-        assert statements(5) <= 2 * 6 + 6
-
     def test_of_one_journey_never_holds_somebody_twice(self, engine: Engine) -> None:
         engine.size = 3
         AccountFactory.create_batch(10)
