@@ -48,10 +48,17 @@ class IndexedOrder(ChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         # A column that is chosen stands alone: the default order behind it would have no index with it.
-        chosen = ORDER_VAR in self.params
-        ordering = list(super().get_ordering(request, queryset.order_by() if chosen else queryset))
-        ordering = ordering or list(super().get_ordering(request, queryset))
+        rows = queryset.order_by() if self._is_chosen() else queryset
+        ordering = list(super().get_ordering(request, rows))
         return [_without_index(term, self.lookup_opts) for term in ordering] if self.query else ordering
+
+    def _is_chosen(self) -> bool:
+        """Whether the address names a column that can be sorted by."""
+        numbers = [text.lstrip("-") for text in str(self.params.get(ORDER_VAR, "")).split(".")]
+        known = [
+            int(n) for n in numbers if n.isascii() and n.isdecimal() and int(n[:9]) < len(self.list_display)
+        ]
+        return any(self.get_ordering_field(self.list_display[n]) for n in known)
 
     def _get_deterministic_ordering(self, ordering: list[Any]) -> list[Any]:
         ordering = super()._get_deterministic_ordering(ordering)  # type: ignore[misc]

@@ -52,13 +52,17 @@ def main() -> int:
     os.environ.setdefault("BENCH_VAR", str(VAR))
     os.environ["API_RATE"] = ""
     boot.boot(fresh=not asked.again)
-    from tests.benchmarks import pages_urls, pages_world  # noqa: PLC0415 - after Django is set up
+    from tests.benchmarks import pages_places, pages_urls, pages_world  # noqa: PLC0415 - after Django is set up
 
     if not asked.again:
         pages_world.make(pages_world.SMALL if asked.small else pages_world.FULL, say)
     pages_world.show_all_columns()
     client = _client(pages_world.viewer())
-    pages = [page for page in pages_urls.named(pages_urls.find(pages_world.viewer())) if re.search(asked.only, page.name)]
+    pages = [
+        page
+        for page in pages_urls.named(pages_places.find(pages_world.viewer()))
+        if re.search(asked.only, page.name)
+    ]
     took = sorted((_measure(client, page, asked.times) for page in pages), key=lambda took: -took.p95)
     grown = [] if asked.only else list(_grown(client))
     _report(took, grown)
@@ -69,7 +73,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.pages", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="a small world, to see whether everything answers")
+    parser.add_argument(
+        "--small", action="store_true", help="a small world, to see whether everything answers"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the world for --again")
     parser.add_argument("--again", action="store_true", help="the world that --keep left")
     parser.add_argument("--times", type=int, default=TIMES, help="requests of each address (20)")
@@ -151,7 +157,9 @@ def _report(took: list[Took], grown: list[str]) -> None:
     say(f"{'':46} {'p95 ms':>8} {'median':>8} {'CPU':>8} {'SQL':>8} {'queries':>8} {'KB':>6}")
     for one in took:
         mark = f"  HTTP {one.status}" if one.status >= 400 else "  SLOW" if one.is_slow else ""
-        say(f"{one.name[:46]:46} {one.p95:8.1f} {one.median:8.1f} {one.cpu:8.1f} {one.sql:8.1f} {one.queries:8} {one.size:6}{mark}")
+        say(
+            f"{one.name[:46]:46} {one.p95:8.1f} {one.median:8.1f} {one.cpu:8.1f} {one.sql:8.1f} {one.queries:8} {one.size:6}{mark}"
+        )
     slow = sum(one.is_slow for one in took)
     say(f"{len(took)} addresses, {slow} over {MUST:.0f} ms or refused")
     say("\n".join(grown) or "As many queries for 1,000 rows as for 10.")

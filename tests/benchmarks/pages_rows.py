@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 from django.contrib import admin
 from django.db import connection
@@ -33,7 +33,12 @@ def compared(client: Any) -> Iterator[tuple[str, int, int]]:
         (account_people, f"/admin/accounts/account/{Account.objects.order_by('pk')[0].pk}/people/"),
     ):
         yield url, *(_of_page(client, module, url, size) for size in (FEW, MANY))
-    for part in (*OF_API, f"journeys/{journey}/entries", f"account-lists/{members}/members", f"accounts/{_first()}/timeline"):
+    for part in (
+        *OF_API,
+        f"journeys/{journey}/entries",
+        f"account-lists/{members}/members",
+        f"accounts/{_first()}/timeline",
+    ):
         url = f"/api/v1/{part}/"
         yield url, *(_queries(client, f"{url}?page_size={size}") for size in (FEW, MANY_OF_API))
 
@@ -42,13 +47,24 @@ def _first() -> int:
     return Account.objects.order_by("pk")[0].pk
 
 
+@contextmanager
+def _having(thing: Any, name: str, value: int) -> Iterator[None]:
+    """While an attribute has this value."""
+    before = getattr(thing, name)
+    setattr(thing, name, value)
+    try:
+        yield
+    finally:
+        setattr(thing, name, before)
+
+
 def _of_list(client: Any, model: Any, url: str, size: int) -> int:
-    with patch.object(admin.site._registry[model], "list_per_page", size):
+    with _having(admin.site._registry[model], "list_per_page", size):
         return _queries(client, url)
 
 
 def _of_page(client: Any, module: Any, url: str, size: int) -> int:
-    with patch.object(module, "SIZE", size):
+    with _having(module, "SIZE", size):
         return _queries(client, url)
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -15,9 +12,9 @@ from django.test import RequestFactory
 from accounts.api import cursors
 from accounts.models import Account, AccountList, Audience, Import, Person
 from journeys.api.journeys import JourneyViewSet
-from journeys.models import Entry, EntryFailure, Journey, Node
+from journeys.models import Entry, Journey
 from journeys.reports.entries import Behind
-from tests.benchmarks import pages_journey
+from tests.benchmarks.pages_places import Page, Places, page
 
 LAST = 200  # of pages of 50 rows: lists count to 10,000
 # Every list that can be searched, with a letter, two, a word in every sixteenth or twentieth row, one in a single row, and none.
@@ -31,62 +28,23 @@ SEARCHES: Mapping[type[Model], tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Page:
-    """What is measured: its name says what one would do to see it."""
-
-    name: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where in the world the addresses point."""
-
-    viewer: User
-    journey: Journey
-    nodes: Mapping[str, Node]
-    draft: Journey
-    account: Account
-    person: Person
-    lists: tuple[AccountList, ...]
-    audience: Audience
-    job: Import
-    staff: int
-    # Of the big journey: an entry that has completed, one that waits, one that has failed, one far behind.
-    entries: Mapping[str, int]
-
-
-def find(viewer: User) -> Places:
-    """The places in the world as it has been made."""
-    journey = pages_journey.found()
-    of_it = Entry.objects.filter(journey=journey).order_by("pk")
-    account = Account.objects.order_by("pk")[0]
-    entries = {
-        "completed": of_it.filter(status=2)[0].pk, "waiting": of_it.filter(status=1)[0].pk,
-        "failed": EntryFailure.objects.order_by("pk")[0].pk, "middle": of_it[of_it.count() // 2].pk,
-    }  # fmt: skip
-    return Places(
-        viewer, journey, {node.key: node for node in Node.objects.filter(version_id=journey.version_id)},
-        Journey.objects.present().filter(status="draft").order_by("pk")[0], account, Person.objects.order_by("pk")[0],
-        tuple(AccountList.objects.order_by("pk")[:3]), Audience.objects.exclude(name="Everybody").order_by("pk")[0],
-        Import.objects.order_by("-pk")[0], User.objects.get(username="staff07").pk, entries,
-    )  # fmt: skip
-
-
 def named(places: Places) -> list[Page]:
     """All of them."""
-    return [*_home(), *_lists(places), *_filters(places), *_journey(places), *_details(places), *_api(places), *_api_of_journey(places)]
-
-
-def _page(name: str, path: str, /, **query: Any) -> Page:
-    return Page(name, f"{path}?{urlencode(query, doseq=True)}" if query else path)
+    return [
+        *_home(),
+        *_lists(places),
+        *_filters(places),
+        *_journey(places),
+        *_details(places),
+        *_api(places),
+        *_api_of_journey(places),
+    ]
 
 
 def _home() -> Iterator[Page]:
-    yield _page("home", "/admin/")
+    yield page("home", "/admin/")
     for term in ("a", "we", "welcome", "northwind", "anna fischer", "777777", "example", "zzqqzz"):
-        yield _page(f"quick search “{term}”", "/admin/search/", s=term)
+        yield page(f"quick search “{term}”", "/admin/search/", s=term)
 
 
 # --- Lists of the admin ---------------------------------------------------------------------------------------------
@@ -96,15 +54,15 @@ def _lists(places: Places) -> Iterator[Page]:
     """Each list plain, by each of its sorts both ways, by each search, on its second and its last page."""
     for model, terms in SEARCHES.items():
         noun, path = str(model._meta.verbose_name_plural), _path(model)
-        yield _page(noun, path)
+        yield page(noun, path)
         for column, number in _sortable(model, places.viewer):
-            yield _page(f"{noun} by {column}", path, o=number)
-            yield _page(f"{noun} by {column}, down", path, o=f"-{number}")
+            yield page(f"{noun} by {column}", path, o=number)
+            yield page(f"{noun} by {column}, down", path, o=f"-{number}")
         for term in terms:
-            yield _page(f"{noun} “{term}”", path, q=term)
-        yield _page(f"{noun}, page 2", path, p=2)
+            yield page(f"{noun} “{term}”", path, q=term)
+        yield page(f"{noun}, page 2", path, p=2)
         if model in (Journey, Account, Person):
-            yield _page(f"{noun}, last page", path, p=LAST)
+            yield page(f"{noun}, last page", path, p=LAST)
 
 
 def _path(model: type[Model]) -> str:
@@ -127,46 +85,55 @@ def _filters(places: Places) -> Iterator[Page]:
     yield from _filters_of_journeys(places)
     yield from _filters_of_accounts(places)
     lists, imports = _path(AccountList), _path(Import)
-    yield _page("account lists: dynamic", lists, type="dynamic")
-    yield _page("account lists: live", lists, status="live")
-    yield _page("imports: failed", imports, status="failed")
-    yield _page("imports: people", imports, kind="people")
+    yield page("account lists: dynamic", lists, type="dynamic")
+    yield page("account lists: live", lists, status="live")
+    yield page("imports: failed", imports, status="failed")
+    yield page("imports: people", imports, kind="people")
 
 
 def _filters_of_journeys(places: Places) -> Iterator[Page]:
     path = _path(Journey)
     for status in Journey.Status.values:
-        yield _page(f"journeys: {status}", path, status=status)
-    yield _page("journeys: live or closed", path, status=["live", "closed"])
-    yield _page("journeys: live, by name", path, status="live", o=1)
-    yield _page("journeys: scheduled “welcome”", path, status="scheduled", q="welcome")
-    yield _page("journeys: creator", path, creator=places.staff)
-    yield _page("journeys: publisher", path, publisher=places.staff)
-    yield _page("journeys: creator, live, by name", path, creator=places.staff, status="live", o=1)
+        yield page(f"journeys: {status}", path, status=status)
+    yield page("journeys: live or closed", path, status=["live", "closed"])
+    yield page("journeys: live, by name", path, status="live", o=1)
+    yield page("journeys: scheduled “welcome”", path, status="scheduled", q="welcome")
+    yield page("journeys: creator", path, creator=places.staff)
+    yield page("journeys: publisher", path, publisher=places.staff)
+    yield page("journeys: creator, live, by name", path, creator=places.staff, status="live", o=1)
     for column in ("created_at", "updated_at", "published_at"):
-        yield _page(f"journeys: {column} in a year", path, **{f"{column}_from": "2024-01-01", f"{column}_to": "2024-12-31"})
-        yield _page(f"journeys: {column} on a day, by name", path, **{f"{column}_from": "2025-03-03", f"{column}_to": "2025-03-03"}, o=1)
+        yield page(
+            f"journeys: {column} in a year",
+            path,
+            **{f"{column}_from": "2024-01-01", f"{column}_to": "2024-12-31"},
+        )
+        yield page(
+            f"journeys: {column} on a day, by name",
+            path,
+            **{f"{column}_from": "2025-03-03", f"{column}_to": "2025-03-03"},
+            o=1,
+        )
 
 
 def _filters_of_accounts(places: Places) -> Iterator[Page]:
     path = _path(Account)
     big, middle, small = (found.pk for found in places.lists)
-    yield _page("accounts: industry", path, industry="Banking")
-    yield _page("accounts: industries with “in”", path, industry="in")
-    yield _page("accounts: country", path, country="Germany")
-    yield _page("accounts: rare country", path, country="Brazil")
-    yield _page("accounts: industry and country", path, industry="Banking", country="Brazil")
-    yield _page("accounts: industry “777777”", path, industry="Banking", q="777777")
-    yield _page("accounts: country “northwind”", path, country="Brazil", q="northwind")
+    yield page("accounts: industry", path, industry="Banking")
+    yield page("accounts: industries with “in”", path, industry="in")
+    yield page("accounts: country", path, country="Germany")
+    yield page("accounts: rare country", path, country="Brazil")
+    yield page("accounts: industry and country", path, industry="Banking", country="Brazil")
+    yield page("accounts: industry “777777”", path, industry="Banking", q="777777")
+    yield page("accounts: country “northwind”", path, country="Brazil", q="northwind")
     for name, pk in (("half of all", big), ("5,000", middle), ("100", small)):
-        yield _page(f"accounts: on a list of {name}", path, list=pk)
-    yield _page("accounts: on a list of 100, by country", path, list=small, o=8)
-    yield _page("accounts: from 500 employees", path, employees_from=500)
-    yield _page("accounts: from 299,000 employees", path, employees_from=299_000)
-    yield _page("accounts: exactly 12,345 employees", path, employees_from=12_345, employees_to=12_345)
-    yield _page("accounts: no such employees", path, employees_from=900_000)
-    yield _page("accounts: industry, from 299,000 employees", path, industry="Banking", employees_from=299_000)
-    yield _page("people: unknown filter", _path(Person), e=1)
+        yield page(f"accounts: on a list of {name}", path, list=pk)
+    yield page("accounts: on a list of 100, by country", path, list=small, o=8)
+    yield page("accounts: from 500 employees", path, employees_from=500)
+    yield page("accounts: from 299,000 employees", path, employees_from=299_000)
+    yield page("accounts: exactly 12,345 employees", path, employees_from=12_345, employees_to=12_345)
+    yield page("accounts: no such employees", path, employees_from=900_000)
+    yield page("accounts: industry, from 299,000 employees", path, industry="Banking", employees_from=299_000)
+    yield page("people: unknown filter", _path(Person), e=1)
 
 
 # --- Pages of the admin ---------------------------------------------------------------------------------------------
@@ -175,59 +142,82 @@ def _filters_of_accounts(places: Places) -> Iterator[Page]:
 def _journey(places: Places) -> Iterator[Page]:
     """The big journey: its map, its numbers, its entries behind each of them, why, its dialogs."""
     path = f"/admin/journeys/journey/{places.journey.pk}/"
-    yield _page("journey", f"{path}change/")
-    for part in ("counters", "history", "document", "publish", "close", "abort", "duplicate", "settings", "re-entry"):
-        yield _page(f"journey, {part}", f"{path}{part}/")
-    yield from _entries("entries", f"{path}entries/", "q", {str(value): value for value in Entry.Status.values}, "after", places)
+    yield page("journey", f"{path}change/")
+    for part in (
+        "counters",
+        "history",
+        "document",
+        "publish",
+        "close",
+        "abort",
+        "duplicate",
+        "settings",
+        "re-entry",
+    ):
+        yield page(f"journey, {part}", f"{path}{part}/")
+    yield from _entries(
+        "entries",
+        f"{path}entries/",
+        "q",
+        {str(value): value for value in Entry.Status.values},
+        "after",
+        places,
+    )
     for state in ("completed", "waiting", "failed"):
-        yield _page(f"why, {state}", f"{path}entries/{places.entries[state]}/")
-    yield _page("why not", f"{path}why-not/{places.account.pk}/")
+        yield page(f"why, {state}", f"{path}entries/{places.entries[state]}/")
+    yield page("why not", f"{path}why-not/{places.account.pk}/")
     draft = f"/admin/journeys/journey/{places.draft.pk}/"
     for part in ("change", "document", "publish", "delete", "duplicate"):
-        yield _page(f"draft, {part}", f"{draft}{part}/")
+        yield page(f"draft, {part}", f"{draft}{part}/")
 
 
-def _entries(name: str, path: str, search: str, statuses: Mapping[str, int], after: str, places: Places) -> Iterator[Page]:
+def _entries(
+    name: str, path: str, search: str, statuses: Mapping[str, int], after: str, places: Places
+) -> Iterator[Page]:
     """The entries, of each status, behind each number of each node, by a search, and far behind."""
     middle = places.entries["middle"]
     deep = middle if after == "after" else cursors.encode([middle])
-    yield _page(name, path)
+    yield page(name, path)
     for status, value in statuses.items():
-        yield _page(f"{name}: {Entry.Status(value).label}", path, status=status)
+        yield page(f"{name}: {Entry.Status(value).label}", path, status=status)
     for key in places.nodes:
         for behind in Behind:
-            yield _page(f"{name}: {behind} at {key}", path, node=key, behind=behind.value)
+            yield page(f"{name}: {behind} at {key}", path, node=key, behind=behind.value)
     for term in ("n", "northwind", "777777", "zzqqzz"):
-        yield _page(f"{name} “{term}”", path, **{search: term})
-        yield _page(f"{name}: there at wait “{term}”", path, node="wait", behind="there", **{search: term})
-    yield _page(f"{name}, half-way", path, **{after: deep})
-    yield _page(f"{name}: Failed, half-way", path, **{after: deep, "status": next(s for s, v in statuses.items() if v == Entry.Status.FAILED)})
-    yield _page(f"{name}: skipped at score, half-way", path, node="score", behind="skipped", **{after: deep})
+        yield page(f"{name} “{term}”", path, **{search: term})
+        yield page(f"{name}: there at wait “{term}”", path, node="wait", behind="there", **{search: term})
+    yield page(f"{name}, half-way", path, **{after: deep})
+    yield page(
+        f"{name}: Failed, half-way",
+        path,
+        **{after: deep, "status": next(s for s, v in statuses.items() if v == Entry.Status.FAILED)},
+    )
+    yield page(f"{name}: skipped at score, half-way", path, node="score", behind="skipped", **{after: deep})
 
 
 def _details(places: Places) -> Iterator[Page]:
     """An account and a person with ten thousand events, lists, an audience, an import."""
-    account, person = (f"/admin/accounts/{noun}/{row.pk}/" for noun, row in (("account", places.account), ("person", places.person)))
+    account, person = (
+        f"/admin/accounts/{noun}/{row.pk}/"
+        for noun, row in (("account", places.account), ("person", places.person))
+    )
     for part in ("change", "details", "timeline", "people", "delete"):
-        yield _page(f"account, {part}", f"{account}{part}/")
+        yield page(f"account, {part}", f"{account}{part}/")
     for part in ("change", "details", "timeline", "scores", "delete"):
-        yield _page(f"person, {part}", f"{person}{part}/")
-    yield _page("account, timeline, older", f"{account}timeline/", before="2025-03-03T00:00:00+00:00_1")
+        yield page(f"person, {part}", f"{person}{part}/")
+    yield page("account, timeline, older", f"{account}timeline/", before="2025-03-03T00:00:00+00:00_1")
     for name, found in zip(("half of all", "5,000", "100"), places.lists, strict=True):
         path = f"/admin/accounts/accountlist/{found.pk}/"
-        yield _page(f"list of {name}", f"{path}change/")
+        yield page(f"list of {name}", f"{path}change/")
         for term in ("n", "northwind", "777777"):
-            yield _page(f"list of {name} “{term}”", f"{path}change/", q=term)
-        yield _page(f"list of {name}, further on", f"{path}change/", after=1, name="Northwind")
+            yield page(f"list of {name} “{term}”", f"{path}change/", q=term)
+        yield page(f"list of {name}, further on", f"{path}change/", after=1, name="Northwind")
         for part in ("settings", "delete"):
-            yield _page(f"list of {name}, {part}", f"{path}{part}/")
+            yield page(f"list of {name}, {part}", f"{path}{part}/")
     audience = f"/admin/accounts/audience/{places.audience.pk}/"
-    yield _page("audience", f"{audience}change/")
-    yield _page("audience, explained", f"{audience}explain/", account=places.account.pk)
-    yield _page("import with a thousand bad rows", f"/admin/accounts/import/{places.job.pk}/change/")
-
-
-# --- The API --------------------------------------------------------------------------------------------------------
+    yield page("audience", f"{audience}change/")
+    yield page("audience, explained", f"{audience}explain/", account=places.account.pk)
+    yield page("import with a thousand bad rows", f"/admin/accounts/import/{places.job.pk}/change/")
 
 
 def _api(places: Places) -> Iterator[Page]:
@@ -237,50 +227,72 @@ def _api(places: Places) -> Iterator[Page]:
     for noun, model, sorts in (
         ("accounts", Account, ("id", "name", "industry", "country")), ("people", Person, ("id", "last_name")),
     ):  # fmt: skip
-        yield from (_page(f"API {noun} by {sort}", f"{api}{noun}/", ordering=sort) for sort in (*sorts, *(f"-{sort}" for sort in sorts)))
-        yield from (_page(f"API {noun} “{term}”", f"{api}{noun}/", search=term) for term in SEARCHES[model])
-        yield _page(f"API {noun}, half-way", f"{api}{noun}/", cursor=cursors.of_row(model(pk=account.pk + 500_000), [("id", False)]), page_size=500)
-    yield _page("API accounts: industry", f"{api}accounts/", industry="Banking")
-    yield _page("API accounts: country, by name", f"{api}accounts/", country="Brazil", ordering="name")
-    yield _page("API accounts: industry “777777”", f"{api}accounts/", industry="Banking", search="777777")
-    yield _page("API accounts: domain", f"{api}accounts/", domain=account.domain.upper())
-    yield _page("API people: email", f"{api}people/", email=person.email.upper())
-    yield _page("API people: account", f"{api}people/", account=account.pk)
-    yield _page("API people: test", f"{api}people/", is_test="true")
+        yield from (
+            page(f"API {noun} by {sort}", f"{api}{noun}/", ordering=sort)
+            for sort in (*sorts, *(f"-{sort}" for sort in sorts))
+        )
+        yield from (page(f"API {noun} “{term}”", f"{api}{noun}/", search=term) for term in SEARCHES[model])
+        yield page(
+            f"API {noun}, half-way",
+            f"{api}{noun}/",
+            cursor=cursors.of_row(model(pk=account.pk + 500_000), [("id", False)]),
+            page_size=500,
+        )
+    yield page("API accounts: industry", f"{api}accounts/", industry="Banking")
+    yield page("API accounts: country, by name", f"{api}accounts/", country="Brazil", ordering="name")
+    yield page("API accounts: industry “777777”", f"{api}accounts/", industry="Banking", search="777777")
+    yield page("API accounts: domain", f"{api}accounts/", domain=account.domain.upper())
+    yield page("API people: email", f"{api}people/", email=person.email.upper())
+    yield page("API people: account", f"{api}people/", account=account.pk)
+    yield page("API people: test", f"{api}people/", is_test="true")
     for noun, row in (("accounts", account), ("people", person)):
-        yield _page(f"API {noun}, one", f"{api}{noun}/{row.pk}/")
-        yield _page(f"API {noun}, timeline", f"{api}{noun}/{row.pk}/timeline/")
-    yield from (_page(f"API {noun}", f"{api}{noun}/") for noun in ("account-lists", "audiences", "imports", "condition-fields", "node-kinds"))
-    yield from (_page(f"API members of a list, {number}", f"{api}account-lists/{found.pk}/members/") for number, found in enumerate(places.lists, 1))
-    yield _page("API lists of an account", f"{api}account-lists/", account=account.pk)
-    yield _page("API rows left out", f"{api}imports/{places.job.pk}/problems/")
+        yield page(f"API {noun}, one", f"{api}{noun}/{row.pk}/")
+        yield page(f"API {noun}, timeline", f"{api}{noun}/{row.pk}/timeline/")
+    yield from (
+        page(f"API {noun}", f"{api}{noun}/")
+        for noun in ("account-lists", "audiences", "imports", "condition-fields", "node-kinds")
+    )
+    yield from (
+        page(f"API members of a list, {number}", f"{api}account-lists/{found.pk}/members/")
+        for number, found in enumerate(places.lists, 1)
+    )
+    yield page("API lists of an account", f"{api}account-lists/", account=account.pk)
+    yield page("API rows left out", f"{api}imports/{places.job.pk}/problems/")
 
 
 def _api_journeys(places: Places) -> Iterator[Page]:
     path = "/api/v1/journeys/"
     for sort in JourneyViewSet.ordering_fields:
-        yield _page(f"API journeys by {sort}", path, ordering=sort)
-        yield _page(f"API journeys by {sort}, down", path, ordering=f"-{sort}")
+        yield page(f"API journeys by {sort}", path, ordering=sort)
+        yield page(f"API journeys by {sort}, down", path, ordering=f"-{sort}")
     for term in SEARCHES[Journey]:
-        yield _page(f"API journeys “{term}”", path, search=term)
-    yield _page("API journeys: live or closed", path, status="live,closed")
-    yield _page("API journeys: creator", path, created_by=places.staff)
-    yield _page("API journeys: end in a month", path, end_after="2028-11-01T00:00:00Z", end_before="2028-12-01T00:00:00Z")
-    yield _page("API journeys, 500 rows", path, page_size=500)
-    yield _page("API journeys, page 200", path, page=LAST)
-    yield _page("API journeys, beyond the last page", path, page=100_000)
+        yield page(f"API journeys “{term}”", path, search=term)
+    yield page("API journeys: live or closed", path, status="live,closed")
+    yield page("API journeys: creator", path, created_by=places.staff)
+    yield page(
+        "API journeys: end in a month",
+        path,
+        end_after="2028-11-01T00:00:00Z",
+        end_before="2028-12-01T00:00:00Z",
+    )
+    yield page("API journeys, 500 rows", path, page_size=500)
+    yield page("API journeys, page 200", path, page=LAST)
+    yield page("API journeys, beyond the last page", path, page=100_000)
 
 
 def _api_of_journey(places: Places) -> Iterator[Page]:
     """The big journey in the API."""
     path = f"/api/v1/journeys/{places.journey.pk}/"
-    yield _page("API journey", path)
+    yield page("API journey", path)
     for part in ("map", "counters", "history", "problems", "pointing", "export", "forecast"):
-        yield _page(f"API journey, {part}", f"{path}{part}/")
-    yield _page("API draft, problems", f"/api/v1/journeys/{places.draft.pk}/problems/")
-    yield _page("API journey, why", f"{path}why/", account=places.account.pk)
+        yield page(f"API journey, {part}", f"{path}{part}/")
+    yield page("API draft, problems", f"/api/v1/journeys/{places.draft.pk}/problems/")
+    yield page("API journey, why", f"{path}why/", account=places.account.pk)
     statuses = {status.name.lower(): int(status) for status in Entry.Status}
     yield from _entries("API entries", f"{path}entries/", "search", statuses, "cursor", places)
     for state in ("completed", "failed"):
         for part in ("", "visits/", "why/"):
-            yield _page(f"API entry, {state} {part.strip('/')}".strip(), f"/api/v1/entries/{places.entries[state]}/{part}")
+            yield page(
+                f"API entry, {state} {part.strip('/')}".strip(),
+                f"/api/v1/entries/{places.entries[state]}/{part}",
+            )

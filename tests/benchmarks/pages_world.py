@@ -6,7 +6,7 @@ the same world. The big journey is in pages_journey.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import admin
@@ -18,11 +18,12 @@ from accounts.demo.words import COUNTRIES, INDUSTRIES, NAMES
 from accounts.models import Audience, CustomAttribute, Score, TableLayout
 from accounts.sql import Sql, row, run, sql
 from journeys.models import Journey, Node
-from tests.benchmarks import pages_journey, world
+from tests.benchmarks import pages_events, pages_journey, world
+from tests.benchmarks.pages_draws import STAFF, ago, draw, pick, somebody
 from tests.benchmarks.pages_journey import NOW
 
 Say = Callable[[str], None]
-LISTS, AUDIENCES, IMPORTS, STAFF = 400, 400, 2_000, 30
+LISTS, AUDIENCES, IMPORTS = 400, 400, 2_000
 CAMPAIGNS = (
     "Welcome", "Renewal", "Upsell", "Win back", "Onboarding", "Webinar follow-up", "Trade show", "Pilot", "Executive briefing",
     "Product launch", "Customer stories", "Trial", "Security review", "Cross-sell", "Annual survey", "Migration",
@@ -67,7 +68,7 @@ def furnish(size: Size, say: Say) -> None:
     say(f"a journey of {size.entries:,} entries")
     pages_journey.make(size.entries)
     say("events")
-    _events(size)
+    pages_events.fill(size.accounts)
     say("vacuum")
     _settle()
 
@@ -75,7 +76,8 @@ def furnish(size: Size, say: Say) -> None:
 def _staff() -> None:
     """Who has made and published things, and the one who looks at the pages."""
     User.objects.bulk_create(
-        User(username=f"staff{i:02}", first_name="Staff", last_name=f"{i:02}", password="!", is_staff=True) for i in range(STAFF)
+        User(username=f"staff{i:02}", first_name="Staff", last_name=f"{i:02}", password="!", is_staff=True)
+        for i in range(STAFF)
     )
     User.objects.create_superuser("pages", password=None)
 
@@ -97,31 +99,12 @@ def _defined() -> None:
     """What an administrator has defined."""
     Score.objects.create(name="fit", label="Fit")
     for name in ("segment", "tier", "region"):
-        CustomAttribute.objects.create(subject="account", name=name, label=name.title(), type="text", updatable=True)
-    Audience.objects.create(name="Everybody", condition={"match": "all", "filters": []}, created_at=NOW, updated_at=NOW)
-
-
-# So long ago, from three years to a minute, the newest with the highest number.
-AGO = "{now}::timestamptz - ({count} - n) * (interval '3 years' / {count})"
-
-
-def pick(words: Sequence[str], salt: int) -> Sql:
-    """One of these words, which follows from the row's number `n`."""
-    return sql("({words}::text[])[1 + {draw}]", words=list(words), draw=draw(salt, len(words)))
-
-
-def draw(salt: int, sides: int) -> Sql:
-    """A number from 0 to sides - 1 that follows from the row's number `n`."""
-    return Sql(f"((hashint8extended(n, {salt}) & 1073741823) %% {sides})::int")
-
-
-def ago(count: int) -> Sql:
-    return sql(AGO, now=NOW, count=Sql(str(count)))
-
-
-def somebody(salt: int) -> Sql:
-    """The id of one of the staff."""
-    return sql("({first} + {draw})", first=User.objects.get(username="staff00").pk, draw=draw(salt, STAFF))
+        CustomAttribute.objects.create(
+            subject="account", name=name, label=name.title(), type="text", updatable=True
+        )
+    Audience.objects.create(
+        name="Everybody", condition={"match": "all", "filters": []}, created_at=NOW, updated_at=NOW
+    )
 
 
 def _lists(size: Size) -> None:
@@ -134,9 +117,19 @@ def _lists(size: Size) -> None:
         word=pick(CAMPAIGNS, 21), ago=ago(LISTS), who=somebody(22), count=LISTS,
     ))  # fmt: skip
     every = max(size.accounts // 100, 1)
-    for which, condition in (("= 1", "account.id %% 2 = 0"), ("= 2", f"account.id <= {min(5_000, every * 5)}")):
+    for which, condition in (
+        ("= 1", "account.id %% 2 = 0"),
+        ("= 2", f"account.id <= {min(5_000, every * 5)}"),
+    ):
         run(sql(MEMBERS, which=Sql(which), condition=Sql(condition), now=NOW))
-    run(sql(MEMBERS, which=Sql("> 2"), condition=Sql(f"account.id %% {every} = list.number %% {every}"), now=NOW))
+    run(
+        sql(
+            MEMBERS,
+            which=Sql("> 2"),
+            condition=Sql(f"account.id %% {every} = list.number %% {every}"),
+            now=NOW,
+        )
+    )
 
 
 MEMBERS = """
@@ -183,7 +176,7 @@ def _journeys(count: int) -> None:
     first = _top("journeys_journey") + 1
     known = {
         "one": one.pk, "version": one.version_id, "first": Sql(str(first)), "count": Sql(str(count)),
-        "number": Sql("(journey.id - {first})".format(first=first)),
+        "number": Sql(f"(journey.id - {first})"),
     }  # fmt: skip
     run(Sql("SET CONSTRAINTS ALL DEFERRED"))
     run(sql(
@@ -284,26 +277,6 @@ COUNTERS = """
     SELECT journey.id, 0, what, 1000 - 100 * what FROM journeys_journey AS journey, (VALUES (1), (6)) AS counted (what)
     WHERE journey.id >= {first} AND journey.started_at IS NOT NULL
 """
-
-
-# --- Events ---------------------------------------------------------------------------------------------------------
-
-
-def _events(size: Size) -> None:
-    """One of each account, ten thousand of the first account and of the first person."""
-    run(sql(
-        "INSERT INTO accounts_event (type_id, account_id, occurred_at, received_at, source, source_id, payload)"
-        " SELECT 26, account.id, {now}, {now}, 1, {journey}, '{{}}' FROM accounts_account AS account ORDER BY account.id LIMIT {count}",
-        now=NOW, journey=pages_journey.found().pk, count=size.accounts,
-    ))  # fmt: skip
-    payload = '{{"attribute": "account.industry", "old": "Banking", "new": "Insurance"}}'
-    for column, table, kind in (("account_id", "accounts_account", 17), ("person_id", "accounts_person", 18)):
-        run(sql(
-            f"INSERT INTO accounts_event (type_id, {column}, occurred_at, received_at, source, source_id, payload)"
-            f" SELECT {kind}, (SELECT min(id) FROM {table}), m.at, m.at, 1 + n %% 3, {{who}}, '{payload}' FROM generate_series(1, 10000) AS n"
-            " CROSS JOIN LATERAL (SELECT {ago} AS at) AS m",
-            ago=ago(10_000), who=somebody(41),
-        ))  # fmt: skip
 
 
 def _settle() -> None:

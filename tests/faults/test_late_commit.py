@@ -1,4 +1,7 @@
-"""Whoever is changed by a transaction that commits late comes in with the next look (docs/engine.md, "Readers by snapshot")."""
+"""Whoever is changed by a transaction that commits late comes in with the next look.
+
+The rule: docs/engine.md, "Readers by snapshot".
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import pytest
 
 from accounts.models import Account, AccountList, AccountPerson, ListMember, Person
 from accounts.sql import Sql, row, rows, run, sql
-from journeys.engine import liveness
+from journeys.engine import fence, liveness
 from journeys.engine.verify import verify
 from journeys.engine.worker import Worker, database_clock
 from journeys.models import Batch, Entry, EntryFailure, Journey, NodeTrouble
@@ -24,7 +24,7 @@ from tests.factories import AccountListFactory, ScoreFactory
 from tests.factories.maps import action, add_to_journey, condition, merge, publish_map, split, start, wait
 from tests.faults.processes import Host, count, poll
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storm, pytest.mark.timeout(175)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storm, pytest.mark.timeout(240)]
 
 SEED = int(os.environ.get("THROUGHLINE_STORM_SEED", "20270301"))
 ACCOUNTS = 6_700
@@ -34,9 +34,11 @@ SECONDS_BETWEEN = 7
 LONGEST = 60
 IDLE = 1.0
 KILLS_IN_A_TRANSACTION = 20
+# Open, with statements behind it, and under the fence of a journey: somebody is being moved or let in.
 IN_A_TRANSACTION = """
-    SELECT count(*) FROM pg_stat_activity WHERE application_name = {name} AND xact_start IS NOT NULL
+    SELECT count(*) FROM pg_stat_activity AS worker WHERE application_name = {name} AND xact_start IS NOT NULL
     AND (state LIKE 'idle in transaction%%' OR state = 'active' AND xact_start < query_start)
+    AND EXISTS (SELECT FROM pg_locks WHERE pid = worker.pid AND locktype = 'advisory' AND classid = {fence})
 """
 
 
@@ -97,7 +99,7 @@ class Storm:
 
     def begin(self) -> int:
         return int(
-            self.host.ask("engine", size=self.chance.choice([60, 120, 240]), idle=IDLE, pause=0.02)["pid"]
+            self.host.ask("engine", size=self.chance.choice([40, 80, 160]), idle=IDLE, pause=0.02)["pid"]
         )
 
     def blow(self) -> None:
@@ -105,9 +107,13 @@ class Storm:
         self.chance.choices([self.kill, self.stop, self.cut], [6, 1, 2])[0](pid)
 
     def kill(self, pid: int) -> None:
-        self.kills_in_a_transaction += count_of(sql(IN_A_TRANSACTION, name=f"engine {pid}"))
+        """At any moment, or in the next batch that it moves."""
+        end = monotonic() + self.chance.choice([0, 0.5])
+        while not (hit := is_in_a_transaction(pid)) and monotonic() < end:
+            sleep(0.001)
         os.kill(pid, signal.SIGKILL)
         self.kills += 1
+        self.kills_in_a_transaction += hit
         self.workers[self.workers.index(pid)] = self.begin()
 
     def stop(self, pid: int) -> None:
@@ -139,6 +145,10 @@ class Storm:
         return [(pid, code) for pid, code in ended.items() if code != -signal.SIGKILL]
 
 
+def is_in_a_transaction(pid: int) -> bool:
+    return bool(count_of(sql(IN_A_TRANSACTION, name=f"engine {pid}", fence=fence.MOVING)))
+
+
 def count_of(statement: Sql) -> int:
     found = row(statement)
     return int(found[0]) if found else 0
@@ -160,7 +170,7 @@ class TestStorm:
             storm.blow()
             assert liveness.asleep() == 0
             sleep(storm.chance.uniform(0.05, 0.4))
-        poll(everybody_is_through, seconds=60, what="the last entry")
+        poll(everybody_is_through, seconds=90, what="the last entry")
         assert {code for _, code in storm.end()} == {0}
         poll(lambda: not Batch.objects.exists() or run_out(), what="the last batch")
         said = {"seed": SEED, "seconds": round(monotonic() - began), **storm.faults()}

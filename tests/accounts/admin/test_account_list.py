@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.admin import table
 from accounts.models import Account, AccountList
 from tests.factories import AccountFactory, AccountListFactory
 
@@ -65,6 +66,24 @@ class TestFilters:
         assert names(client, to, **query) == found
 
 
+class TestMoreThanAreCounted:
+    def test_a_search_sorts_what_it_has_found(self, client, to):
+        for name in ("Zeta two", "Zeta one", "Other"):
+            AccountFactory(name=name)
+
+        assert names(client, to, q="zeta") == ["Zeta one", "Zeta two"]
+        assert names(client, to, q="zeta", o="-1") == ["Zeta two", "Zeta one"]
+        assert names(client, to, q="zeta", o="2") == ["Zeta two", "Zeta one"]
+
+    def test_an_export_of_a_search_holds_all(self, client, to, monkeypatch):
+        monkeypatch.setattr(table, "EXACT_TO", 1)
+        AccountFactory.create_batch(5, name="Zeta")
+
+        assert len(names(client, to, q="zeta")) == 2
+        answer = client.get(to(Account, "export"), {"q": "zeta"})
+        assert b"".join(answer.streaming_content).count(b"Zeta") == 5
+
+
 class TestOrder:
     def test_by_name_and_then_by_id_as_the_index_has_it(self, client, to):
         first, second = AccountFactory(name="Same"), AccountFactory(name="Same")
@@ -76,7 +95,7 @@ class TestOrder:
     def test_columns_without_an_index_do_not_sort(self, client, to):
         AccountFactory(name="A", employees=2)
         AccountFactory(name="B", employees=1)
-        number = 1 + client.get(to(Account, "changelist")).context["cl"].list_display.index("headcount")
+        number = client.get(to(Account, "changelist")).context["cl"].list_display.index("headcount")
 
         assert names(client, to, o=f"{number}") == ["A", "B"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,8 @@ class TestMembers:
 
     def test_pages_lose_and_repeat_nobody(self, client, to):
         wanted = AccountListFactory(members=[AccountFactory(name=f"Same {n % 3}") for n in range(120)])
-        seen, query = [], {}
+        seen: list[Any] = []
+        query: dict[str, Any] = {}
         while True:
             page = client.get(to(AccountList, "change", wanted.pk), query).context
             seen += [account.pk for account in page["members"]]

@@ -208,6 +208,14 @@ class TestABatchThatKillsItsWorker:
         assert picked is not None
         Batch.objects.filter(pk=picked.id).update(worker=999_999_999)
 
+    def test_that_this_very_worker_has_forgotten_is_taken_up_again(
+        self, engine: Engine, journey: Journey
+    ) -> None:
+        engine.admit()
+        claim.pick(journey.pk, size=5_000, now=engine.clock.now)
+        engine.run()
+        assert where(journey) == {"rest": 40}
+
     def test_is_tried_again_in_halves(self, engine: Engine, journey: Journey, curse: Curse) -> None:
         engine.admit()
         self.killed(engine, journey)
