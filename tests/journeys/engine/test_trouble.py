@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
 
@@ -7,6 +8,9 @@ import pytest
 
 from accounts import changes
 from accounts.models import Account, PersonScore
+from journeys.engine import claim, maps
+from journeys.engine.poison import Poison
+from journeys.engine.walk import NodeFailed
 from journeys.models import Entry, Journey, NodeTrouble
 from journeys.nodes.wait import Wait
 from tests.factories import AccountFactory
@@ -123,6 +127,29 @@ class TestABrokenNode:
                 worker.move_batch(journey.pk, journey.version_id)  # type: ignore[arg-type]
         assert NodeTrouble.objects.get().node == node(journey, "raise")
         assert failed(journey) == []
+
+    def test_that_another_worker_has_set_aside_blames_nobody(
+        self, engine: Engine, clock: Clock, journey: Journey
+    ) -> None:
+        """This worker was in the middle of its second try."""
+        engine.admit()
+        assert journey.version_id is not None
+        picked = claim.pick(journey.pk, size=1, now=clock.now)
+        assert picked is not None
+        raising = next(node for node in maps.load(journey.version_id).nodes if node.key == "raise")
+        later = clock.now + timedelta(minutes=1)
+        NodeTrouble.objects.create(
+            node_id=raising.id,
+            journey=journey,
+            error="ValueError: bad value",
+            since=clock.now,
+            retry_at=later,
+        )
+        failure = NodeFailed(raising, ValueError("bad value"))
+        Poison().handle(replace(picked, errors=1), journey.pk, failure, clock.now)
+        assert failed(journey) == []
+        engine.run()
+        assert where(journey) == {"raise": 40}
 
     def test_that_is_a_wait_keeps_everybody_for_the_whole_wait(
         self, engine: Engine, clock: Clock, accounts: list[Account], monkeypatch: pytest.MonkeyPatch
