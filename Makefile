@@ -97,6 +97,10 @@ format: $(DEV) ## Mend what ruff can mend by itself
 bench: $(DEV) ## Measure the engine against hand-written SQL (N=1000000: the million rows too); writes var/bench.json
 	@$(BIN)/python -m tests.benchmarks $(if $(N),--n $(N))
 
+.PHONY: bench-pages
+bench-pages: $(DEV) ## Time each page and answer on a million accounts (SMALL=1: a small world); writes var/pages.json; half an hour
+	@$(BIN)/python -m tests.benchmarks.pages $(if $(SMALL),--small)
+
 .PHONY: lock
 lock: $(DEV) ## Pin what requirements*.in ask for; UPGRADE=1 takes the newest
 	@for name in requirements requirements-dev; do \

@@ -45,6 +45,8 @@ class Account(models.Model):
             models.Index("name", "id", name="account_name"),
             models.Index("industry", "id", name="account_industry"),
             models.Index("country", "id", name="account_country"),
+            # Accounts page, from so many employees to so many; so do conditions.
+            models.Index("employees", "id", name="account_employees"),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name"),

@@ -56,6 +56,8 @@ class Person(models.Model):
             models.Index(Lower("email"), name="person_email"),
             # People page, sorted by name.
             models.Index("last_name", "id", name="person_last_name"),
+            # Test people, in the list of the API: a few of millions.
+            models.Index("id", name="person_test", condition=models.Q(is_test=True)),
         ]
         permissions = [("export_person", "Can export people")]
 

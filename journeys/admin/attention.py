@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from journeys.admin import door
 from journeys.engine import liveness
-from journeys.models import EngineState, Entry, EntryFailure, HistoryRecord, Journey, NodeTrouble, Reference
+from journeys.models import EngineState, Entry, HistoryRecord, Journey, NodeTrouble, Reference
+from journeys.reports import failures
 
 # Of each sort.
 SHOWN = 5
@@ -102,24 +103,13 @@ def _troubles(now: datetime) -> Iterator[Item]:
 
 def _failed() -> Iterator[Item]:
     """Entries that were set aside, by journey."""
-    failed = EntryFailure.objects.filter(entry__status=Entry.Status.FAILED, entry__journey__status__in=MOVING)
-    counted = (
-        failed.values(journey=F("entry__journey"), name=F("entry__journey__name"))
-        .annotate(n=Count("pk"))
-        .order_by("-n")
-    )
-    for found in counted[:SHOWN]:
-        url = f"{door.to('entries', found['journey'])}?status={int(Entry.Status.FAILED)}"
-        entries = "entry has" if found["n"] == 1 else "entries have"
+    for found in failures.worst(SHOWN):
+        url = f"{door.to('entries', found.journey_id)}?status={int(Entry.Status.FAILED)}"
+        entries = "entry has" if found.n == 1 else "entries have"
+        more = "" if found.is_exact else "More than "
         text = "They are set aside, until somebody tries them again or removes them."
-        yield Item(
-            "bad",
-            "error",
-            f"{found['n']:,} {entries} failed in “{found['name']}”",
-            text,
-            url,
-            str(_("Look at them")),
-        )
+        title = f"{more}{found.n:,} {entries} failed in “{found.name}”"
+        yield Item("bad", "error", title, text, url, str(_("Look at them")))
 
 
 def _held(now: datetime) -> Iterator[Item]:

@@ -36,9 +36,10 @@ class Picked:
 def pick(journey_id: int, *, size: int, now: datetime) -> Picked | None:
     """Put the next batch of a journey on record: one to try again, else what is due, oldest first."""
     _register(journey_id)
-    again = row(_abandoned(journey_id))
-    if again is not None:
-        return _take_again(again)
+    # Its worker may have been through, and ended, between two looks of the statement that found it.
+    while (again := row(_abandoned(journey_id))) is not None:
+        if (taken := _take_again(again)) is not None:
+            return taken
     fresh = row(_due(journey_id, size, now))
     return Picked(*fresh) if fresh else None
 
@@ -70,18 +71,20 @@ def _abandoned(journey_id: int) -> Sql:
     )  # fmt: skip
 
 
-def _take_again(found: tuple[int, int, int | None]) -> Picked:
-    """Take it over; one that killed its worker is cut in halves first, and one of a single entry counts the death."""
+def _take_again(found: tuple[int, int, int | None]) -> Picked | None:
+    """Take it over; one that killed its worker is cut in halves first, and one of a single entry counts the death.
+
+    None: it is gone.
+    """
     batch_id, size, dead = found
     if dead is not None and size > 1:
-        batch_id, dead = min(rows(halve(batch_id)))[0], None
+        batch_id, dead = min(rows(halve(batch_id)), default=(batch_id,))[0], None
     taken = row(sql(
         "UPDATE journeys_batch SET worker = pg_backend_pid(), deaths = deaths + {died} WHERE id = {id}"
         " RETURNING id, entries::text, cardinality(entries), deaths, errors",
         died=int(dead is not None), id=batch_id,
     ))  # fmt: skip
-    assert taken is not None  # noqa: S101 - the picker's lock keeps others away from the row
-    return Picked(*taken)
+    return Picked(*taken) if taken else None
 
 
 def halve(batch_id: int) -> Sql:

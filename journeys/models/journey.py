@@ -139,8 +139,14 @@ class Journey(models.Model):
             models.Index("updated_at", "id", name="journey_updated"),
             models.Index("created_at", "id", name="journey_created"),
             models.Index("published_at", "id", name="journey_published_at"),
-            models.Index("status", "id", name="journey_status"),
+            # The list, filtered by status; how many there are in each, on the home page.
+            models.Index("status", "id", name="journey_status", condition=models.Q(deleted_at__isnull=True)),
             models.Index("name", "id", name="journey_name"),
+            # The list of the API by start and end; what started late, on the home page.
+            models.Index("starts_at", "id", name="journey_starts_at"),
+            models.Index("ends_at", "id", name="journey_ends_at"),
+            # What is held, on the home page.
+            models.Index("held_at", name="journey_held", condition=models.Q(held_at__isnull=False)),
         ]
         permissions = [
             ("publish_journey", "Can publish and close journeys"),

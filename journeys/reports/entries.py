@@ -12,6 +12,8 @@ from journeys.models import Entry
 INSIDE = Sql(f"({int(Entry.Status.ACTIVE)}, {int(Entry.Status.FAILED)})")
 # Counts are exact up to here, then "more than".
 EXACT_TO = 10_000
+# Letters from which on a search goes anywhere in a name.
+TRIGRAM = 3
 
 
 class Behind(TextChoices):
@@ -36,67 +38,98 @@ class Wanted:
 
 
 def page(wanted: Wanted, *, after: int = 0, size: int = 50) -> list[int]:
-    """Ids of the next entries by id, one query on an index however many there are."""
-    return [
-        entry for (entry,) in rows(sql("{ids} ORDER BY id LIMIT {size}", ids=_ids(wanted, after), size=size))
-    ]
+    """Ids of the next entries by id, one query, each piece of it on an index however many there are."""
+    return [entry for (entry,) in rows(_ids(wanted, after, Sql(" ORDER BY id"), size))]
 
 
 def count(wanted: Wanted) -> tuple[int, bool]:
     """How many there are, and whether that is all: exact up to 10,000, then "more than"."""
-    found = row(
-        sql("SELECT count(*) FROM ({ids} LIMIT {limit}) AS counted", ids=_ids(wanted, 0), limit=EXACT_TO + 1)
-    )
+    ids = _ids(wanted, 0, EMPTY, EXACT_TO + 1)
+    found = row(sql("SELECT count(*) FROM ({ids}) AS counted", ids=ids))
     n = int(found[0]) if found else 0
     return min(n, EXACT_TO), n <= EXACT_TO
 
 
-def _ids(wanted: Wanted, after: int) -> Sql:
-    chosen = _of_journey(wanted, after) if wanted.node_id is None else _of_node(wanted, after)
-    if not wanted.search:
-        return sql("SELECT id FROM ({chosen}) AS chosen WHERE true", chosen=chosen)
-    pattern = "%" + wanted.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+def _ids(wanted: Wanted, after: int, order: Sql, size: int) -> Sql:
+    """So many of all pieces; none of them gives more than that, so that none is read to its end."""
+    pieces = [
+        sql("({piece}{order} LIMIT {size})", piece=piece, order=order, size=size)
+        for piece in _pieces(wanted, after)
+    ]
+    together = join(" UNION ALL ", pieces)
     return sql(
-        "SELECT chosen.id FROM ({chosen}) AS chosen JOIN journeys_entry AS found ON found.id = chosen.id"
-        " JOIN accounts_account AS account ON account.id = found.account_id"
-        " WHERE upper(account.name) LIKE upper({pattern})",
-        chosen=chosen, pattern=pattern,
-    )  # fmt: skip
+        "SELECT id FROM ({together}) AS found{order} LIMIT {size}", together=together, order=order, size=size
+    )
 
 
-def _of_journey(wanted: Wanted, after: int) -> Sql:
-    """One piece a status: the index (journey, status, id) gives each in order, and PostgreSQL merges them."""
+def _pieces(wanted: Wanted, after: int) -> list[Sql]:
+    """Statements that give the ids, no id twice."""
+    if wanted.node_id is None:
+        return _of_journey(wanted, after)
+    inside = sql("entry.node_id = {node} AND entry.status IN {inside}", node=wanted.node_id, inside=INSIDE)
+    there = _entries(wanted, inside, after)
+    visited = _of_node("journeys_visit", wanted, after, _acted(wanted))
+    match wanted.behind:
+        case Behind.THERE:
+            return [there]
+        case Behind.FAILED:
+            return [_of_node("journeys_entryfailure", wanted, after, EMPTY)]
+        case Behind.ENTERED:
+            return [visited, there]
+    return [visited]
+
+
+def _of_journey(wanted: Wanted, after: int) -> list[Sql]:
+    """One piece a status: the index (journey, status, id) gives each in order. A search has an order of its own."""
+    mine = sql("entry.journey_id = {journey}", journey=wanted.journey_id)
+    if wanted.search and not wanted.status:
+        return [_entries(wanted, mine, after)]
     statuses = [wanted.status] if wanted.status else [int(status) for status in Entry.Status]
-    return join(" UNION ALL ", [
-        sql(
-            "SELECT id FROM journeys_entry WHERE journey_id = {journey} AND status = {status} AND id > {after}",
-            journey=wanted.journey_id, status=status, after=after,
-        )
+    return [
+        _entries(wanted, sql("{mine} AND entry.status = {status}", mine=mine, status=status), after)
         for status in statuses
-    ])  # fmt: skip
+    ]
 
 
-def _of_node(wanted: Wanted, after: int) -> Sql:
-    there = sql(
-        "SELECT id FROM journeys_entry WHERE node_id = {node} AND status IN {inside} AND id > {after}",
-        node=wanted.node_id, inside=INSIDE, after=after,
+def _entries(wanted: Wanted, which: Sql, after: int) -> Sql:
+    return sql(
+        "SELECT entry.id FROM journeys_entry AS entry{search} WHERE {which} AND entry.id > {after}",
+        search=_search(wanted), which=which, after=after,
     )  # fmt: skip
-    if wanted.behind == Behind.THERE:
-        return there
-    if wanted.behind == Behind.FAILED:
-        return sql(
-            "SELECT entry_id AS id FROM journeys_entryfailure WHERE node_id = {node} AND entry_id > {after}",
-            node=wanted.node_id, after=after,
-        )  # fmt: skip
-    visited = sql(
-        "SELECT entry_id AS id FROM journeys_visit WHERE node_id = {node} AND entry_id > {after}{which}",
-        node=wanted.node_id, after=after, which=_WHICH[wanted.behind],
+
+
+def _of_node(table: str, wanted: Wanted, after: int, which: Sql) -> Sql:
+    """Entries by what is recorded of them at the node: visits, failures."""
+    entry = Sql(" JOIN journeys_entry AS entry ON entry.id = been.entry_id") if wanted.search else EMPTY
+    return sql(
+        "SELECT been.entry_id AS id FROM {table} AS been{entry}{search}"
+        " WHERE been.node_id = {node} AND been.entry_id > {after}{which}",
+        table=Sql(table), entry=entry, search=_search(wanted), node=wanted.node_id, after=after, which=which,
     )  # fmt: skip
-    return sql("{a} UNION ALL {b}", a=visited, b=there) if wanted.behind == Behind.ENTERED else visited
 
 
-_WHICH = {
-    Behind.ENTERED: EMPTY,
-    Behind.DONE: Sql(" AND done > 0"),
-    Behind.SKIPPED: Sql(" AND skipped > 0"),
-}
+def _search(wanted: Wanted) -> Sql:
+    """Accounts whose name contains it; begins with it when it is too short for an index on trigrams.
+
+    Every domain is "" or behind it: said only so that the index on names does not look as if it held all that is
+    needed. Read from end to end it would take longer than the index on trigrams.
+    """
+    if not wanted.search:
+        return EMPTY
+    plain = wanted.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    pattern = f"%{plain}%" if len(wanted.search) >= TRIGRAM else f"{plain}%"
+    return sql(
+        " JOIN accounts_account AS account"
+        " ON account.id = entry.account_id AND upper(account.name) LIKE upper({pattern}) AND account.domain >= ''",
+        pattern=pattern,
+    )  # fmt: skip
+
+
+def _acted(wanted: Wanted) -> Sql:
+    """Only actions do or skip anything: at other nodes a million visits would be looked through in vain."""
+    if wanted.behind not in (Behind.DONE, Behind.SKIPPED):
+        return EMPTY
+    return sql(
+        " AND been.{column} > 0 AND EXISTS (SELECT FROM journeys_node WHERE id = {node} AND kind = 'take_action')",
+        column=Sql(wanted.behind.value), node=wanted.node_id,
+    )  # fmt: skip

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from django.db.models import Q
-
 from journeys.models import Draft, Journey, Reference
 from journeys.models.journey import JourneyQuerySet
 
@@ -13,10 +11,11 @@ def pointing_here(journey: Journey) -> JourneyQuerySet:
 
     The dialogs of abort, close and delete name them (spec 1.2).
     """
-    published = Reference.objects.filter(target_journey=journey).values("version__journey")
-    drafts = Draft.objects.filter(targets__contains=[journey.pk]).values("journey")
-    found = Journey.objects.present().filter(
-        Q(status__in=[Status.SCHEDULED, Status.LIVE], pk__in=published)
-        | Q(status=Status.DRAFT, pk__in=drafts)
+    under_way = {"version__journey__status__in": [Status.SCHEDULED, Status.LIVE]}
+    published = Reference.objects.filter(target_journey=journey, **under_way).values("version__journey")
+    drafts = Draft.objects.filter(targets__contains=[journey.pk], journey__status=Status.DRAFT).values(
+        "journey"
     )
+    # One list of ids: an OR over both would look at every journey.
+    found = Journey.objects.present().filter(pk__in=published.union(drafts))
     return found.exclude(pk=journey.pk).order_by("name", "pk")

@@ -44,7 +44,7 @@ def named(places: Places) -> list[Page]:
 def _home() -> Iterator[Page]:
     yield page("home", "/admin/")
     for term in ("a", "we", "welcome", "northwind", "anna fischer", "777777", "example", "zzqqzz"):
-        yield page(f"quick search “{term}”", "/admin/search/", s=term)
+        yield page(f"quick search “{term}”", "/admin/search/", s=term, extended=1)
 
 
 # --- Lists of the admin ---------------------------------------------------------------------------------------------

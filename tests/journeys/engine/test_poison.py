@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.utils import DataError, InternalError
 
 from accounts.models import Account, PersonScore
+from accounts.sql import sql
 from journeys.engine import claim, leave
 from journeys.engine.poison import is_of_the_moment
 from journeys.models import Batch, Entry, EntryFailure, Journey, NodeTrouble
@@ -213,6 +214,17 @@ class TestABatchThatKillsItsWorker:
     ) -> None:
         engine.admit()
         claim.pick(journey.pk, size=5_000, now=engine.clock.now)
+        engine.run()
+        assert where(journey) == {"rest": 40}
+
+    @pytest.mark.parametrize("size", [1, 5])
+    def test_that_was_through_when_its_worker_ended_is_not_one(
+        self, engine: Engine, journey: Journey, monkeypatch: pytest.MonkeyPatch, size: int
+    ) -> None:
+        """What tells it, the row and the lock of its worker, may be seen at two moments."""
+        engine.admit()
+        look, seen = claim._abandoned, [sql("SELECT 0, {size}, 1", size=size)]
+        monkeypatch.setattr(claim, "_abandoned", lambda at: seen.pop() if seen else look(at))
         engine.run()
         assert where(journey) == {"rest": 40}
 
