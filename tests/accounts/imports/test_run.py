@@ -185,5 +185,6 @@ class TestWorkers:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+                " AND classid IN (7422, 7423)"
             )
             assert cursor.fetchone() == (0,)
