@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -13,16 +14,16 @@ def secret_key(var: Path) -> str:
 
 
 def kept(path: Path, new: str) -> str:
-    """What the file holds; if it is missing it is made with `new`. Two processes at once agree on one."""
+    """What the file holds; if it is missing it is made with `new`. Any number at once agree on one."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(new + "\n")
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # for its owner only
         try:
+            with os.fdopen(handle, "w") as file:
+                file.write(new + "\n")
             os.link(draft, path)
         except FileExistsError:
-            pass  # another process was first: its secret is the one
+            pass  # somebody else was first: theirs is the one
         finally:
-            draft.unlink()
+            os.unlink(draft)
     return path.read_text().strip()
