@@ -6,7 +6,7 @@ An action is one file in `actions/kinds/`, named by its stored value, and one li
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -17,6 +17,14 @@ from accounts.references import Change
 from accounts.sql import Row, Sql, row, sql
 from actions.settings import Context, Setting, check_settings, map_settings, schema_of
 from actions.types import ActionType, Group, On, Reason, Writes
+
+
+Labels = Callable[[str], str | None]
+"""What people call a field of a condition, "account.custom.tier" or "person.score.fit"; None: it is not known."""
+
+
+def unlabelled(name: str) -> None:
+    """No label is known."""
 
 
 class Journeys(Protocol):
@@ -154,8 +162,8 @@ class Action(ABC):
         """What publishing freezes of the settings, beside the pinned references. Default: as they are."""
         return dict(settings)
 
-    def summary(self, settings: Mapping[str, Any]) -> str:
-        """The settings in one line, for the outline of the map."""
+    def summary(self, settings: Mapping[str, Any], labels: Labels = unlabelled) -> str:
+        """The settings in one line, for the outline of the map. Asks the database nothing but by `labels`."""
         given = ((setting, settings.get(setting.name)) for setting in self.settings)
         return ", ".join(setting.say(value) for setting, value in given if value is not None and value != "")
 

@@ -12,6 +12,7 @@ from accounts import attributes
 from accounts.attributes import Attribute, Subject
 from accounts.findings import Finding
 from accounts.sql import Sql, name, sql
+from actions.base import Labels
 from actions.settings import Context, Setting, check_settings
 
 
@@ -74,12 +75,13 @@ def check(declared: AttributeName, settings: Mapping[str, Any], context: Context
     return findings + (VALUE.check_for(attribute, settings[VALUE.name]) if attribute else [])
 
 
-def summary(settings: Mapping[str, Any]) -> str:
-    """“account.industry: Banking”, in one line and without a query."""
-    if not settings.get("attribute"):
+def summary(settings: Mapping[str, Any], labels: Labels) -> str:
+    """“Industry: Banking”, in one line; an attribute without a label by its name."""
+    attribute = settings.get("attribute")
+    if not attribute:
         return ""
     value = settings.get("value", "")
-    return f"{settings['attribute']}: {'cleared' if value is None else _said(value)}"
+    return f"{labels(attribute) or attribute}: {'cleared' if value is None else _said(value)}"
 
 
 @dataclass(frozen=True)

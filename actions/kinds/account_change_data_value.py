@@ -10,7 +10,7 @@ from accounts.findings import Finding
 from accounts.models import EventType
 from accounts.sql import Sql, run, sql
 from actions import data_values
-from actions.base import Action, Batch, Outcome, skip_all
+from actions.base import Action, Batch, Labels, Outcome, skip_all, unlabelled
 from actions.data_values import AttributeName, NewData
 from actions.settings import Context
 from actions.types import ActionType, Group, On, Reason, Writes
@@ -32,8 +32,8 @@ class AccountChangeDataValue(Action):
     def check(self, settings: Mapping[str, Any], context: Context) -> list[Finding]:
         return data_values.check(ATTRIBUTE, settings, context)
 
-    def summary(self, settings: Mapping[str, Any]) -> str:
-        return data_values.summary(settings)
+    def summary(self, settings: Mapping[str, Any], labels: Labels = unlabelled) -> str:
+        return data_values.summary(settings, labels)
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:
         data = NewData.of("account", settings)

@@ -8,7 +8,15 @@ from accounts.findings import Finding
 from accounts.models import EventType
 from accounts.sql import Sql, row, sql
 from actions import data_values
-from actions.base import Action, Batch, Outcome, people_outcome_columns, skip_all
+from actions.base import (
+    Action,
+    Batch,
+    Labels,
+    Outcome,
+    people_outcome_columns,
+    skip_all,
+    unlabelled,
+)
 from actions.data_values import AttributeName, NewData
 from actions.settings import Context
 from actions.types import ActionType, Group, On, Reason, Writes
@@ -33,8 +41,8 @@ class ChangeDataValue(Action):
     def check(self, settings: Mapping[str, Any], context: Context) -> list[Finding]:
         return data_values.check(ATTRIBUTE, settings, context)
 
-    def summary(self, settings: Mapping[str, Any]) -> str:
-        return data_values.summary(settings)
+    def summary(self, settings: Mapping[str, Any], labels: Labels = unlabelled) -> str:
+        return data_values.summary(settings, labels)
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:
         data = NewData.of("person", settings)

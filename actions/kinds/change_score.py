@@ -10,7 +10,15 @@ from accounts import events
 from accounts.findings import Finding
 from accounts.models import EventType, Score
 from accounts.sql import Sql, row, sql
-from actions.base import Action, Batch, Outcome, people_outcome_columns, skip_all
+from actions.base import (
+    Action,
+    Batch,
+    Labels,
+    Outcome,
+    people_outcome_columns,
+    skip_all,
+    unlabelled,
+)
 from actions.settings import Context, Setting
 from actions.types import ActionType, Group, On, Reason, Writes
 
@@ -87,8 +95,10 @@ class ChangeScore(Action):
     writes = frozenset({Writes.PEOPLE})
     settings = (ScoreName("score", "Score name"), Change("change", "Change", help="+5, -3 or =10"))
 
-    def summary(self, settings: Mapping[str, Any]) -> str:
-        return " ".join(str(settings[key]) for key in ("score", "change") if settings.get(key))
+    def summary(self, settings: Mapping[str, Any], labels: Labels = unlabelled) -> str:
+        score = settings.get("score")
+        named = (labels(f"person.score.{score}") or score) if score else None
+        return " ".join(str(part) for part in (named, settings.get("change")) if part)
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:
         change = ScoreChange.parse(settings["change"])

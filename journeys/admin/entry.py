@@ -13,7 +13,7 @@ from accounts.conditions.lookup import Lookup
 from accounts.models import Account
 from journeys.admin import door, frame
 from journeys.admin.entries import VIEW
-from journeys.admin.words import in_words
+from journeys.admin.words import in_words, label_of
 from journeys.models import Entry, EntryFailure, Path
 from journeys.nodes.registry import KINDS
 from journeys.reports import why
@@ -100,12 +100,7 @@ def _told(steps: Sequence[Step]) -> list[Told]:
 
 def _seen(values: Mapping[str, Any], lookup: Lookup) -> list[tuple[str, str]]:
     """The values that the conditions saw, by the names of their fields."""
-    return [(_label(name, lookup), _value(value)) for name, value in sorted(values.items())]
-
-
-def _label(name: str, lookup: Lookup) -> str:
-    known = lookup.field(name)
-    return known.label if known else name
+    return [(label_of(name, lookup) or name, _value(value)) for name, value in sorted(values.items())]
 
 
 def _value(value: Any) -> str:

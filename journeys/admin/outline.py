@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from accounts.conditions.lookup import Lookup
-from journeys.admin.words import in_words
+from journeys.admin.words import in_words, label_of
 from journeys.document.graph import MERGE, START, topological, ways_out
 from journeys.nodes.registry import KINDS
 from journeys.validation import Problem
@@ -183,6 +184,6 @@ class _Walk:
             label=self._title(node),
             kind=node["kind"],
             kind_label=kind.label if kind else node["kind"],
-            summary=kind.summary(node) if kind else "",
+            summary=kind.summary(node, partial(label_of, lookup=self.lookup)) if kind else "",
             has_paths=has_paths,
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.findings import Finding
 from accounts.references import Found
+from actions.base import Labels, unlabelled
 from actions.settings import Choice, Context, Reference
 from journeys.models import Journey
 from journeys.nodes.base import Document, NodeKind, Step, Travel, by_way_out
@@ -46,7 +47,7 @@ class AccountAudience(NodeKind):
             found.append(Finding("no_audience", message, ("settings",), refused=False))
         return found
 
-    def summary(self, node: Document) -> str:
+    def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         given = node.get("settings") or {}
         said = [
             f"{setting.label} {setting.say(given[setting.name])}"

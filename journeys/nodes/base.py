@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from accounts.events import Source
 from accounts.findings import Finding, Place
 from accounts.references import Change
-from actions.base import Journeys, Outcome
+from actions.base import Journeys, Labels, Outcome, unlabelled
 from actions.settings import Context, Setting, check_settings, map_settings, schema_of
 from journeys.models import Entry
 from journeys.nodes.cohort import Cohort
@@ -129,7 +129,7 @@ class NodeKind(ABC):
         """The node for a duplicate without details (spec 1.6): settings back at their defaults."""
         return {**node, "settings": {}} if "settings" in node else dict(node)
 
-    def summary(self, node: Document) -> str:
+    def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         """The settings in one line, for the outline of the map."""
         return ""
 

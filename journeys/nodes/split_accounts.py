@@ -5,6 +5,7 @@ from typing import Any
 from accounts import conditions
 from accounts.findings import Finding
 from accounts.sql import EMPTY, Sql, join, rows, sql
+from actions.base import Labels, unlabelled
 from actions.settings import Context
 from journeys.models import Entry
 from journeys.nodes.base import Asked, Document, NodeKind, Step, Travel, Way
@@ -50,7 +51,7 @@ class SplitAccounts(NodeKind):
         paths = [{key: path[key] for key in path if key != "condition"} for path in node.get("paths") or []]
         return {**super().without_details(node), "paths": paths}
 
-    def summary(self, node: Document) -> str:
+    def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         paths = node.get("paths") or []
         n = sum(1 for path in paths if not path.get("other"))
         others = ", and other accounts" if n < len(paths) else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.findings import Finding
 from accounts.references import Change
-from actions.base import Action, Batch
+from actions.base import Action, Batch, Labels, unlabelled
 from actions.registry import ACTIONS
 from actions.settings import Context, Setting
 from actions.types import On
@@ -50,11 +50,11 @@ class TakeAction(NodeKind):
     def without_details(self, node: Document) -> dict[str, Any]:
         return {key: value for key, value in node.items() if key not in ("action", "settings")}
 
-    def summary(self, node: Document) -> str:
+    def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         action = _action(node)
         if action is None:
             return ""
-        said = action.summary(node.get("settings") or {})
+        said = action.summary(node.get("settings") or {}, labels)
         return f"{action.label}: {said}" if said else action.label
 
     def prepare(self, node: Document) -> dict[str, Any]:

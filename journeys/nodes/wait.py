@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.findings import Finding
 from accounts.sql import rows, sql
+from actions.base import Labels, unlabelled
 from actions.settings import Context
 from journeys.instants import parse_instant
 from journeys.nodes.base import Arrival, Document, NodeKind, Step, Travel, by_way_out
@@ -57,7 +58,7 @@ class Wait(NodeKind):
     def without_details(self, node: Document) -> dict[str, Any]:
         return {**node, "settings": DEFAULT}
 
-    def summary(self, node: Document) -> str:
+    def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         given = node.get("settings") or {}
         said = [setting.say(given[setting.name]) for setting in self.settings[:3] if given.get(setting.name)]
         return ", ".join(said)

@@ -215,11 +215,12 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("settings", "line"),
         [
-            (BANKING, "account.industry: Banking"),
-            ({"attribute": "account.city", "value": None}, "account.city: cleared"),
+            (BANKING, "Industry: Banking"),
+            ({"attribute": "account.city", "value": None}, "City: cleared"),
             ({"attribute": "account.custom.vip", "value": True}, "account.custom.vip: yes"),
             ({}, ""),
         ],
     )
-    def test_says_itself_in_one_line(self, settings, line):
-        assert AccountChangeDataValue().summary(settings) == line
+    def test_says_itself_in_one_line_by_the_labels_that_are_known(self, settings, line):
+        labels = {"account.industry": "Industry", "account.city": "City"}
+        assert AccountChangeDataValue().summary(settings, labels.get) == line

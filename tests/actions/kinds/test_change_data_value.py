@@ -148,4 +148,5 @@ class TestSettings:
         assert finding.refused
 
     def test_says_itself_in_one_line(self):
-        assert ChangeDataValue().summary(MANAGER) == "person.job_title: Manager"
+        labels = {"person.job_title": "Job title"}
+        assert ChangeDataValue().summary(MANAGER, labels.get) == "Job title: Manager"

@@ -160,7 +160,11 @@ class TestSettings:
         assert finding.refused
 
     def test_says_itself_in_one_line(self):
+        assert ChangeScore().summary(PLUS_FIVE, {"person.score.fit": "Fit score"}.get) == "Fit score +5"
+
+    def test_says_the_name_of_a_score_that_is_gone(self):
         assert ChangeScore().summary(PLUS_FIVE) == "fit +5"
+        assert ChangeScore().summary({"change": "+5"}) == "+5"
 
 
 class TestScoreChange:
