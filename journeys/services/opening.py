@@ -73,7 +73,7 @@ def refuse_wrong(findings: Iterable[Finding]) -> None:
 
 
 def taken(name: str) -> Finding:
-    return Finding("name_taken", f"A journey named “{name}” exists.", ("name",))
+    return Finding("taken", f"A journey named “{name}” exists.", ("name",))
 
 
 def is_taken(name: str) -> bool:

@@ -68,9 +68,9 @@ class TestImport:
         AccountListFactory(name="Enterprise")
         JourneyFactory(name="WELCOME", nodes=[])
 
-        assert pointers(send(client, json.dumps(DOCUMENT), "application/json")) == {"/name": "name_taken"}
+        assert pointers(send(client, json.dumps(DOCUMENT), "application/json")) == {"/name": "taken"}
         assert pointers(send(client, json.dumps(DOCUMENT), "application/json", "?name=welcome")) == {
-            "/name": "name_taken"
+            "/name": "taken"
         }
         made = send(client, json.dumps(DOCUMENT), "application/json", "?name=Hello")
         assert (made.status_code, made.json()["name"]) == (201, "Hello")

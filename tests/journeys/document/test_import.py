@@ -62,7 +62,7 @@ class TestImport:
             take_in(text, now)
 
         assert {finding.pointer: finding.code for finding in error.value.findings} == {
-            "/name": "name_taken",
+            "/name": "taken",
             "/format": "unknown_format",
             "/time_zone": "unknown_zone",
             "/colour": "unknown_key",
@@ -78,9 +78,7 @@ class TestImport:
         assert take_in(EXAMPLE, now, name=" Second ").name == "Second"
         with pytest.raises(Invalid) as error:
             take_in(EXAMPLE, now, name="welcome large BANKS")
-        assert [(finding.code, finding.pointer) for finding in error.value.findings] == [
-            ("name_taken", "/name")
-        ]
+        assert [(finding.code, finding.pointer) for finding in error.value.findings] == [("taken", "/name")]
 
     def test_empty_parts_of_later_versions_are_allowed(self) -> None:
         files.read_file(EXAMPLE.replace("email_deduplication: false", "content: {emails: []}\nscenarios: []"))

@@ -52,7 +52,7 @@ class TestCreate:
         with pytest.raises(Invalid) as error:
             services.create(name=name, **said)
 
-        assert pointers(error) == [("name_taken", "/name")]
+        assert pointers(error) == [("taken", "/name")]
 
     def test_further_settings(self, said: Said) -> None:
         journey = services.create(
@@ -172,7 +172,7 @@ class TestRename:
         with pytest.raises(Invalid) as error:
             services.rename(JourneyFactory(), name="TAKEN", **said)
 
-        assert pointers(error) == [("name_taken", "/name")]
+        assert pointers(error) == [("taken", "/name")]
 
     def test_to_its_own_name_in_other_letters(self, said: Said) -> None:
         assert services.rename(JourneyFactory(name="welcome"), name="Welcome", **said).name == "Welcome"

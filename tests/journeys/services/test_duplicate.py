@@ -160,7 +160,7 @@ class TestNames:
     @pytest.mark.parametrize(
         ("given", "found"),
         [
-            ({"name": "SOURCE"}, ("name_taken", "/name")),
+            ({"name": "SOURCE"}, ("taken", "/name")),
             ({"name": " "}, ("missing", "/name")),
             ({"description": "x" * 2001}, ("too_long", "/description")),
             ({"type": "everything"}, ("unknown_choice", "/type")),
