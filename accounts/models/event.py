@@ -39,6 +39,9 @@ class EventType(models.Model):
         JOURNEY_COMPLETED = 27
         ADDED_TO_ACCOUNT_LIST = 28
         REMOVED_FROM_ACCOUNT_LIST = 29
+        EVENT_ATTENDED = 30
+        EVENT_REGISTERED = 31
+        WEB_LINK_CLICKED = 32
 
     id = models.SmallAutoField(primary_key=True)
     name = models.SlugField(max_length=63, unique=True)

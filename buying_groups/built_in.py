@@ -1,0 +1,75 @@
+"""What every installation has: the six roles and the first weighting model, written after every migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import EventType
+from buying_groups.models import ActivityWeight, Role, WeightBand, WeightingModel
+
+# In this order (reference 6.1); they cannot be edited or deleted.
+ROLES = (
+    "Decision Maker",
+    "Influencer",
+    "Practitioner",
+    "Executive Steering Committee",
+    "Champion",
+    "Other",
+)
+FIRST_MODEL = "Activity weighting model 1"
+# The bands that a first model has, and what its activities weigh (reference 8.5; contradiction C 8).
+BANDS = {
+    "No weight": 0, "Trivial": 30, "Minor": 40, "Normal": 60, "Important": 90, "Vital": 100,
+}  # fmt: skip
+_TYPES = EventType.BuiltIn
+WEIGHTS = {
+    _TYPES.EMAIL_OPENED: "Trivial",
+    _TYPES.EMAIL_CLICKED: "Trivial",
+    _TYPES.FORM_FILLED: "Minor",
+    _TYPES.WEB_LINK_CLICKED: "Minor",
+    _TYPES.WEB_PAGE_VISITED: "Minor",
+    _TYPES.EVENT_ATTENDED: "Normal",
+    _TYPES.EVENT_REGISTERED: "Normal",
+    _TYPES.PERSON_INTERESTING_MOMENT: "Normal",
+}
+
+
+def write(**_: Any) -> None:
+    """Add what is missing; whatever an administrator changed stays."""
+    tables = connection.introspection.table_names()
+    if {Role._meta.db_table, WeightingModel._meta.db_table} - set(tables):
+        return  # migrated back to before it, or not yet up to it
+    with transaction.atomic():
+        _write_roles()
+        if not WeightingModel.objects.filter(status=WeightingModel.Status.ACTIVE).exists():
+            _write_model()
+
+
+def _write_roles() -> None:
+    there = set(Role.objects.filter(is_built_in=True).values_list("name", flat=True))
+    Role.objects.bulk_create(
+        Role(name=name, is_built_in=True, position=position)
+        for position, name in enumerate(ROLES, start=1)
+        if name not in there
+    )
+
+
+def _write_model() -> None:
+    now = timezone.now()
+    model = WeightingModel.objects.create(
+        name=FIRST_MODEL,
+        status=WeightingModel.Status.ACTIVE,
+        created_at=now,
+        updated_at=now,
+        activated_at=now,
+    )
+    bands = {
+        name: WeightBand.objects.create(model=model, name=name, value=value) for name, value in BANDS.items()
+    }
+    ActivityWeight.objects.bulk_create(
+        ActivityWeight(model=model, event_type_id=type.value, band=bands[band])
+        for type, band in WEIGHTS.items()
+    )
