@@ -19,7 +19,8 @@ def _must_be(found: Found, context: Context) -> str | None:
 class AddAccountToJourney(Action):
     """Enter every account of the batch into another journey, without its audience's conditions (spec 2.1).
 
-    The target's re-entry rules hold; the engine says who was skipped and why.
+    The target's re-entry rules hold; the engine says who was skipped and why. A target on hold is live: the
+    account enters and stands at its start until the release.
     """
 
     type = ActionType.ADD_ACCOUNT_TO_JOURNEY

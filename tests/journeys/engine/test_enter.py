@@ -16,7 +16,18 @@ from tests.factories.maps import (
     start,
     wait,
 )
-from tests.journeys.engine.tools import Clock, Engine, entry, event_count, how, inside, node, numbers, way
+from tests.journeys.engine.tools import (
+    Clock,
+    Engine,
+    entry,
+    event_count,
+    how,
+    inside,
+    node,
+    numbers,
+    way,
+    where,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -99,13 +110,18 @@ class TestAdd:
     def test_at_a_target_that_is_held_stands_still_until_the_release(
         self, engine: Engine, clock: Clock, account: Account, target: Journey
     ) -> None:
-        publish_map(start(), add_to_journey("add", target))
+        source = publish_map(start(), add_to_journey("add", target))
         Journey.objects.filter(pk=target.pk).update(held_at=clock.now)
         engine.run()
-        assert (inside(target), way(entry(target, account))) == ([account.pk], [])
+        assert numbers(source, "add") == {"entered": 1, "left": 1, "done": 1}
+        assert how(entry(source, account)) == ("completed", "completed")
+        assert (where(target), way(entry(target, account))) == ({"start": 1}, [])
+        clock.forward(days=2)
+        engine.run()
+        assert (where(target), way(entry(target, account))) == ({"start": 1}, [])
         Journey.objects.filter(pk=target.pk).update(held_at=None)
         engine.run()
-        assert way(entry(target, account)) == ["start"]
+        assert (where(target), way(entry(target, account))) == ({"rest": 1}, ["start"])
 
 
 class TestRemove:
