@@ -11,18 +11,28 @@ from accounts.events import Source
 from accounts.imports.outcome import Stored, read
 from accounts.imports.rows import Parsed, RowParser
 from accounts.imports.store import insert_new, update_known
-from accounts.imports.table import fill, look_again, number_new_rows
+from accounts.imports.table import fill, look_again, number_new_rows, waiting
 from accounts.sql import Sql, rows, run
 
 IDENTITY = [BUILT_IN["account"][key] for key in ("account.external_id", "account.domain", "account.name")]
 
 
-def store(given: Sequence[Parsed], parser: RowParser, *, source: Source, now: datetime) -> Stored:
-    """Store a round inside the caller's transaction; the number of statements does not depend on the rows."""
+def lock(given: Sequence[Parsed]) -> None:
+    """Lock all accounts that these rows of several rounds can mean."""
+    fill(given, IDENTITY, IDENTITY)
+    run(FIND)
+    rows(LOCK_ALL)
+
+
+def store(given: Sequence[Parsed], parser: RowParser, *, source: Source, now: datetime, wait: bool) -> Stored:
+    """Store a round inside the caller's transaction; the number of statements does not depend on the rows.
+
+    :raises OperationalError: (55P03) unless it may `wait`, when somebody holds what it must lock
+    """
     fill(given, parser.attributes, IDENTITY)
     run(FIND)
     run(DECIDE)
-    look_again([found for (found,) in rows(LOCK)])
+    look_again([found for (found,) in rows(waiting(LOCK, wait=wait))])
     number_new_rows("accounts_account")
     insert_new("account", [*IDENTITY, *parser.attributes], now=now)
     update_known("account", parser.attributes, source=source, now=now)
@@ -55,8 +65,15 @@ UPDATE import_row r SET
     WHEN r.by_id IS NULL AND r.by_key = '{}' AND r.name IS NULL THEN 'no_name' END
 """)
 
-LOCK = Sql("""
+LOCK = """
 SELECT id FROM accounts_account
 WHERE id IN (SELECT target FROM import_row WHERE problem IS NULL)
+ORDER BY id FOR NO KEY UPDATE{nowait}
+"""
+
+# Before the rounds it is open who will be meant in which: whoever could be.
+LOCK_ALL = Sql("""
+SELECT id FROM accounts_account
+WHERE id IN (SELECT by_id FROM import_row UNION SELECT unnest(by_key) FROM import_row)
 ORDER BY id FOR NO KEY UPDATE
 """)

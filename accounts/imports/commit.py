@@ -80,15 +80,24 @@ def _store(job: Import, chunk: Chunk, parser: RowParser, bytes_read: int, now: d
 
 
 def _store_rounds(job: Import, chunk: Chunk, parser: RowParser, now: datetime) -> _Figures:
-    """Round after round; what a round could not do yet comes before the next one."""
-    store = accounts.store if job.kind == Import.Kind.ACCOUNTS else people.store
+    """Round after round; what a round could not do yet comes before the next one.
+
+    One round locks as it goes. Of several, a later one would wait for accounts while people are held
+    (docs/engine.md, The order of locks): so all is locked before the first one, and none of them waits. What
+    one finds locked after all has come in between, and the chunk is tried again.
+    """
+    kind = accounts if job.kind == Import.Kind.ACCOUNTS else people
     source = Source(Event.Source.IMPORT, job.pk)
     figures = _Figures(problems=list(chunk.problems), failed=chunk.bad_rows)
     pending = list(reversed(chunk.rounds))
+    is_locked = len(pending) > 1
+    if is_locked:
+        kind.lock([row for given in chunk.rounds for row in given])
     for _ in range(len(chunk) + SPARE_ROUNDS):
         if not pending:
             return figures
-        stored = store(pending.pop(), parser, source=source, now=now)
+        stored = kind.store(pending.pop(), parser, source=source, now=now, wait=not is_locked)
+        is_locked = True
         figures.add(stored)
         if stored.again:
             pending.append(stored.again)

@@ -14,7 +14,7 @@ from accounts.imports.mapping import ACCOUNT_OF_PERSON, PRIMARY, ROLE
 from accounts.imports.outcome import Stored, read
 from accounts.imports.rows import Parsed, RowParser
 from accounts.imports.store import insert_new, update_known
-from accounts.imports.table import fill, is_score, look_again, number_new_rows
+from accounts.imports.table import fill, is_score, look_again, number_new_rows, waiting
 from accounts.sql import Sql, rows, run, sql
 
 IDENTITY = [
@@ -26,14 +26,25 @@ IDENTITY = [
 ABOUT_THE_RELATION = {attribute.name for attribute in (*ACCOUNT_OF_PERSON, ROLE, PRIMARY)}
 
 
-def store(given: Sequence[Parsed], parser: RowParser, *, source: Source, now: datetime) -> Stored:
-    """Store a round inside the caller's transaction; the number of statements does not depend on the rows."""
+def lock(given: Sequence[Parsed]) -> None:
+    """Lock all accounts, then all people, that these rows of several rounds can mean."""
+    fill(given, IDENTITY, IDENTITY)
+    run(FIND)
+    rows(LOCK_ALL_ACCOUNTS)
+    rows(LOCK_ALL_PEOPLE)
+
+
+def store(given: Sequence[Parsed], parser: RowParser, *, source: Source, now: datetime, wait: bool) -> Stored:
+    """Store a round inside the caller's transaction; the number of statements does not depend on the rows.
+
+    :raises OperationalError: (55P03) unless it may `wait`, when somebody holds what it must lock
+    """
     own = [a for a in parser.attributes if a.name not in ABOUT_THE_RELATION and not is_score(a)]
     fill(given, parser.attributes, IDENTITY)
     run(FIND)
     run(DECIDE)
-    accounts = [found for (found,) in rows(LOCK_ACCOUNTS)]
-    look_again([found for (found,) in rows(LOCK_PEOPLE)])
+    accounts = [found for (found,) in rows(waiting(LOCK_ACCOUNTS, wait=wait))]
+    look_again([found for (found,) in rows(waiting(LOCK_PEOPLE, wait=wait))])
     run(sql(ACCOUNTS_GONE, locked=accounts))
     number_new_rows("accounts_person")
     insert_new("person", [*IDENTITY[:2], *own], now=now)
@@ -81,18 +92,34 @@ UPDATE import_row r SET
 """)
 
 # Accounts come first, then people, each by id: as everywhere (docs/engine.md, The order of locks).
-LOCK_ACCOUNTS = Sql("""
+LOCK_ACCOUNTS = """
 SELECT id FROM accounts_account WHERE id IN (
   SELECT account_id FROM import_row WHERE problem IS NULL
   UNION
   SELECT ap.account_id FROM accounts_accountperson ap JOIN import_row r ON ap.person_id = r.target
   WHERE r.problem IS NULL)
+ORDER BY id FOR NO KEY UPDATE{nowait}
+"""
+
+LOCK_PEOPLE = """
+SELECT id FROM accounts_person
+WHERE id IN (SELECT target FROM import_row WHERE problem IS NULL)
+ORDER BY id FOR NO KEY UPDATE{nowait}
+"""
+
+# Before the rounds it is open who will be meant in which: whoever could be.
+LOCK_ALL_ACCOUNTS = Sql("""
+SELECT id FROM accounts_account WHERE id IN (
+  SELECT unnest(accounts) FROM import_row
+  UNION
+  SELECT account_id FROM accounts_accountperson WHERE person_id IN (
+    SELECT by_id FROM import_row UNION SELECT unnest(by_key) FROM import_row))
 ORDER BY id FOR NO KEY UPDATE
 """)
 
-LOCK_PEOPLE = Sql("""
+LOCK_ALL_PEOPLE = Sql("""
 SELECT id FROM accounts_person
-WHERE id IN (SELECT target FROM import_row WHERE problem IS NULL)
+WHERE id IN (SELECT by_id FROM import_row UNION SELECT unnest(by_key) FROM import_row)
 ORDER BY id FOR NO KEY UPDATE
 """)
 

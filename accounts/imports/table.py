@@ -17,7 +17,7 @@ from django.db import connection
 from accounts.attributes import Attribute
 from accounts.imports.mapping import SCORE
 from accounts.imports.rows import Parsed
-from accounts.sql import Sql, run, sql
+from accounts.sql import EMPTY, Sql, run, sql
 
 STATE = (
     "target bigint, by_id bigint, by_key bigint[], accounts bigint[], account_id bigint, problem text,"
@@ -70,6 +70,11 @@ def _json(row: Parsed, attributes: list[Attribute]) -> str | None:
         attribute.key: row.values[attribute.name] for attribute in attributes if attribute.name in row.values
     }
     return json.dumps(values) if values else None
+
+
+def waiting(lock: str, *, wait: bool) -> Sql:
+    """A locking statement that waits for who holds a row, or is refused at once."""
+    return sql(lock, nowait=EMPTY if wait else Sql(" NOWAIT"))
 
 
 def look_again(locked: Collection[int]) -> None:

@@ -17,6 +17,7 @@ ORDER = ("journey fence", "admitting fence", "accounts", "people", "rest")
 ADVISORY = re.compile(r"pg_(?:try_)?advisory_xact_lock(?:_shared)?\((%s|\d+), ?(%s|\d+)(?:::int)?\)")
 FENCES = {fence.MOVING: "journey fence", fence.ADMITTING: "admitting fence"}
 ROWS = re.compile(r"FOR (?:NO KEY )?UPDATE")
+NEVER_WAITS = re.compile(r"\b(?:SKIP LOCKED|NOWAIT)\b")
 WRITES = re.compile(
     r"^\s*(?:INSERT|UPDATE|DELETE)|\b(?:INSERT INTO|UPDATE \"?\w+\"? (?:AS \w+ )?SET|DELETE FROM)"
 )
@@ -91,7 +92,7 @@ def _rows(statement: str) -> Lock:
     in_order = bool(re.search(r"ORDER BY \"?(?:\w+\"?\.\"?)?id\"?|ORDER BY 1 ", statement))
     # One row has no order.
     alone = re.search(r"WHERE .*\bid\"? = (?:%s|1)\b", statement)
-    return Lock(table, in_order=in_order or bool(alone), tries="SKIP LOCKED" in statement)
+    return Lock(table, in_order=in_order or bool(alone), tries=bool(NEVER_WAITS.search(statement)))
 
 
 def _locks(statement: str, table: str) -> bool:

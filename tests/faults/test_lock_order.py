@@ -230,10 +230,14 @@ class TestServicesOfAccounts:
     @pytest.mark.parametrize(("kind", "text"), [
         ("accounts", "name,domain,industry\nA,company.example,Steel\nB,b.example,Coal\n"),
         ("people", "email,city,account domain\nx@company.example,Bonn,company.example\ny@b.example,Ulm,b.example\n"),
+        # The second row of somebody goes into a second round of the chunk.
+        ("accounts", "external_id,domain,name\nA1,company.example,A\n,company.example,B\n"),
+        ("people", "email,account domain\nx@company.example,company.example\nx@company.example,other.example\n"),
     ])  # fmt: skip
     def test_an_import(self, kind: str, text: str, settings: Settings, tmp_path: Path) -> None:
         settings.MEDIA_ROOT = tmp_path
         PersonFactory(email="x@company.example", accounts=[AccountFactory(domain="company.example")])
+        AccountFactory(domain="other.example")
         job = start_import(
             File(io.BytesIO(text.encode()), f"{kind}.csv"), kind=kind, by=UserFactory(), now=NOW
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.sql import Sql, run
 from tests.faults.processes import count, poll
 
 WAIT = 30
@@ -95,4 +96,10 @@ WAITING = """
 
 def somebody_waits() -> None:
     """Return as soon as one connection waits for a lock that another one has."""
-    poll(lambda: count(WAITING), what="somebody who waits for a lock")
+
+    def does() -> int:
+        # A transaction sees who is active as it was when it first asked.
+        run(Sql("SELECT pg_stat_clear_snapshot()"))
+        return count(WAITING)
+
+    poll(does, what="somebody who waits for a lock")
