@@ -238,7 +238,11 @@ SPECTACULAR_SETTINGS = {
 # Fields that conditions may name; each entry is a list of accounts.conditions.Field.
 CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS"]
 # What can be referred to by name, in conditions and settings.
-REFERENCE_RESOURCES = ["accounts.references.RESOURCES", "journeys.references.RESOURCES"]
+REFERENCE_RESOURCES = [
+    "accounts.references.RESOURCES",
+    "buying_groups.references.RESOURCES",
+    "journeys.references.RESOURCES",
+]
 
 # What is shown on an account's page beside its own; each entry makes a panel for a request and an account.
 ACCOUNT_PANELS = ["journeys.admin.panel.of_account"]

@@ -11,15 +11,19 @@ from tests.factories.accounts import (
     ScoreFactory,
     UserFactory,
 )
+from tests.factories.buying_groups import BuyingGroupFactory, RoleTemplateFactory, SolutionInterestFactory
 from tests.factories.journeys import JourneyFactory
 
 __all__ = [
     "AccountFactory",
     "AccountListFactory",
     "AudienceFactory",
+    "BuyingGroupFactory",
     "CustomAttributeFactory",
     "JourneyFactory",
     "PersonFactory",
+    "RoleTemplateFactory",
     "ScoreFactory",
+    "SolutionInterestFactory",
     "UserFactory",
 ]

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+
+from accounts.models import Person
+from buying_groups.models import (
+    BuyingGroup,
+    GroupMember,
+    MemberSource,
+    Role,
+    RoleTemplate,
+    SolutionInterest,
+    TemplateRole,
+)
+from tests.factories.accounts import AccountFactory
+
+LONG_AGO = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def role(name: str) -> Role:
+    """One of the built-in roles."""
+    return Role.objects.get(name=name, is_built_in=True)
+
+
+def job_title(*titles: str) -> dict[str, Any]:
+    """A condition on people: their job title is one of these."""
+    return {
+        "match": "all",
+        "filters": [{"field": "person.job_title", "operator": "is", "value": list(titles)}],
+    }
+
+
+class RoleTemplateFactory(factory.django.DjangoModelFactory):
+    """A live template. `roles`: in the order of priority, {name of a built-in role: columns}.
+
+    A role with a `condition` assigns automatically, one without does not.
+    """
+
+    class Meta:
+        model = RoleTemplate
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Template {n}")
+    status = RoleTemplate.Status.LIVE
+    created_at = LONG_AGO
+    updated_at = LONG_AGO
+    published_at = LONG_AGO
+
+    @factory.post_generation
+    def roles(self, create: bool, extracted: Mapping[str, Mapping[str, Any]] | None, **_: object) -> None:
+        given = {"Decision Maker": {}} if extracted is None else extracted
+        for priority, (name, columns) in enumerate(given.items(), start=1):
+            TemplateRole.objects.create(
+                template=self, role=role(name), priority=priority,
+                **{"assigns_automatically": "condition" in columns, **columns},
+            )  # fmt: skip
+
+
+class SolutionInterestFactory(factory.django.DjangoModelFactory):
+    """`roles` as in RoleTemplateFactory."""
+
+    class Meta:
+        model = SolutionInterest
+
+    class Params:
+        roles = None
+
+    name = factory.Sequence(lambda n: f"Interest {n}")
+    template = factory.LazyAttribute(lambda interest: RoleTemplateFactory(roles=interest.roles))
+    created_at = LONG_AGO
+    updated_at = LONG_AGO
+
+
+class BuyingGroupFactory(factory.django.DjangoModelFactory):
+    """`members`: {person: name of a built-in role}, assigned by hand."""
+
+    class Meta:
+        model = BuyingGroup
+        skip_postgeneration_save = True
+
+    account = factory.SubFactory(AccountFactory)
+    solution_interest = factory.SubFactory(SolutionInterestFactory)
+    created_at = LONG_AGO
+    updated_at = LONG_AGO
+
+    @factory.post_generation
+    def members(self, create: bool, extracted: Mapping[Person, str] | None, **columns: Any) -> None:
+        for person, name in (extracted or {}).items():
+            GroupMember.objects.create(
+                group=self, person=person, role=role(name),
+                **{"source": MemberSource.MANUAL, "changed_at": LONG_AGO, **columns},
+            )  # fmt: skip
