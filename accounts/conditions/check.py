@@ -130,4 +130,4 @@ def unknown_keys(value: dict[str, Any], known: Iterable[str], at: Place) -> Iter
     """Keys that have no meaning here."""
     for key in value:
         if key not in known:
-            yield Finding("unknown_key", f"“{shown(key)}” is not a key here.", (*at, shown(key)))
+            yield Finding("unknown_field", f"“{shown(key)}” is not a key here.", (*at, shown(key)))

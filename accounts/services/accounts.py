@@ -19,7 +19,7 @@ from accounts.models import Account, Event
 from accounts.services.checking import checked, columns, record, staff, write
 
 Eraser = Callable[[list[int]], None]
-TAKEN = Finding("unique", "Another account has this external id.", ("external_id",))
+TAKEN = Finding("taken", "Another account has this external id.", ("external_id",))
 
 
 @transaction.atomic

@@ -85,7 +85,7 @@ def _save(attribute: CustomAttribute) -> None:
         pk=attribute.pk
     )
     if same.exists():
-        findings.append(Finding("unique", f"There is an attribute “{attribute.name}” already.", ("name",)))
+        findings.append(Finding("taken", f"There is an attribute “{attribute.name}” already.", ("name",)))
     if findings:
         raise Invalid(findings)
     attribute.save()

@@ -15,8 +15,8 @@ from accounts.findings import Finding, Invalid
 from accounts.models import Account, AccountPerson, Event, Person
 from accounts.services.checking import checked, columns, record, staff, write
 
-TAKEN_ID = Finding("unique", "Another person has this external id.", ("external_id",))
-TAKEN_EMAIL = Finding("unique", "Another person has this email.", ("email",))
+TAKEN_ID = Finding("taken", "Another person has this external id.", ("external_id",))
+TAKEN_EMAIL = Finding("taken", "Another person has this email.", ("email",))
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ def _save(score: Score) -> None:
             for message in said
         ]
     if Score.objects.filter(name__iexact=score.name).exclude(pk=score.pk).exists():
-        findings.append(Finding("unique", f"There is a score “{score.name}” already.", ("name",)))
+        findings.append(Finding("taken", f"There is a score “{score.name}” already.", ("name",)))
     if findings:
         raise Invalid(findings)
     score.save()

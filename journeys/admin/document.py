@@ -91,7 +91,7 @@ def _nodes(text: str) -> Any:
         message = (
             f"Only nodes stand here, not {', '.join(further)[:200]}: the journey's fields are in its dialogs."
         )
-        raise Invalid([Finding("unknown_key", message, (further[0],))])
+        raise Invalid([Finding("unknown_field", message, (further[0],))])
     return found["nodes"]
 
 

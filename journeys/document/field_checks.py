@@ -110,7 +110,7 @@ def _re_entry(value: Any) -> list[Finding]:
             f"Re-entry: “{key}” is not known; known are {', '.join(RE_ENTRY)}.",
             "re_entry",
             str(key),
-            code="unknown_key",
+            code="unknown_field",
         )
         for key in value
         if key not in RE_ENTRY

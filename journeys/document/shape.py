@@ -184,4 +184,4 @@ def _unknown_keys(
     for key in given:
         if key not in known:
             message = f"“{str(key)[:60]}” is not a key here; known are {', '.join(known)}."
-            yield Finding("unknown_key", message, (*at, str(key)[:60]))
+            yield Finding("unknown_field", message, (*at, str(key)[:60]))

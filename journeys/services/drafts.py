@@ -143,7 +143,7 @@ def _may_edit(journey: Journey, changes: Mapping[str, Any]) -> None:
 
 def _unknown_fields(given: Mapping[str, Any]) -> list[Finding]:
     return [
-        Finding("unknown_key", f"“{key}” is not a field; known are {', '.join(FIELDS)}.", (key,))
+        Finding("unknown_field", f"“{key}” is not a field; known are {', '.join(FIELDS)}.", (key,))
         for key in given
         if key not in FIELDS
     ]

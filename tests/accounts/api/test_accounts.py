@@ -36,7 +36,7 @@ class TestCreate:
     def test_refuses_an_external_id_that_another_has(self, client: APIClient):
         AccountFactory(external_id="1")
 
-        assert pointers(client.post(URL, {"name": "A", "external_id": "1"})) == {"/external_id": "unique"}
+        assert pointers(client.post(URL, {"name": "A", "external_id": "1"})) == {"/external_id": "taken"}
 
     def test_answers_what_it_has_made_and_where(self, client: APIClient):
         CustomAttributeFactory(name="tier")

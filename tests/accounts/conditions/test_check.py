@@ -53,7 +53,7 @@ class TestShape:
 
     def test_names_an_unknown_key_of_a_filter(self):
         finding = found(condition(asked("account.name", "is", "x", within=3)))
-        assert (finding.code, finding.at) == ("unknown_key", ("filters", 0, "within"))
+        assert (finding.code, finding.at) == ("unknown_field", ("filters", 0, "within"))
 
     def test_refuses_26_filters_in_one_group(self):
         finding = found(condition(*[asked("account.name", "is", "x")] * 26))

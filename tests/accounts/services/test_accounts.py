@@ -63,7 +63,7 @@ class TestCreate:
         with pytest.raises(Invalid) as error:
             accounts.create({"name": "Acme", "external_id": "A1"}, by=None, now=now)
 
-        assert findings(error) == [("unique", ("external_id",))]
+        assert findings(error) == [("taken", ("external_id",))]
 
 
 class TestEdit:

@@ -28,7 +28,7 @@ class TestCreate:
         with pytest.raises(Invalid) as error:
             attributes.create(subject="account", name="tier", label="Tier", type="text", by=None)
 
-        assert places(error) == [("name",)]
+        assert [(finding.code, finding.at) for finding in error.value.findings] == [("taken", ("name",))]
 
     def test_names_every_fault(self) -> None:
         with pytest.raises(Invalid) as error:

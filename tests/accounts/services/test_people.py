@@ -27,23 +27,23 @@ class TestCreate:
         assert str(Person.objects.get(pk=person.pk).date_of_birth) == "1980-02-29"
 
     @pytest.mark.parametrize(
-        ("values", "place"),
+        ("values", "code", "place"),
         [
-            ({}, ("email",)),
-            ({"email": "TAKEN@acme.com"}, ("email",)),
-            ({"email": "a@acme.com", "external_id": "P1"}, ("external_id",)),
-            ({"email": "a@acme.com", "engagement_score": 5}, ("engagement_score",)),
+            ({}, "required", ("email",)),
+            ({"email": "TAKEN@acme.com"}, "taken", ("email",)),
+            ({"email": "a@acme.com", "external_id": "P1"}, "taken", ("external_id",)),
+            ({"email": "a@acme.com", "engagement_score": 5}, "unknown_field", ("engagement_score",)),
         ],
     )
     def test_refuses_what_does_not_fit(
-        self, values: dict[str, object], place: tuple[str], now: datetime
+        self, values: dict[str, object], code: str, place: tuple[str], now: datetime
     ) -> None:
         PersonFactory(email="taken@acme.com", external_id="P1")
 
         with pytest.raises(Invalid) as error:
             people.create(values, by=None, now=now)
 
-        assert [finding.at for finding in error.value.findings] == [place]
+        assert [(finding.code, finding.at) for finding in error.value.findings] == [(code, place)]
 
 
 class TestEdit:

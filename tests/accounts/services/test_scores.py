@@ -47,9 +47,12 @@ class TestScores:
     def test_refuses_a_name_that_is_taken_and_one_that_is_no_name(self) -> None:
         ScoreFactory(name="fit")
 
-        for name in ("fit", "Fit", "has space", ""):
-            with pytest.raises(Invalid):
+        for name, code in (
+            ("fit", "taken"), ("Fit", "taken"), ("has space", "invalid_value"), ("", "invalid_value")
+        ):  # fmt: skip
+            with pytest.raises(Invalid) as error:
                 scores.create(name=name, label="Fit", by=None)
+            assert code in {finding.code for finding in error.value.findings}
 
     def test_the_name_stays_when_it_is_edited(self) -> None:
         score = scores.edit(ScoreFactory(name="fit").pk, label="How fit", by=None)

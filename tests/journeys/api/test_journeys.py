@@ -76,7 +76,7 @@ class TestEdit:
         url = f"{URL}{journey.pk}/"
 
         assert pointers(client.patch(url, {"id": 5, "name": ""})) == {
-            "/id": "unknown_key",
+            "/id": "unknown_field",
             "/name": "missing",
         }
         edited = client.patch(url, {"name": "New", "re_entry": {"enabled": True}})

@@ -62,11 +62,11 @@ WRONG: list[tuple[Any, ...]] = [
     ("no kind", "/3/kind", None, "missing"),
     ("a kind that is no text", "/3/kind", ["wait"], "unknown_kind"),
     ("a node that is no object", "/3", "wait", "wrong_type"),
-    ("an unknown key", "/3/colour", "red", "unknown_key"),
-    ("a key that a pointer escapes", "/3/a~c", "red", "unknown_key", "/3/a~0c"),
-    ("paths on a node that has one way out", "/3/paths", [], "unknown_key"),
-    ("next on a node with paths", "/1/next", "join", "unknown_key"),
-    ("on where there is none", "/3/on", "accounts", "unknown_key"),
+    ("an unknown key", "/3/colour", "red", "unknown_field"),
+    ("a key that a pointer escapes", "/3/a~c", "red", "unknown_field", "/3/a~0c"),
+    ("paths on a node that has one way out", "/3/paths", [], "unknown_field"),
+    ("next on a node with paths", "/1/next", "join", "unknown_field"),
+    ("on where there is none", "/3/on", "accounts", "unknown_field"),
     ("no key", "/3/key", None, "missing"),
     ("a key in capitals", "/3/key", "Pause", "bad_key"),
     ("a key with a line break", "/3/key", "pause\n", "bad_key"),
@@ -144,7 +144,7 @@ WRONG: list[tuple[Any, ...]] = [
     ("a path that is no object", "/1/paths/0", "large", "wrong_type"),
     ("a path without a key", "/1/paths/0/key", None, "missing"),
     ("two paths of one key", "/1/paths/1/key", "large", "duplicate_key"),
-    ("an unknown key of a path", "/1/paths/0/percentage", 50, "unknown_key"),
+    ("an unknown key of a path", "/1/paths/0/percentage", 50, "unknown_field"),
     ("a reserved key", "/1/paths/0/key", "timeout", "reserved_key"),
     ("other that is no yes or no", "/1/paths/1/other", "yes", "wrong_type"),
     ("other that is not the last", "/1/paths/0/other", True, "other_not_last"),
@@ -206,7 +206,7 @@ class TestTheMap:
 
         assert refused(nodes) == {
             ("out_of_range", "/3/settings/duration/value"), ("unknown_action", "/2/action"),
-            ("unknown_next", "/5/next"), ("unknown_key", "/4/colour"),
+            ("unknown_next", "/5/next"), ("unknown_field", "/4/colour"),
         }  # fmt: skip
 
     @pytest.mark.parametrize("text", ["\x00", "\ud800"])

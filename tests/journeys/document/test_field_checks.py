@@ -28,7 +28,7 @@ class TestFields:
             ("{value: 30, unit: days}", "{value: 30, unit: weeks}", "/re_entry/delay/unit", "unknown_choice"),
             ("{value: 30, unit: days}", "30", "/re_entry/delay", "wrong_type"),
             ("enabled: true", "enabled: yes", "/re_entry/enabled", "wrong_type"),
-            ("enabled: true", "enabled: true, colour: red", "/re_entry/colour", "unknown_key"),
+            ("enabled: true", "enabled: true, colour: red", "/re_entry/colour", "unknown_field"),
             (
                 "email_deduplication: false",
                 "content: {emails: [{name: Hello}]}",

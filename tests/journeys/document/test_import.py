@@ -65,7 +65,7 @@ class TestImport:
             "/name": "taken",
             "/format": "unknown_format",
             "/time_zone": "unknown_zone",
-            "/colour": "unknown_key",
+            "/colour": "unknown_field",
             "/start": "wrong_type",
             "/re_entry/entry_limit": "out_of_range",
             "/nodes/3/next": "unknown_next",

@@ -65,7 +65,7 @@ class TestCreate:
         )
         with pytest.raises(Invalid) as error:
             services.create(name="Other", settings={"status": "live"}, **said)
-        assert pointers(error) == [("unknown_key", "/status")]
+        assert pointers(error) == [("unknown_field", "/status")]
 
     def test_a_permission_is_needed(self, by_somebody_with: Any) -> None:
         with pytest.raises(PermissionDenied):
@@ -120,7 +120,7 @@ class TestEdit:
             )
 
         assert sorted(pointers(error)) == [
-            ("unknown_key", "/colour"),
+            ("unknown_field", "/colour"),
             ("unknown_zone", "/time_zone"),
             ("wrong_type", "/re_entry"),
         ]
