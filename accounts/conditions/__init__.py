@@ -8,6 +8,7 @@ Start here. A condition is plain JSON: `{"match": "all" | "any", "filters": [fil
     when it is asked    compile → a boolean expression over rows in scope; seen → the values it looked at;
                         matching_accounts, count_accounts, count_people; explain → the tree for one account
     as time goes by     is_relative, crossings → whose verdict turns without a write
+    when a row goes     users.naming, users.asking → whose conditions name it
 
 To add a field: a class on `ValueField` (one value per row) or `SetField` (related rows), listed in a module
 that `settings.CONDITION_FIELDS` names.

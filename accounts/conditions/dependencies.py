@@ -53,12 +53,6 @@ class Dependencies:
         way = self._way_to(start, self.named(condition), set())
         return [self._saved[key].name for key in [start, *way]] if way else []
 
-    def users(self, key: Key) -> list[str]:
-        """Of the lists and audiences whose conditions name this one: what they are called."""
-        labels = {"account_list": "list", "audience": "audience"}
-        found = [(labels[user[0]], saved.name) for user, saved in self._saved.items() if key in saved.names]
-        return [f"{label} {name}" for label, name in sorted(found)]
-
     def audiences_on(self, audience_id: int) -> list[int]:
         """The audiences whose condition names this one, directly or by others."""
         found: set[Key] = set()

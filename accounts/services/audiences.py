@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 
 from accounts import conditions
+from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding
@@ -80,8 +81,8 @@ def delete(audience: Audience, *, by: User) -> None:
     """
     require(by, "accounts.delete_audience")
     saving.one_at_a_time()
-    if users := Dependencies().users(("audience", audience.pk)):
-        raise saving.in_use(audience.name, users)
+    if found := users.naming("audience", audience.pk):
+        raise saving.in_use(audience.name, found)
     try:
         Audience.objects.filter(pk=audience.pk).delete()
     except ProtectedError as error:

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from django_fsm import can_proceed
 
 from accounts import conditions, lists, readers
+from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
 from accounts.errors import Conflict, Stale, User, require
 from accounts.findings import Finding, Invalid
@@ -155,8 +156,8 @@ def delete(account_list: AccountList, *, by: User, unchanged_since: datetime | N
     _check_unchanged(held[0][0], unchanged_since)
     # A worker that refreshes it ends its batch first, and finds its reader gone afterwards.
     rows(sql("SELECT pg_advisory_xact_lock({cls}, {id}::int)", cls=lists.LOCK_CLASS, id=account_list.pk))
-    if users := Dependencies().users(("account_list", account_list.pk)):
-        raise saving.in_use(account_list.name, users)
+    if found := users.naming("account_list", account_list.pk):
+        raise saving.in_use(account_list.name, found)
     readers.forget(lists.reader_name(account_list.pk))
     try:
         AccountList.objects.filter(pk=account_list.pk).delete()

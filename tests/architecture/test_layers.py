@@ -19,7 +19,14 @@ from django.utils.module_loading import import_string
 from tests.architecture.source import APPS, LAYERS, ROOT, layer_of
 
 # Settings by which upper layers offer something to accounts, which loads them: lists of dotted names.
-LISTS = ("CONDITION_FIELDS", "REFERENCE_RESOURCES", "ERASERS", "ACCOUNT_PANELS", "HOME_CARDS")
+LISTS = (
+    "CONDITION_FIELDS",
+    "CONDITION_OWNERS",
+    "REFERENCE_RESOURCES",
+    "ERASERS",
+    "ACCOUNT_PANELS",
+    "HOME_CARDS",
+)
 OUR_MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 
 
