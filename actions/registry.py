@@ -12,6 +12,8 @@ from actions.kinds.change_score import ChangeScore
 from actions.kinds.person_interesting_moment import PersonInterestingMoment
 from actions.kinds.remove_account_from_journey import RemoveAccountFromJourney
 from actions.kinds.remove_from_account_list import RemoveFromAccountList
+from actions.kinds.update_buying_group_stage import UpdateBuyingGroupStage
+from actions.kinds.update_buying_group_status import UpdateBuyingGroupStatus
 
 ACTIONS: dict[str, Action] = {
     action.type: action
@@ -25,5 +27,7 @@ ACTIONS: dict[str, Action] = {
         PersonInterestingMoment(),
         RemoveAccountFromJourney(),
         RemoveFromAccountList(),
+        UpdateBuyingGroupStage(),
+        UpdateBuyingGroupStatus(),
     )
 }
