@@ -237,8 +237,6 @@ SPECTACULAR_SETTINGS = {
 
 # Fields that conditions may name; each entry is a list of accounts.conditions.Field.
 CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS"]
-# Who saves conditions; each entry gives (what the owner is called, condition): what these name is not deleted.
-CONDITION_OWNERS = ["accounts.conditions.users.of_accounts"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = [
     "accounts.references.RESOURCES",
@@ -262,6 +260,9 @@ ENGINE_SLICE = float(os.environ.get("ENGINE_SLICE", "20"))
 # Seconds after which the server ends what a stopped worker holds, and the longest that one statement may take.
 ENGINE_IDLE_TIMEOUT = float(os.environ.get("ENGINE_IDLE_TIMEOUT", "15"))
 ENGINE_STATEMENT_TIMEOUT = float(os.environ.get("ENGINE_STATEMENT_TIMEOUT", "60"))
+# Days of buying groups (scores, caps) begin at midnight there; at this time of the day its jobs begin.
+BUYING_GROUPS_TIME_ZONE = os.environ.get("BUYING_GROUPS_TIME_ZONE", "UTC")
+BUYING_GROUPS_NIGHT = os.environ.get("BUYING_GROUPS_NIGHT", "00:00")
 # Whether changes are recorded as events. Off only for measurements.
 RECORD_EVENTS = flag("RECORD_EVENTS", default=True)
 # Days after which events are deleted; 0 keeps them for ever.

@@ -1,0 +1,84 @@
+"""Completeness: how many of the members that its required roles need a group has (spec 3.6, reference 7).
+
+Of a role: 100 × min(members, needed) / needed. Of a group: the plain mean over the roles of the template that are
+required; removed members do not count. Kept unrounded, shown whole. Sums are exact (numeric), so that the same
+members give the same number, in whatever order they are read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts import changes, events
+from accounts.events import Source
+from accounts.models import EventType
+from accounts.sql import EMPTY, Sql, sql
+from buying_groups import record
+
+RECOMPUTE = """
+    WITH required AS MATERIALIZED (
+        SELECT interest.id AS interest_id, interest.name AS interest_name, role.role_id, role.members_needed,
+            count(*) OVER (PARTITION BY interest.id) AS roles
+        FROM buying_groups_solutioninterest interest
+        JOIN buying_groups_templaterole role ON role.template_id = interest.template_id AND role.is_required
+    ), asked AS MATERIALIZED (
+        SELECT held.id AS group_id, held.solution_interest_id AS interest_id, held.completeness AS old
+        FROM buying_groups_buyinggroup held WHERE held.id IN ({groups})
+    ), filled AS (
+        SELECT member.group_id, member.role_id, count(*) AS members FROM buying_groups_groupmember member
+        WHERE member.group_id IN ({groups}) AND NOT member.is_removed GROUP BY member.group_id, member.role_id
+    ), reached AS (
+        SELECT asked.group_id,
+            sum(least(filled.members, required.members_needed) * 100 / required.members_needed::numeric) AS percent
+        FROM asked JOIN filled ON filled.group_id = asked.group_id
+        JOIN required ON required.interest_id = asked.interest_id AND required.role_id = filled.role_id
+        GROUP BY asked.group_id
+    ), computed AS MATERIALIZED (
+        SELECT asked.group_id, asked.interest_id, asked.old, interest.interest_name,
+            (COALESCE(reached.percent, 0) / interest.roles)::double precision AS new
+        FROM asked JOIN (SELECT DISTINCT interest_id, interest_name, roles FROM required) AS interest
+            ON interest.interest_id = asked.interest_id
+        LEFT JOIN reached ON reached.group_id = asked.group_id
+    ), written AS (
+        UPDATE buying_groups_buyinggroup AS held SET completeness = computed.new, updated_at = {now}::timestamptz
+        FROM computed WHERE held.id = computed.group_id
+            AND (held.completeness IS DISTINCT FROM computed.new OR held.id = ANY({touched}::bigint[]))
+        RETURNING held.id AS group_id, held.account_id, held.completeness, held.engagement, computed.interest_id,
+            computed.interest_name, computed.old
+    ), changed AS (
+        SELECT * FROM written WHERE completeness IS DISTINCT FROM old
+    ), kept AS ({keep}){mark}{event}
+    SELECT count(*) FROM changed
+"""
+NONE = "{}"
+"""No ids, as the text of an array."""
+
+
+def recompute(groups: Sql, *, source: Source, now: datetime, touched: str = NONE, marks: bool = True) -> Sql:
+    """The statement that brings the completeness of groups up to date; it gives how many have another one now.
+
+    `groups`: a SELECT of their ids. Whoever runs it holds their accounts, and has written the members in a
+    statement before: one statement sees the world as it was when it began. `touched` (ids as the text of an
+    array): groups that count as updated, whether their completeness changes or not. `marks`: mark the accounts
+    of those that changed (accounts.changes); the caller does not.
+
+    An event only when the displayed number changes, with the exact old and new (reference U 34).
+    """
+    mark = changes.mark_statement(Sql("SELECT account_id FROM changed"))
+    return sql(
+        RECOMPUTE, groups=groups, now=now, touched=touched,
+        keep=record.keep_scores(Sql("changed"), now=now),
+        mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY, event=_event(source, now),
+    )  # fmt: skip
+
+
+def _event(source: Source, now: datetime) -> Sql:
+    insert = events.insert(
+        type=EventType.BuiltIn.BUYING_GROUP_COMPLETENESS_CHANGED, source=source, now=now,
+        payload=record.payload(Sql("'old', old, 'new', completeness")), account=Sql("account_id"),
+        relation=sql(
+            "changed WHERE {new} IS DISTINCT FROM {old}",
+            new=record.shown(Sql("completeness")), old=record.shown(Sql("old")),
+        ),
+    )  # fmt: skip
+    return events.cte("event", insert)

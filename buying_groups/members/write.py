@@ -1,0 +1,168 @@
+"""Who is a member of a buying group, in which role: the one writer, for staff, journeys and the system alike.
+
+Two statements, however many groups and people: the memberships with their events, then the completeness of the
+groups that they touched. One statement would not do: it sees the members as they were before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts import changes, events
+from accounts.events import Source
+from accounts.models import Event, EventType
+from accounts.sql import EMPTY, Row, Sql, join, row, sql
+from buying_groups import record
+from buying_groups.completeness import NONE, recompute
+from buying_groups.members import precedence
+from buying_groups.members.precedence import TOLD, WRITTEN, Outcome
+from buying_groups.models import MemberSource
+
+_SOURCES = {
+    Event.Source.STAFF: MemberSource.MANUAL,
+    Event.Source.API: MemberSource.MANUAL,
+    Event.Source.JOURNEY: MemberSource.JOURNEY,
+}
+
+WRITE = """
+    WITH wanted AS MATERIALIZED ({wanted}), decided AS MATERIALIZED (
+        SELECT wanted.group_id, wanted.person_id, wanted.role_id, held.account_id,
+            held.solution_interest_id AS interest_id, member.role_id AS old_role_id, member.changed_at AS against,
+            {outcome} AS outcome, {reason} AS reason
+        FROM wanted JOIN buying_groups_buyinggroup held ON held.id = wanted.group_id
+        LEFT JOIN buying_groups_groupmember member
+            ON member.group_id = wanted.group_id AND member.person_id = wanted.person_id
+    ), written AS (
+        INSERT INTO buying_groups_groupmember AS member
+            (group_id, person_id, role_id, source, source_id, is_removed, changed_at)
+        SELECT group_id, person_id, COALESCE(role_id, old_role_id), {source}, {source_id}::bigint,
+            role_id IS NULL, {now}::timestamptz
+        FROM decided WHERE outcome IN ({written})
+        ON CONFLICT (group_id, person_id) DO UPDATE SET role_id = excluded.role_id, source = excluded.source,
+            source_id = excluded.source_id, is_removed = excluded.is_removed, changed_at = excluded.changed_at
+    ), ignored AS (
+        INSERT INTO buying_groups_ignoredchange
+            (group_id, person_id, source, source_id, role_id, is_removal, reason, against, at)
+        SELECT group_id, person_id, {source}, {source_id}::bigint, role_id, role_id IS NULL, reason, against,
+            {now}::timestamptz
+        FROM decided WHERE outcome = {ignored} ON CONFLICT DO NOTHING
+    ), told AS (
+        SELECT decided.*, interest.name AS interest_name, role.name AS role, former.name AS old_role
+        FROM decided JOIN buying_groups_solutioninterest interest ON interest.id = decided.interest_id
+        LEFT JOIN buying_groups_role role ON role.id = decided.role_id
+        LEFT JOIN buying_groups_role former ON former.id = decided.old_role_id
+        WHERE outcome IN ({told})
+    ){mark}{assigned}{removed}
+    SELECT touched.groups, answer.* FROM (
+        SELECT array_agg(DISTINCT group_id)::text AS groups FROM decided WHERE outcome IN ({told})
+    ) AS touched, ({answer}) AS answer
+"""
+FIGURES = Sql(
+    "SELECT "
+    + ", ".join(f"count(*) FILTER (WHERE outcome = {int(outcome)})" for outcome in Outcome)
+    + " FROM decided"
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many memberships came to which outcome, and of how many groups the completeness changed."""
+
+    assigned: int = 0
+    re_roled: int = 0
+    removed: int = 0
+    confirmed: int = 0
+    unchanged: int = 0
+    ignored: int = 0
+    rescored: int = 0
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the first statement gives: the groups that it touched (array text), and its answer."""
+
+    touched: str
+    answer: Row
+
+    @property
+    def figures(self) -> Figures:
+        """When the answer was `FIGURES`."""
+        return Figures(*self.answer)
+
+
+def change(
+    wanted: Sql, *, source: Source, now: datetime, answer: Sql = FIGURES, marks: bool = True, **how: Any
+) -> Written:
+    """Make memberships as they are wanted, as far as precedence allows, and bring completeness up to date.
+
+    Everything is as in `write`.
+    """
+    written = write(wanted, source=source, now=now, answer=answer, marks=marks, **how)
+    if written.touched != NONE:
+        groups = sql("SELECT unnest({ids}::bigint[])", ids=written.touched)
+        row(recompute(groups, source=source, now=now, touched=written.touched, marks=False))
+    return written
+
+
+def write(
+    wanted: Sql, *, source: Source, now: datetime, answer: Sql = FIGURES, marks: bool = True,
+    overrules: bool = False,
+) -> Written:  # fmt: skip
+    """Make memberships as they are wanted, as far as precedence allows; completeness is left to the caller.
+
+    `wanted`: a SELECT of (group_id, person_id, role_id), each person once a group; role_id NULL: removed. The
+    caller holds the accounts of the groups, locked by a statement before (docs/engine.md, The order of locks),
+    and knows that the people belong to them and the roles to the template.
+
+    `answer`: a SELECT of one row from `decided` (group_id, person_id, account_id, role_id, old_role_id, outcome,
+    reason), a row for each of `wanted` whose group exists. `marks`: mark the accounts (accounts.changes); the
+    caller does not. `overrules`: a removal that no precedence withstands (reference U 18).
+    """
+    by = _SOURCES.get(source.kind, MemberSource.SYSTEM)
+    mark = changes.mark_statement(Sql("SELECT DISTINCT account_id FROM told"))
+    found = row(sql(
+        WRITE, wanted=wanted, outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
+        source=int(by), source_id=source.id, now=now, ignored=Sql(str(int(Outcome.IGNORED))),
+        written=_codes(WRITTEN), told=_codes(TOLD), answer=answer,
+        mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY,
+        assigned=_assigned(source, now), removed=_removed(source, now),
+    ))  # fmt: skip
+    groups, *rest = found or (None,)
+    return Written(groups or NONE, tuple(rest))
+
+
+def _assigned(source: Source, now: datetime) -> Sql:
+    """For a change of role, too: then the event names the old one."""
+    payload = Sql(
+        "'role', role, 'role_id', role_id, 'old_role', CASE WHEN {re_roled} THEN old_role END,"
+        " 'old_role_id', CASE WHEN {re_roled} THEN old_role_id END"
+    )
+    pieces = payload.text.replace("{re_roled}", f"outcome = {int(Outcome.RE_ROLED)}")
+    return events.cte(
+        "assigned",
+        events.insert(
+            type=EventType.BuiltIn.ASSIGNED_TO_BUYING_GROUP, source=source, now=now,
+            payload=sql("jsonb_strip_nulls({payload})", payload=record.payload(Sql(pieces))),
+            relation=sql("told WHERE outcome <> {removed}", removed=int(Outcome.REMOVED)),
+            account=Sql("account_id"), person=Sql("person_id"),
+        ),
+    )  # fmt: skip
+
+
+def _removed(source: Source, now: datetime) -> Sql:
+    return events.cte(
+        "removed",
+        events.insert(
+            type=EventType.BuiltIn.REMOVED_FROM_BUYING_GROUP, source=source, now=now,
+            payload=record.payload(Sql("'role', old_role, 'role_id', old_role_id")),
+            relation=sql("told WHERE outcome = {removed}", removed=int(Outcome.REMOVED)),
+            account=Sql("account_id"), person=Sql("person_id"),
+        ),
+    )  # fmt: skip
+
+
+def _codes(outcomes: Iterable[Outcome]) -> Sql:
+    return join(", ", [Sql(str(int(outcome))) for outcome in outcomes])
