@@ -239,8 +239,6 @@ SPECTACULAR_SETTINGS = {
 CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS"]
 # Who saves conditions; each entry gives (what the owner is called, condition): what these name is not deleted.
 CONDITION_OWNERS = ["accounts.conditions.users.of_accounts"]
-# Who saves conditions; each entry gives (what the owner is called, condition): what these name is not deleted.
-CONDITION_OWNERS = ["accounts.conditions.users.of_accounts"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = [
     "accounts.references.RESOURCES",
