@@ -48,7 +48,10 @@ class Writes(models.TextChoices):
 
 
 class Reason(models.IntegerChoices):
-    """Why an action did nothing for somebody. Stored with the visit; add at the end, never renumber."""
+    """Why an action did nothing for somebody. Stored with the visit; add at the end, never renumber.
+
+    The labels are codes; staff read the words of `journeys.admin.words`.
+    """
 
     TARGET_NOT_LIVE = 1, "target_not_live"
     ALREADY_INSIDE = 2, "already_inside"

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.timesince import timesince
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from journeys.admin import door
 from journeys.engine import liveness
@@ -58,46 +59,49 @@ def items(state: dict[str, Any], now: datetime) -> list[Item]:
 def _engine(found: dict[str, Any], now: datetime) -> Iterator[Item]:
     state: EngineState = found["state"]
     if state.held_at:
-        who = f" by {state.held_by}" if state.held_by else ""
-        text = f"{state.held_because} Since {timesince(state.held_at, now)}{who}."
-        yield Item(
-            "bad",
-            "pause_circle",
-            str(_("The engine is held: nobody moves")),
-            text,
-            door.to("engine"),
-            str(_("Release")),
-        )
+        text = _held_since(state.held_because, timesince(state.held_at, now), state.held_by)
+        title = _("The engine is held: nobody moves")
+        yield Item("bad", "pause_circle", title, text, door.to("engine"), _("Release"))
     elif found["still"] and Journey.objects.published().exists():
+        last = found["last"]
         since = (
-            f"Its last round was {timesince(found['last'], now)} ago."
-            if found["last"]
-            else "It has not gone round yet."
+            _("Its last round was %(time)s ago. Start a worker.") % {"time": timesince(last, now)}
+            if last
+            else _("It has not gone round yet. Start a worker.")
         )
-        yield Item(
-            "bad", "motion_photos_off", str(_("The engine is not running")), f"{since} Start a worker."
-        )
+        yield Item("bad", "motion_photos_off", _("The engine is not running"), since)
     elif found["lag"] > LATE:
-        text = f"An entry has been due for {timesince(now - found['lag'], now)}."
-        yield Item("look", "hourglass_bottom", str(_("Entries wait for a worker")), text)
+        text = _("An entry has been due for %(time)s.") % {"time": timesince(now - found["lag"], now)}
+        yield Item("look", "hourglass_bottom", _("Entries wait for a worker"), text)
     if found["asleep"]:
-        text = f"{found['asleep']:,} active entries have no due time: nothing wakes them. Run `manage.py verify`."
-        yield Item("bad", "bedtime", str(_("Entries without a wake-up")), text)
+        text = ngettext(
+            "%(n)s active entry has no due time: nothing wakes it. Run `manage.py verify`.",
+            "%(n)s active entries have no due time: nothing wakes them. Run `manage.py verify`.",
+            found["asleep"],
+        ) % {"n": f"{found['asleep']:,}"}
+        yield Item("bad", "bedtime", _("Entries without a wake-up"), text)
+
+
+def _held_since(because: str, time: str, who: object) -> str:
+    said = {"because": because, "time": time, "who": who}
+    if who:
+        return _("%(because)s Since %(time)s by %(who)s.") % said
+    return _("%(because)s Since %(time)s.") % said
 
 
 def _troubles(now: datetime) -> Iterator[Item]:
     """Nodes at which everybody fails."""
     moving = NodeTrouble.objects.filter(journey__status__in=MOVING, journey__deleted_at__isnull=True)
     for trouble in moving.select_related("journey", "node").order_by("since")[:SHOWN]:
-        text = f"{trouble.error[:200]} For {timesince(trouble.since, now)}, tried {trouble.attempts} times."
+        text = ngettext(
+            "%(error)s For %(time)s, tried %(n)s time.",
+            "%(error)s For %(time)s, tried %(n)s times.",
+            trouble.attempts,
+        ) % {"error": trouble.error[:200], "time": timesince(trouble.since, now), "n": trouble.attempts}
         url = f"{door.to('change', trouble.journey_id)}#node-{trouble.node.key}"
+        names = {"journey": trouble.journey, "node": trouble.node}
         yield Item(
-            "bad",
-            "report",
-            f"“{trouble.journey}” stands still at “{trouble.node}”",
-            text,
-            url,
-            str(_("Open")),
+            "bad", "report", _("“%(journey)s” stands still at “%(node)s”") % names, text, url, _("Open")
         )
 
 
@@ -105,26 +109,26 @@ def _failed() -> Iterator[Item]:
     """Entries that were set aside, by journey."""
     for found in failures.worst(SHOWN):
         url = f"{door.to('entries', found.journey_id)}?status={int(Entry.Status.FAILED)}"
-        entries = "entry has" if found.n == 1 else "entries have"
-        more = "" if found.is_exact else "More than "
-        text = "They are set aside, until somebody tries them again or removes them."
-        title = f"{more}{found.n:,} {entries} failed in “{found.name}”"
-        yield Item("bad", "error", title, text, url, str(_("Look at them")))
+        text = _("They are set aside, until somebody tries them again or removes them.")
+        yield Item("bad", "error", _failures(found), text, url, _("Look at them"))
+
+
+def _failures(found: failures.Failures) -> str:
+    said = {"n": f"{found.n:,}", "journey": found.name}
+    if not found.is_exact:
+        return _("More than %(n)s entries have failed in “%(journey)s”") % said
+    title = ngettext(
+        "%(n)s entry has failed in “%(journey)s”", "%(n)s entries have failed in “%(journey)s”", found.n
+    )
+    return title % said
 
 
 def _held(now: datetime) -> Iterator[Item]:
     held = Journey.objects.published().filter(held_at__isnull=False).select_related("held_by")
     for journey in held.order_by("held_at")[:SHOWN]:
-        who = f" by {journey.held_by}" if journey.held_by else ""
-        text = f"{journey.held_because} Since {timesince(journey.held_at or now, now)}{who}."
-        yield Item(
-            "look",
-            "pause_circle",
-            f"“{journey}” is held",
-            text,
-            door.to("change", journey.pk),
-            str(_("Open")),
-        )
+        text = _held_since(journey.held_because, timesince(journey.held_at or now, now), journey.held_by)
+        title = _("“%(journey)s” is held") % {"journey": journey}
+        yield Item("look", "pause_circle", title, text, door.to("change", journey.pk), _("Open"))
 
 
 def _late(now: datetime) -> Iterator[Item]:
@@ -135,15 +139,9 @@ def _late(now: datetime) -> Iterator[Item]:
     )
     for record in records.select_related("journey").order_by("-at")[:SHOWN]:
         start = record.at - timedelta(seconds=int(record.detail["late_by_seconds"]))
-        text = f"{timesince(start, record.at)} after its start."
-        yield Item(
-            "look",
-            "schedule",
-            f"“{record.journey}” started late",
-            text,
-            door.to("history", record.journey_id),
-            str(_("History")),
-        )
+        text = _("%(time)s after its start.") % {"time": timesince(start, record.at)}
+        title = _("“%(journey)s” started late") % {"journey": record.journey}
+        yield Item("look", "schedule", title, text, door.to("history", record.journey_id), _("History"))
 
 
 def _gone() -> Iterator[Item]:
@@ -162,9 +160,10 @@ def _gone() -> Iterator[Item]:
         journey, other = reference.version.journey, reference.target_journey
         if other is None:
             continue
-        state = "deleted" if other.deleted_at else str(other.get_status_display()).lower()
-        text = f"“{reference.node}” names “{other}”, which is {state}: accounts are skipped there."
+        state = _("deleted") if other.deleted_at else str(other.get_status_display()).lower()
+        text = _("“%(node)s” names “%(other)s”, which is %(state)s: accounts are skipped there.") % {
+            "node": reference.node, "other": other, "state": state,
+        }  # fmt: skip
         url = f"{door.to('change', journey.pk)}#node-{reference.node.key}"
-        yield Item(
-            "look", "link_off", f"“{journey}” points to a journey that is not live", text, url, str(_("Open"))
-        )
+        title = _("“%(journey)s” points to a journey that is not live") % {"journey": journey}
+        yield Item("look", "link_off", title, text, url, _("Open"))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.errors import Conflict
 from accounts.findings import Invalid
@@ -85,7 +86,8 @@ def run(request: HttpRequest, queryset: QuerySet[Journey], bulk: Bulk) -> HttpRe
     door.require(request, RULES[bulk.name].permission)
     chosen = list(queryset[: AT_ONCE + 1])
     if len(chosen) > AT_ONCE:
-        messages.error(request, f"At most {AT_ONCE} journeys at once; nothing was changed.")
+        said = _("At most %(n)s journeys at once; nothing was changed.") % {"n": AT_ONCE}
+        messages.error(request, said)
         return None
     if "confirmed" in request.POST:
         _do(request, chosen, bulk)
@@ -119,7 +121,9 @@ def why_not(journey: Journey, bulk: Bulk) -> str:
     fits = [
         Journey.Status(status).label for status, allowed in services.ALLOWED.items() if bulk.name in allowed
     ]
-    return f"{journey.get_status_display()}: only for {', '.join(str(label) for label in fits)}."
+    return _("%(status)s: only for %(statuses)s.") % {
+        "status": journey.get_status_display(), "statuses": ", ".join(str(label) for label in fits),
+    }  # fmt: skip
 
 
 def _do(request: HttpRequest, chosen: Sequence[Journey], bulk: Bulk) -> None:
@@ -132,9 +136,16 @@ def _do(request: HttpRequest, chosen: Sequence[Journey], bulk: Bulk) -> None:
         except (Conflict, Invalid) as refused:
             left.append(str(refused))
         except Journey.DoesNotExist:
-            left.append(f"“{journey.name}” has been deleted meanwhile.")
+            left.append(_("“%(name)s” has been deleted meanwhile.") % {"name": journey.name})
     if done:
-        messages.success(request, f"{done} {'journey' if done == 1 else 'journeys'} {bulk.done}.")
+        said = ngettext("%(n)s journey %(done)s.", "%(n)s journeys %(done)s.", done)
+        messages.success(request, said % {"n": done, "done": bulk.done})
     if left:
-        more = f" And {len(left) - NAMED} more." if len(left) > NAMED else ""
-        messages.warning(request, f"{len(left)} left out: {' '.join(left[:NAMED])}{more}")
+        messages.warning(request, _left_out(left))
+
+
+def _left_out(reasons: Sequence[str]) -> str:
+    said = {"n": len(reasons), "reasons": " ".join(reasons[:NAMED]), "more": len(reasons) - NAMED}
+    if len(reasons) > NAMED:
+        return _("%(n)s left out: %(reasons)s And %(more)s more.") % said
+    return _("%(n)s left out: %(reasons)s") % said

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Case, IntegerField, Value, When
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -28,10 +29,10 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return DASH
     local = localtime(value)
-    whole = f"{local:%A, %-d %B %Y, %H:%M:%S %Z}"
+    whole = date_format(local, "l, j F Y, H:i:s T")
     return format_html(
         '<time datetime="{}" title="{}" class="tl-moment">{} <small>{}</small></time>',
-        value.isoformat(), whole, f"{local:%-d %b %Y}", f"{local:%H:%M}",
+        value.isoformat(), whole, date_format(local, "j M Y"), date_format(local, "H:i"),
     )  # fmt: skip
 
 

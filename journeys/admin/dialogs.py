@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
@@ -50,7 +51,7 @@ class Dialog:
         except services.CannotPublish as error:
             return self.show(request, journey, form, status=422, problems=error.problems)
         except Journey.DoesNotExist:
-            messages.error(request, f"“{journey.name}” has been deleted meanwhile.")
+            messages.error(request, _("“%(name)s” has been deleted meanwhile.") % {"name": journey.name})
             return HttpResponseRedirect(door.to("changelist"))
 
     def show(
@@ -104,11 +105,12 @@ def done(request: HttpRequest, message: str, url: str) -> HttpResponse:
 
 
 WORDS = {
-    "publish": "publish", "close": "close to new entries", "abort": "abort", "duplicate": "duplicate",
-    "delete": "delete", "edit": "edit", "change_end": "change the end date",
+    "publish": _("publish"), "close": _("close to new entries"), "abort": _("abort"),
+    "duplicate": _("duplicate"), "delete": _("delete"), "edit": _("edit"),
+    "change_end": _("change the end date"),
 }  # fmt: skip
 
 
 def allowed_words(journey: Journey) -> str:
     """ "duplicate, delete": what the status allows."""
-    return ", ".join(WORDS[action] for action in services.allowed_actions(journey))
+    return ", ".join(str(WORDS[action]) for action in services.allowed_actions(journey))

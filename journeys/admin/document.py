@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Stale
 from accounts.findings import Finding, Invalid
@@ -86,11 +86,11 @@ def _nodes(text: str) -> Any:
     """
     found = parse(text)
     if not isinstance(found, Mapping) or "nodes" not in found:
-        raise Invalid([Finding("missing", "The text is an object with “nodes”, a list of nodes.")])
+        raise Invalid([Finding("missing", _("The text is an object with “nodes”, a list of nodes."))])
     if further := [str(key) for key in found if key != "nodes"]:
-        message = (
-            f"Only nodes stand here, not {', '.join(further)[:200]}: the journey's fields are in its dialogs."
-        )
+        message = _("Only nodes stand here, not %(keys)s: the journey's fields are in its dialogs.") % {
+            "keys": ", ".join(further)[:200],
+        }  # fmt: skip
         raise Invalid([Finding("unknown_field", message, (further[0],))])
     return found["nodes"]
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.findings import Finding
 from journeys.models import HistoryRecord, Journey
@@ -35,7 +36,8 @@ def may(request: HttpRequest, permission: str) -> bool:
 def require(request: HttpRequest, permission: str) -> None:
     """:raises PermissionDenied: when whoever asks lacks it; the service asks again"""
     if not may(request, permission):
-        raise PermissionDenied(f"You may not do this: the permission “{permission}” is missing.")
+        said = _("You may not do this: the permission “%(name)s” is missing.") % {"name": permission}
+        raise PermissionDenied(said)
 
 
 def journey_of(request: HttpRequest, journey_id: int) -> Journey:
@@ -46,7 +48,7 @@ def journey_of(request: HttpRequest, journey_id: int) -> Journey:
     require(request, VIEW)
     found = Journey.objects.present().select_related(*OF_JOURNEY).filter(pk=journey_id).first()
     if found is None:
-        raise Http404("There is no such journey, or it has been deleted.")
+        raise Http404(_("There is no such journey, or it has been deleted."))
     return found
 
 

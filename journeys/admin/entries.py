@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Account
 from journeys.admin import door, entries_file, frame
@@ -155,12 +156,16 @@ def act(request: HttpRequest, journey_id: int) -> HttpResponse:
             back=_address(request, journey),
             filters=request.POST.get("filters", ""),
         )
-    n = call(journey, entries=fitting, **door.said(request))
-    messages.success(
-        request,
-        f"{n:,} {'entry' if n == 1 else 'entries'} {'tried again' if name == 'retry' else 'removed'}.",
-    )
+    messages.success(request, _done(name, call(journey, entries=fitting, **door.said(request))))
     return _back(request, journey)
+
+
+def _done(act: str, n: int) -> str:
+    if act == "retry":
+        said = ngettext("%(n)s entry tried again.", "%(n)s entries tried again.", n)
+    else:
+        said = ngettext("%(n)s entry removed.", "%(n)s entries removed.", n)
+    return said % {"n": f"{n:,}"}
 
 
 def _fits(name: str) -> tuple[int, ...]:

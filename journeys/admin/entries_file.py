@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.exports import cell
+from journeys.admin.words import reason_of
 from journeys.models import Entry, EntryFailure, Node
 from journeys.reports.entries import Wanted, page
 
@@ -37,7 +38,7 @@ class EntryRow:
 
     @property
     def reason(self) -> str:
-        return str(Entry.Reason(self.entry.reason).label).replace("_", " ") if self.entry.reason else ""
+        return reason_of(Entry.Reason(self.entry.reason).label) if self.entry.reason else ""
 
 
 def read(ids: Sequence[int]) -> list[EntryRow]:

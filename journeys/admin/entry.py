@@ -8,12 +8,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.conditions.lookup import Lookup
 from accounts.models import Account
 from journeys.admin import door, frame
 from journeys.admin.entries import VIEW
-from journeys.admin.words import in_words, label_of
+from journeys.admin.words import in_words, label_of, reason_of, value_of
 from journeys.models import Entry, EntryFailure, Path
 from journeys.nodes.registry import KINDS
 from journeys.reports import why
@@ -31,7 +32,7 @@ class Told:
 
     @property
     def reason(self) -> str:
-        return self.step.reason.replace("_", " ")
+        return reason_of(self.step.reason)
 
 
 def page(request: HttpRequest, journey_id: int, entry_id: int) -> HttpResponse:
@@ -40,13 +41,13 @@ def page(request: HttpRequest, journey_id: int, entry_id: int) -> HttpResponse:
     door.require(request, VIEW)
     entry = Entry.objects.filter(journey=journey, pk=entry_id).select_related("account").first()
     if entry is None:
-        raise Http404("There is no such entry, or it has been deleted.")
+        raise Http404(_("There is no such entry, or it has been deleted."))
     steps = why.steps(entry)
     others = Entry.objects.filter(journey=journey, account_id=entry.account_id).order_by("number")[:50]
     failure = EntryFailure.objects.filter(entry=entry).first()
     is_inside = entry.status in Entry.INSIDE
     not_inside = None if is_inside else why.why_not(journey, entry.account, now=timezone.now())
-    reason = str(Entry.Reason(entry.reason).label).replace("_", " ") if entry.reason else ""
+    reason = reason_of(Entry.Reason(entry.reason).label) if entry.reason else ""
     return frame.show(
         request,
         journey,
@@ -70,7 +71,7 @@ def why_not_page(request: HttpRequest, journey_id: int, account_id: int) -> Http
     door.require(request, VIEW)
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
-        raise Http404("There is no such account.")
+        raise Http404(_("There is no such account."))
     return frame.show(
         request, journey, "why_not.html", tab="entries", account=account, account_url=account_url(request, account),
         not_inside=why.why_not(journey, account, now=timezone.now()),
@@ -91,7 +92,7 @@ def _told(steps: Sequence[Step]) -> list[Told]:
     conditions = {(path.node_id, path.label or path.key): path.condition for path in paths}
     return [
         Told(
-            step, KINDS[step.node.kind].label if step.node.kind in KINDS else step.node.kind,
+            step, str(KINDS[step.node.kind].label) if step.node.kind in KINDS else step.node.kind,
             in_words(conditions.get((step.node.pk, step.path)), lookup), _seen(step.seen, lookup),
         )
         for step in steps
@@ -100,14 +101,4 @@ def _told(steps: Sequence[Step]) -> list[Told]:
 
 def _seen(values: Mapping[str, Any], lookup: Lookup) -> list[tuple[str, str]]:
     """The values that the conditions saw, by the names of their fields."""
-    return [(label_of(name, lookup) or name, _value(value)) for name, value in sorted(values.items())]
-
-
-def _value(value: Any) -> str:
-    if value is None or value == "":
-        return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:,}"
-    return ", ".join(_value(item) for item in value) if isinstance(value, list) else str(value)
+    return [(label_of(name, lookup) or name, value_of(value)) for name, value in sorted(values.items())]

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from journeys.admin import door, offers, progress
 from journeys.models import Draft, Journey, NodeTrouble
@@ -84,9 +86,8 @@ def facts(journey: Journey) -> list[tuple[str, str]]:
     start = journey.started_at or journey.starts_at
     starts = local(start, journey) if start else str(_("immediately"))
     ends = local(journey.ends_at, journey) if journey.ends_at else str(_("not set"))
-    entry = (
-        f"{_('up to')} {journey.re_entry_limit:,} {_('times')}" if journey.re_entry_enabled else str(_("off"))
-    )
+    times = ngettext("up to %(n)s time", "up to %(n)s times", journey.re_entry_limit)
+    entry = times % {"n": f"{journey.re_entry_limit:,}"} if journey.re_entry_enabled else str(_("off"))
     found = [(str(_("Start")), starts), (str(_("End")), ends), (str(_("Time zone")), journey.time_zone)]
     if journey.mode:
         found.append((str(_("Audience")), str(journey.get_mode_display()).lower()))
@@ -95,4 +96,4 @@ def facts(journey: Journey) -> list[tuple[str, str]]:
 
 def local(moment: datetime, journey: Journey) -> str:
     """A moment as clocks show it in the journey's zone."""
-    return f"{timezone.localtime(moment, ZoneInfo(journey.time_zone)):%-d %b %Y, %H:%M}"
+    return date_format(timezone.localtime(moment, ZoneInfo(journey.time_zone)), "j M Y, H:i")

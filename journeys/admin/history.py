@@ -31,6 +31,28 @@ WORDS = {
     "entries_removed": _("Entries removed"),
     "entries_retried": _("Failed entries tried again"),
 }
+# What is said of it.
+DETAILS = {
+    "because": _("because"),
+    "copy": _("copy"),
+    "copy_of": _("copy of"),
+    "delay": _("delay"),
+    "description": _("description"),
+    "email_deduplication": _("email deduplication"),
+    "enabled": _("enabled"),
+    "end": _("end"),
+    "entries": _("entries"),
+    "entry_limit": _("entry limit"),
+    "name": _("name"),
+    "re_entry": _("re-entry"),
+    "revision": _("revision"),
+    "start": _("start"),
+    "time_zone": _("time zone"),
+    "timing": _("timing"),
+    "type": _("type"),
+    "unit": _("unit"),
+    "value": _("value"),
+}
 
 
 def page(request: HttpRequest, journey_id: int) -> HttpResponse:
@@ -58,21 +80,22 @@ def details(record: HistoryRecord) -> list[str]:
         if key == "changes" and isinstance(value, dict):
             found += [f"{_field(name)}: {_value(old)} → {_value(new)}" for name, (old, new) in value.items()]
         elif key == "late_by_seconds":
-            found.append(f"late by {int(value) // 60:,} min {int(value) % 60} s")
+            late = {"minutes": f"{int(value) // 60:,}", "seconds": int(value) % 60}
+            found.append(_("late by %(minutes)s min %(seconds)s s") % late)
         elif value not in (None, ""):
             found.append(f"{_field(key)}: {_value(value)}")
     return found
 
 
 def _field(name: str) -> str:
-    return name.replace("_", " ")
+    return str(DETAILS.get(name, name.replace("_", " ")))
 
 
 def _value(value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
         return ", ".join(f"{_field(key)} {_value(item)}" for key, item in value.items())
     return str(value)

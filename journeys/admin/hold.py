@@ -32,7 +32,7 @@ class Hold(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.hold(journey, because=form.cleaned_data["because"], **door.said(request))
-        return done(request, f"“{journey.name}” is held.", self.back(journey))
+        return done(request, _("“%(name)s” is held.") % {"name": journey.name}, self.back(journey))
 
 
 class Release(Dialog):
@@ -42,7 +42,7 @@ class Release(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.release(journey, **door.said(request))
-        return done(request, f"“{journey.name}” goes on.", self.back(journey))
+        return done(request, _("“%(name)s” goes on.") % {"name": journey.name}, self.back(journey))
 
 
 def engine(request: HttpRequest) -> HttpResponse:
@@ -78,8 +78,5 @@ def _switch(request: HttpRequest, form: Form, *, release: bool) -> HttpResponse 
     except Conflict as conflict:
         messages.warning(request, conflict.message)
         return HttpResponseRedirect(reverse("admin:index"))
-    return done(
-        request,
-        "The engine goes on." if release else "The engine is held: nobody moves.",
-        reverse("admin:index"),
-    )
+    said = _("The engine goes on.") if release else _("The engine is held: nobody moves.")
+    return done(request, str(said), reverse("admin:index"))

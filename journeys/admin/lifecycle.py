@@ -38,7 +38,8 @@ class Close(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.close(journey, **door.said(request))
-        return done(request, f"“{journey.name}” is closed to new entries.", self.back(journey))
+        said = _("“%(name)s” is closed to new entries.") % {"name": journey.name}
+        return done(request, said, self.back(journey))
 
 
 class Abort(Dialog):
@@ -52,7 +53,8 @@ class Abort(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.abort(journey, **door.said(request))
-        return done(request, f"“{journey.name}” is aborted. Nobody moves in it any more.", self.back(journey))
+        said = _("“%(name)s” is aborted. Nobody moves in it any more.") % {"name": journey.name}
+        return done(request, said, self.back(journey))
 
 
 class Delete(Dialog):
@@ -67,4 +69,4 @@ class Delete(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.delete(journey, **door.said(request))
-        return done(request, f"“{journey.name}” is deleted.", door.to("changelist"))
+        return done(request, _("“%(name)s” is deleted.") % {"name": journey.name}, door.to("changelist"))

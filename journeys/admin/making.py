@@ -29,9 +29,8 @@ def create(request: HttpRequest) -> HttpResponse:
         except Invalid as wrong:
             door.put(form, wrong.findings)
         else:
-            return done(
-                request, f"“{journey.name}” is a draft. Build its map.", door.to("document", journey.pk)
-            )
+            said = _("“%(name)s” is a draft. Build its map.") % {"name": journey.name}
+            return done(request, said, door.to("document", journey.pk))
     status = 400 if form.errors else 200
     return door.page(request, "dialogs/create.html", title=str(_("Create journey")), status=status, form=form)
 
@@ -47,7 +46,8 @@ def import_file(request: HttpRequest) -> HttpResponse:
         except Invalid as wrong:
             found = wrong.findings
         else:
-            return done(request, f"“{journey.name}” is imported as a draft.", door.to("change", journey.pk))
+            said = _("“%(name)s” is imported as a draft.") % {"name": journey.name}
+            return done(request, said, door.to("change", journey.pk))
     status = 400 if form.errors or found else 200
     return door.page(
         request,
@@ -76,7 +76,8 @@ class Duplicate(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         copy = services.duplicate(journey, **form.cleaned_data, **door.said(request))
-        return done(request, f"“{copy.name}” is a copy of “{journey.name}”.", door.to("change", copy.pk))
+        said = _("“%(copy)s” is a copy of “%(name)s”.") % {"copy": copy.name, "name": journey.name}
+        return done(request, said, door.to("change", copy.pk))
 
 
 def export(request: HttpRequest, journey_id: int, format: str) -> HttpResponse:

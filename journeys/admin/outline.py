@@ -174,7 +174,7 @@ class _Walk:
 
     def _title(self, node: Node) -> str:
         kind = KINDS.get(node["kind"])
-        return node.get("label") or (kind.label if kind else node["kind"])
+        return node.get("label") or (str(kind.label) if kind else node["kind"])
 
     def _row(self, node: Node, has_paths: bool) -> Row:
         kind = KINDS.get(node["kind"])
@@ -183,7 +183,7 @@ class _Walk:
             key=node["key"],
             label=self._title(node),
             kind=node["kind"],
-            kind_label=kind.label if kind else node["kind"],
+            kind_label=str(kind.label) if kind else node["kind"],
             summary=kind.summary(node, partial(label_of, lookup=self.lookup)) if kind else "",
             has_paths=has_paths,
         )

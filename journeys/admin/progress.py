@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.sql import rows, sql
 from journeys.admin.door import to
 from journeys.models import Entry, Journey, What
@@ -48,9 +50,9 @@ def _progress(found: Mapping[int, int]) -> Progress:
 def parts(journey: Journey, progress: Progress) -> list[dict[str, Any]]:
     """The bar above the tabs: entries by status, each with its share and the list behind it."""
     named = [
-        ("completed", "Completed", progress.completed), ("active", "Active", progress.active),
-        ("failed", "Failed", progress.failed), ("removed", "Removed", progress.removed),
-        ("aborted", "Aborted", progress.aborted),
+        ("completed", _("Completed"), progress.completed), ("active", _("Active"), progress.active),
+        ("failed", _("Failed"), progress.failed), ("removed", _("Removed"), progress.removed),
+        ("aborted", _("Aborted"), progress.aborted),
     ]  # fmt: skip
     url = to("entries", journey.pk)
     return [

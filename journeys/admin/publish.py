@@ -75,13 +75,7 @@ class Publish(Dialog):
         published = services.publish(
             journey, start=moment(start) if start else None, end=end, **door.said(request)
         )
-        scheduled = published.status == Journey.Status.SCHEDULED
-        said = (
-            f"is scheduled for {frame.local(published.starts_at, published)}"
-            if scheduled and published.starts_at
-            else "is live"
-        )
-        return done(request, f"“{published.name}” {said}.", self.back(journey))
+        return done(request, _said(published), self.back(journey))
 
     def _review(self, request: HttpRequest, journey: Journey, form: forms.Schedule) -> HttpResponse:
         """Check start and end as publishing will, and keep them in the draft."""
@@ -104,6 +98,13 @@ class Publish(Dialog):
             raise Stale(
                 str(_("The map has been changed since you reviewed it. Look at it again before you publish."))
             )
+
+
+def _said(published: Journey) -> str:
+    if published.status == Journey.Status.SCHEDULED and published.starts_at:
+        starts = frame.local(published.starts_at, published)
+        return _("“%(name)s” is scheduled for %(time)s.") % {"name": published.name, "time": starts}
+    return _("“%(name)s” is live.") % {"name": published.name}
 
 
 def moment(text: str) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
 from accounts.models import Account, Person
@@ -31,7 +32,10 @@ def _journeys(request: HttpRequest, term: str) -> list[SearchResult]:
     found = Journey.objects.present().filter(name__icontains=term).order_by("-updated_at", "-pk")[:CAP]
     return [
         SearchResult(
-            journey.name, f"Journey · {journey.get_status_display()}", door.to("change", journey.pk), "route"
+            journey.name,
+            f"{_('Journey')} · {journey.get_status_display()}",
+            door.to("change", journey.pk),
+            "route",
         )
         for journey in found
     ]
@@ -42,7 +46,7 @@ def _accounts(request: HttpRequest, term: str) -> list[SearchResult]:
         return []
     # By id, not by name: a frequent word may stand late in the alphabet only, after half a million others.
     found = Account.objects.filter(name__icontains=term).order_by("pk")
-    return _linked(found, "domain", "Account", lambda account: account.domain)
+    return _linked(found, "domain", _("Account"), lambda account: account.domain)
 
 
 def _people(request: HttpRequest, term: str) -> list[SearchResult]:
@@ -53,7 +57,7 @@ def _people(request: HttpRequest, term: str) -> list[SearchResult]:
         found = found.filter(
             Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
         )
-    return _linked(found, "person", "Person", lambda person: person.email)
+    return _linked(found, "person", _("Person"), lambda person: person.email)
 
 
 def _linked(found: QuerySet[Any], icon: str, what: str, also: Callable[[Any], str]) -> list[SearchResult]:

@@ -52,7 +52,7 @@ class Change(Dialog):
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         self._save(request, journey, self.changes(form))
-        return done(request, "Saved.", self.back(journey))
+        return done(request, str(_("Saved.")), self.back(journey))
 
     def _save(self, request: HttpRequest, journey: Journey, changes: Mapping[str, Any]) -> Journey:
         return services.edit(journey, changes=changes, unchanged_since=seen(request), **door.said(request))
@@ -69,7 +69,7 @@ def seen(request: HttpRequest) -> datetime | None:
     except ValueError:
         moment = None
     if given and moment is None:
-        raise Stale("This form is not the page's own; open it again.")
+        raise Stale(str(_("This form is not the page's own; open it again.")))
     return moment
 
 
@@ -93,7 +93,7 @@ class Settings(Change):
         else:
             end = instant_of(form.cleaned_data["end"], ZoneInfo(journey.time_zone))
             services.change_end(journey, end=end, **door.said(request))
-        return done(request, "Saved.", self.back(journey))
+        return done(request, str(_("Saved.")), self.back(journey))
 
 
 class ReEntry(Change):
