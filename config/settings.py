@@ -250,7 +250,9 @@ REFERENCE_RESOURCES = [
 ACCOUNT_PANELS = ["journeys.admin.panel.of_account"]
 
 # What goes with accounts that are deleted: each is called with their ids, in the transaction that deletes them.
-ERASERS = ["journeys.engine.erase.accounts"]
+ERASERS = ["journeys.engine.erase.accounts", "buying_groups.members.leave.accounts"]
+# What ends when people leave accounts: each is called with (account id, person id) pairs, in the same transaction.
+LEAVERS = ["buying_groups.members.leave.people"]
 
 # --- The engine -----------------------------------------------------------------------------------
 

@@ -57,6 +57,6 @@ class PersonViewSet(Listed, Retrieved):
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Delete a person with relations, scores and events."""
-        if not people.delete([pk], by=request.user):
+        if not people.delete([pk], by=request.user, now=clock.now()):
             raise NotFound
         return Response(status=204)

@@ -14,6 +14,7 @@ from accounts.events import Source
 from accounts.findings import Finding, Invalid
 from accounts.models import Account, AccountPerson, Event, Person
 from accounts.services.checking import checked, columns, record, staff, write
+from accounts.services.leaving import leave
 
 TAKEN_ID = Finding("taken", "Another person has this external id.", ("external_id",))
 TAKEN_EMAIL = Finding("taken", "Another person has this email.", ("email",))
@@ -56,7 +57,7 @@ def edit(
 
 
 @transaction.atomic
-def delete(person_ids: Collection[int], *, by: User) -> int:
+def delete(person_ids: Collection[int], *, by: User, now: datetime) -> int:
     """Delete people with their relations, scores and events. How many there were.
 
     :raises PermissionDenied: without accounts.delete_person
@@ -66,6 +67,8 @@ def delete(person_ids: Collection[int], *, by: User) -> int:
     locked = Person.objects.select_for_update().filter(pk__in=list(person_ids)).order_by("pk")
     ids = list(locked.values_list("pk", flat=True))
     changes.mark_people(ids)
+    relations = AccountPerson.objects.filter(person_id__in=ids)
+    leave(list(relations.values_list("account_id", "person_id")), now=now)
     Person.objects.filter(pk__in=ids).delete()
     Event.objects.filter(person_id__in=ids).delete()
     return len(ids)

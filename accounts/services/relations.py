@@ -12,6 +12,7 @@ from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import Account, AccountPerson, EventType
 from accounts.services.checking import record_payloads, staff
+from accounts.services.leaving import leave
 from accounts.services.people import lock
 
 LONGEST_ROLE = 100
@@ -81,7 +82,9 @@ def remove(account_id: int, person_id: int, *, by: User, now: datetime) -> None:
     require(by, "accounts.change_person")
     lock(person_id, account_id)
     changes.mark_people([person_id])
-    AccountPerson.objects.filter(account_id=account_id, person_id=person_id).delete()
+    gone, _ = AccountPerson.objects.filter(account_id=account_id, person_id=person_id).delete()
+    if gone:
+        leave([(account_id, person_id)], now=now)
 
 
 def _change(

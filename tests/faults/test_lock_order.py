@@ -204,7 +204,7 @@ class TestServicesOfAccounts:
         assert [what for what, _ in shortly(found[0])] == ["accounts", "people", "rest"]
 
     def test_delete_of_people(self, person: Person) -> None:
-        in_order(lambda: person_services.delete([person.pk], by=None))
+        in_order(lambda: person_services.delete([person.pk], **BY))
 
     def test_change_of_a_score(self, person: Person) -> None:
         score: Score = ScoreFactory()

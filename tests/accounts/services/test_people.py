@@ -72,7 +72,7 @@ class TestDelete:
         PersonScore.objects.create(person=anna, score=ScoreFactory(), value=5)
         people.edit(anna.pk, {"city": "Bonn"}, by=None, now=now)
 
-        assert people.delete([anna.pk], by=None) == 1
+        assert people.delete([anna.pk], by=None, now=now) == 1
 
         assert [model.objects.count() for model in (Person, AccountPerson, PersonScore)] == [0, 0, 0]
         assert (Event.objects.count(), marked()) == (0, {acme.pk})
