@@ -30,11 +30,18 @@ class Backend(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         """:raises PermissionDenied: for the demo's user from elsewhere; Django then asks no other backend"""
-        if username == USERNAME and not is_local(request):
+        if refusal(username, request):
             address = (request.META.get("REMOTE_ADDR") if request else "") or "an unknown address"
             logger.warning("The demo login was refused from %s: it works on this machine only.", address)
             raise PermissionDenied
         return super().authenticate(request, username=username, password=password, **kwargs)
+
+
+def refusal(username: str | None, request: HttpRequest | None) -> str:
+    """Why a user may not come in by a request (None: from elsewhere), by password or token; empty: they may."""
+    if username != USERNAME or is_local(request):
+        return ""
+    return f"The user “{USERNAME}” and its tokens work on this machine only. For other machines, make another user."
 
 
 def is_local(request: HttpRequest | None) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from knox.settings import CONSTANTS
@@ -17,6 +21,8 @@ from rest_framework.request import Request
 
 from accounts.api import clock
 from accounts.models import ApiToken
+
+logger = logging.getLogger(__name__)
 
 WORDS = (b"bearer", b"token")
 # How exact the last use is.
@@ -32,18 +38,29 @@ class ApiTokenAuthentication(TokenAuthentication):
             return None
         if len(words) != 2 or words[0].lower() not in WORDS:
             raise AuthenticationFailed("The header must be “Authorization: Bearer <token>”.")
-        return self.authenticate_credentials(words[1])
+        return self.authenticate_credentials(words[1], request._request)
 
-    def authenticate_credentials(self, token: bytes) -> tuple[AbstractBaseUser, ApiToken]:
+    def authenticate_credentials(
+        self, token: bytes, request: HttpRequest | None = None
+    ) -> tuple[AbstractBaseUser, ApiToken]:
         found = _find(token)
         if found is None or (found.expiry is not None and found.expiry <= clock.now()):
             raise AuthenticationFailed("The token is unknown, has been revoked or has expired.")
         self.validate_user(found)
+        _check_place(found.user, request)
         _note_use(found)
         return found.user, found
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
+
+
+def _check_place(user: AbstractBaseUser, request: HttpRequest | None) -> None:
+    """:raises AuthenticationFailed: if this user may not come in from there (settings.LOGIN_RULE)"""
+    if said := import_string(settings.LOGIN_RULE)(user.get_username(), request):
+        address = request.META.get("REMOTE_ADDR") if request else ""
+        logger.warning("A token of “%s” was refused from %s.", user.get_username(), address)
+        raise AuthenticationFailed(said)
 
 
 def _find(token: bytes) -> ApiToken | None:

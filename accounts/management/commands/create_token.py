@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.findings import Invalid
 from accounts.services import tokens
@@ -34,3 +36,6 @@ class Command(BaseCommand):
         except Invalid as error:
             raise CommandError(str(error)) from error
         self.stdout.write(text)
+        # Beside the token, which a shell may be reading.
+        if said := import_string(settings.LOGIN_RULE)(username, None):
+            self.stderr.write(said)
