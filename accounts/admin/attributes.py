@@ -140,7 +140,11 @@ class CustomAttributeAdmin(Table):
                 "delete_forever",
                 _("The attribute, for good. No value goes: one that has values cannot be deleted."),
             ),
-            ("warning", _("Conditions that name it can no longer be asked.")),
+            ("warning", _("Conditions of journeys that name it can no longer be asked.")),
+            (
+                "lock",
+                _("An attribute that a list, an audience or a role template asks for cannot be deleted."),
+            ),
         ]
         return door.page(
             request,

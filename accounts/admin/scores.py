@@ -113,7 +113,11 @@ class ScoreAdmin(Table):
                 "delete_forever",
                 _("The score, for good. No value goes: one that people have cannot be deleted."),
             ),
-            ("warning", _("Conditions and actions that name it can no longer be asked or taken.")),
+            (
+                "warning",
+                _("Conditions and actions of journeys that name it can no longer be asked or taken."),
+            ),
+            ("lock", _("A score that a list, an audience or a role template asks for cannot be deleted.")),
         ]
         return door.page(
             request,

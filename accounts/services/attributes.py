@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.attributes import MODELS
+from accounts.attributes import MODELS, custom
+from accounts.conditions import users
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import CustomAttribute
+from accounts.services import saving
 
 
 @transaction.atomic
@@ -41,9 +43,13 @@ def edit(
 
     :raises PermissionDenied: without accounts.change_customattribute
     :raises CustomAttribute.DoesNotExist: :raises Invalid:
+    :raises Conflict: "in_use" when a saved condition asks for it, and it would not be managed any more
     """
     require(by, "accounts.change_customattribute")
+    saving.one_at_a_time()
     attribute = CustomAttribute.objects.select_for_update(no_key=True).get(pk=attribute_id)
+    if attribute.managed and managed is False:
+        _refuse_asked(attribute)
     attribute.label = attribute.label if label is None else label.strip()
     attribute.managed = attribute.managed if managed is None else managed
     attribute.updatable = attribute.updatable if updatable is None else updatable
@@ -53,19 +59,27 @@ def edit(
 
 @transaction.atomic
 def delete(attribute_id: int, *, by: User) -> None:
-    """Delete an attribute that nobody has a value of.
+    """Delete an attribute that nobody has a value of, and no saved condition asks for.
 
     :raises PermissionDenied: without accounts.delete_customattribute
     :raises CustomAttribute.DoesNotExist:
     :raises Conflict: "in_use"
     """
     require(by, "accounts.delete_customattribute")
+    saving.one_at_a_time()
     attribute = CustomAttribute.objects.select_for_update().get(pk=attribute_id)
     if MODELS[attribute.subject].objects.filter(custom__has_key=attribute.name).exists():
         raise Conflict(
             "in_use", f"“{attribute.label}” has values; an attribute can be deleted while it has none."
         )
+    _refuse_asked(attribute)
     attribute.delete()
+
+
+def _refuse_asked(attribute: CustomAttribute) -> None:
+    """:raises Conflict: if a saved condition asks for it"""
+    if found := users.asking(custom(attribute).name):
+        raise saving.in_use(attribute.label, found)
 
 
 def _save(attribute: CustomAttribute) -> None:

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from accounts import changes, values
 from accounts.attributes import BIGINT_LIMIT
+from accounts.conditions import users
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import EventType, PersonScore, Score
+from accounts.services import saving
 from accounts.services.checking import record_payloads, staff
 from accounts.services.people import lock
 
@@ -47,18 +49,21 @@ def edit(score_id: int, *, label: str | None = None, description: str | None = N
 
 @transaction.atomic
 def delete(score_id: int, *, by: User) -> None:
-    """Delete a score that nobody has.
+    """Delete a score that nobody has, and no saved condition asks for.
 
     :raises PermissionDenied: without accounts.delete_score
     :raises Score.DoesNotExist:
     :raises Conflict: "in_use"
     """
     require(by, "accounts.delete_score")
+    saving.one_at_a_time()
     score = Score.objects.select_for_update().get(pk=score_id)
     if PersonScore.objects.filter(score_id=score_id).exists():
         raise Conflict(
             "in_use", f"People have the score “{score.label}”; it can be deleted while nobody has it."
         )
+    if found := users.asking(f"person.score.{score.name}"):
+        raise saving.in_use(score.label, found)
     score.delete()
 
 

@@ -6,7 +6,8 @@ from accounts.errors import Conflict
 from accounts.findings import Invalid
 from accounts.models import CustomAttribute
 from accounts.services import attributes
-from tests.factories import AccountFactory, CustomAttributeFactory
+from tests.accounts.conditions.conftest import asked, condition
+from tests.factories import AccountFactory, AudienceFactory, CustomAttributeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +64,21 @@ class TestDelete:
             attributes.delete(CustomAttributeFactory(name="tier").pk, by=None)
 
         assert error.value.code == "in_use"
+
+    def test_refuses_while_a_condition_asks_for_it(self) -> None:
+        attribute = CustomAttributeFactory(name="tier", label="Tier")
+        audience = AudienceFactory(
+            name="Gold", condition=condition(asked("account.custom.tier", "is", "gold"))
+        )
+
+        for act in (
+            lambda: attributes.delete(attribute.pk, by=None),
+            lambda: attributes.edit(attribute.pk, managed=False, updatable=False, by=None),
+        ):
+            with pytest.raises(Conflict) as error:
+                act()
+            assert error.value.message == "“Tier” is used by audience Gold."
+
+        audience.delete()
+        attributes.edit(attribute.pk, managed=False, updatable=False, by=None)
+        attributes.delete(attribute.pk, by=None)

@@ -8,6 +8,7 @@ from accounts.errors import Conflict
 from accounts.findings import Invalid
 from accounts.models import AccountChange, Event, EventType, PersonScore, Score
 from accounts.services import scores
+from tests.accounts.conditions.conftest import asked, condition
 from tests.factories import AccountFactory, PersonFactory, ScoreFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +70,16 @@ class TestScores:
         held.delete()
         scores.delete(score.pk, by=None)
         assert not Score.objects.exists()
+
+    def test_a_score_that_a_condition_asks_for_cannot_be_deleted(self, settings) -> None:
+        score = ScoreFactory(name="fit", label="Fit")
+        settings.CONDITION_OWNERS = [f"{__name__}.asks_for_fit"]
+
+        with pytest.raises(Conflict) as error:
+            scores.delete(score.pk, by=None)
+
+        assert error.value.message == "“Fit” is used by thing Other."
+
+
+def asks_for_fit() -> list[tuple[str, object]]:
+    return [("thing Other", condition(asked("person.score.fit", "at_least", 5)))]
