@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import attributes
 from accounts.attributes import Attribute, Subject
 from accounts.findings import Finding
 from accounts.sql import Sql, name, sql
 from actions.base import Labels
-from actions.settings import Context, Setting, check_settings
+from actions.settings import Context, Setting, check_settings, said_of
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,13 @@ class AttributeName(Setting):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if not isinstance(value, str):
-            return [self.wrong("wrong_type", "the name of an attribute is needed.")]
+            return [self.wrong("wrong_type", _("the name of an attribute is needed."))]
         attribute = attributes.find(self.subject, value)
         if attribute is None:
-            return [
-                self.wrong(
-                    "unknown_attribute", f"there is no attribute “{value}”.{_hint(self.subject, value)}"
-                )
-            ]
+            message = _("there is no attribute “%(name)s”.") % {"name": value}
+            return [self.wrong("unknown_attribute", message + _hint(self.subject, value))]
         if not attribute.updatable:
-            message = f"“{value}” cannot be changed by journeys."
+            message = _("“%(name)s” cannot be changed by journeys.") % {"name": value}
             return [self.wrong("not_updatable", message, refused=not attribute.is_custom)]
         return []
 
@@ -51,9 +50,11 @@ class NewValue(Setting):
     def check_for(self, attribute: Attribute, value: Any) -> list[Finding]:
         """Whether the attribute takes the value."""
         if value is None and not attribute.clearable:
-            return [self.wrong("cannot_be_cleared", f"{attribute.label} cannot be cleared.")]
+            message = _("%(attribute)s cannot be cleared.") % {"attribute": attribute.label}
+            return [self.wrong("cannot_be_cleared", message)]
         if isinstance(value, str) and not value.strip():
-            return [self.wrong("missing", "this is needed; to clear the value, give null.", refused=False)]
+            message = str(_("this is needed; to clear the value, give null."))
+            return [self.wrong("missing", message, refused=False)]
         try:
             attributes.parse(attribute, value)
         except ValueError as error:
@@ -61,7 +62,7 @@ class NewValue(Setting):
         return []
 
 
-VALUE = NewValue("value", "New value", help="Of the attribute's type. Null clears.")
+VALUE = NewValue("value", _("New value"), help=_("Of the attribute's type. Null clears."))
 
 
 def check(declared: AttributeName, settings: Mapping[str, Any], context: Context) -> list[Finding]:
@@ -69,7 +70,7 @@ def check(declared: AttributeName, settings: Mapping[str, Any], context: Context
     known = check_settings((declared, VALUE), {**settings, VALUE.name: ""}, context)
     findings = [finding for finding in known if finding.at != (VALUE.name,)]
     if VALUE.name not in settings:
-        return [*findings, VALUE.wrong("missing", "this is needed.", refused=False)]
+        return [*findings, VALUE.wrong("missing", _("this is needed."), refused=False)]
     named = settings.get(declared.name)
     attribute = attributes.find(declared.subject, named) if isinstance(named, str) else None
     return findings + (VALUE.check_for(attribute, settings[VALUE.name]) if attribute else [])
@@ -81,7 +82,7 @@ def summary(settings: Mapping[str, Any], labels: Labels) -> str:
     if not attribute:
         return ""
     value = settings.get("value", "")
-    return f"{labels(attribute) or attribute}: {'cleared' if value is None else _said(value)}"
+    return said_of(labels(attribute) or attribute, _("cleared") if value is None else _said(value))
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,8 @@ class NewData:
 def _hint(subject: Subject, value: str) -> str:
     known = [attribute.name for attribute in attributes.all_of(subject) if attribute.updatable]
     close = get_close_matches(value, known, 1) or get_close_matches(f"{subject}.{value}", known, 1)
-    return f" Did you mean “{close[0]}”?" if close else ""
+    return " " + _("Did you mean “%(name)s”?") % {"name": close[0]} if close else ""
 
 
 def _said(value: Any) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return str(_("yes") if value else _("no")) if isinstance(value, bool) else str(value)

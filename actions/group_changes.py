@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.sql import Sql, join, row, sql
 from actions.base import Batch, Outcome, outcome_columns
 from actions.settings import Reference
@@ -9,7 +11,7 @@ from actions.types import Reason
 from buying_groups.stages import Verdict
 
 INTEREST = Reference(
-    "solution_interest", "Solution interest", help="Whose buying groups.", resource="solution_interest"
+    "solution_interest", _("Solution interest"), help=_("Whose buying groups."), resource="solution_interest"
 )
 SKIPPED = {
     Verdict.NO_GROUP: Reason.NO_BUYING_GROUP,

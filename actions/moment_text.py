@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import attributes
 from accounts.attributes import Attribute, Subject
 from accounts.findings import Finding
@@ -81,12 +83,14 @@ class Description(Text):
             if isinstance(piece, Token):
                 attribute = self._find(piece.attribute)
                 if attribute is None:
-                    yield f"there is no token “{piece.attribute}”.{self._hint(piece.attribute)}"
+                    message = _("there is no token “%(name)s”.") % {"name": piece.attribute}
+                    yield message + self._hint(piece.attribute)
                 elif not attribute.managed:
-                    yield f"“{piece.attribute}” cannot be read by journeys."
+                    yield _("“%(name)s” cannot be read by journeys.") % {"name": piece.attribute}
             elif "{{" in piece or "}}" in piece:
-                example = f"{self.subjects[-1]}.city"
-                yield f'a token is written {{{{ {example} }}}} or {{{{ {example} | default: "your city" }}}}.'
+                yield _('a token is written {{ %(name)s }} or {{ %(name)s | default: "your city" }}.') % {
+                    "name": f"{self.subjects[-1]}.city"
+                }
 
     def _find(self, name: str) -> Attribute | None:
         subject = name.partition(".")[0]
@@ -96,7 +100,7 @@ class Description(Text):
         known = [attribute.name for subject in self.subjects for attribute in attributes.all_of(subject)]
         for guess in (name, *(f"{subject}.{name}" for subject in self.subjects)):
             if close := get_close_matches(guess, known, 1):
-                return f" Did you mean “{close[0]}”?"
+                return " " + _("Did you mean “%(name)s”?") % {"name": close[0]}
         return ""
 
     def _value(self, token: Token) -> Sql:
@@ -110,7 +114,9 @@ class Description(Text):
         return sql("COALESCE({text}, {default}::text)", text=text, default=token.default)
 
 
-TYPE = Choice("type", "Type", choices=(("email", "Email"), ("milestone", "Milestone"), ("web", "Web")))
+TYPE = Choice(
+    "type", _("Type"), choices=(("email", _("Email")), ("milestone", _("Milestone")), ("web", _("Web")))
+)
 
 
 def payload(description: Description, settings: Any) -> Sql:

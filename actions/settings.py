@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from accounts import references
 from accounts.findings import Finding
 from accounts.references import Change, Found
@@ -28,17 +31,17 @@ class Setting:
     """One setting: a text by default; the classes below narrow it."""
 
     name: str
-    label: str
+    label: str | Promise
     required: bool = True
-    help: str = ""
+    help: str | Promise = ""
     # The JSON Schema types that the value may have.
     json_type: str = "string"
 
     def schema(self) -> dict[str, Any]:
         return {
             "type": self.json_type,
-            "title": self.label,
-            **({"description": self.help} if self.help else {}),
+            "title": str(self.label),
+            **({"description": str(self.help)} if self.help else {}),
         }
 
     def check(self, value: Any, context: Context) -> list[Finding]:
@@ -52,8 +55,8 @@ class Setting:
         """The value in words."""
         return str(value)
 
-    def wrong(self, code: str, message: str, *, refused: bool = True) -> Finding:
-        return Finding(code, f"{self.label}: {message}", (self.name,), refused=refused)
+    def wrong(self, code: str, message: str | Promise, *, refused: bool = True) -> Finding:
+        return Finding(code, said_of(self.label, message), (self.name,), refused=refused)
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,13 @@ class Text(Setting):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if not isinstance(value, str):
-            return [self.wrong("wrong_type", "a text is needed.")]
+            return [self.wrong("wrong_type", _("a text is needed."))]
         if len(value) > self.max_length:
-            return [self.wrong("too_long", f"at most {self.max_length} characters, these are {len(value)}.")]
+            said = {"most": self.max_length, "n": len(value)}
+            return [self.wrong("too_long", _("at most %(most)s characters, these are %(n)s.") % said)]
         if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            return [
-                self.wrong("bad_character", "a character in it cannot be stored (NUL, or half of a pair).")
-            ]
+            message = _("a character in it cannot be stored (NUL, or half of a pair).")
+            return [self.wrong("bad_character", message)]
         return []
 
 
@@ -81,19 +84,20 @@ class Text(Setting):
 class Choice(Setting):
     """One of a few."""
 
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Promise], ...] = ()
 
     def schema(self) -> dict[str, Any]:
-        return {**super().schema(), "enum": [value for value, _ in self.choices]}
+        return {**super().schema(), "enum": [value for value, _label in self.choices]}
 
     def check(self, value: Any, context: Context) -> list[Finding]:
-        known = [value for value, _ in self.choices]
+        known = [known for known, _label in self.choices]
         if not isinstance(value, str) or value not in known:
-            return [self.wrong("unknown_choice", f"one of {', '.join(known)} is needed, not {value!r}.")]
+            said = {"known": ", ".join(known), "given": repr(value)}
+            return [self.wrong("unknown_choice", _("one of %(known)s is needed, not %(given)s.") % said)]
         return []
 
     def say(self, value: Any) -> str:
-        return dict(self.choices).get(value, str(value))
+        return str(dict(self.choices).get(value, value))
 
 
 @dataclass(frozen=True)
@@ -109,15 +113,12 @@ class Reference(Setting):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if not isinstance(value, str | dict) or not references.name_of(value).strip():
-            return [
-                self.wrong(
-                    "wrong_type", f"the name of a {references.resources()[self.resource].label} is needed."
-                )
-            ]
+            return [self.wrong("wrong_type", name_is_needed(self.resource))]
         found = context.find(self.resource, value)
         if found is None:
-            label = references.resources()[self.resource].label
-            message = f"there is no {label} named “{references.name_of(value)}”."
+            message = _("there is no %(what)s named “%(name)s”.") % {
+                "what": references.resources()[self.resource].label, "name": references.name_of(value),
+            }  # fmt: skip
             return [self.wrong("reference_missing", message, refused=False)]
         complaint = self.must_be(found, context)
         return [self.wrong("reference_unfit", complaint, refused=False)] if complaint else []
@@ -129,13 +130,23 @@ class Reference(Setting):
         return f"“{references.name_of(value)}”"
 
 
+def said_of(label: str | Promise, message: str | Promise) -> str:
+    """ "Description: at most 140 characters"."""
+    return _("%(label)s: %(message)s") % {"label": label, "message": message}
+
+
+def name_is_needed(resource: str) -> str:
+    return _("the name of a %(what)s is needed.") % {"what": references.resources()[resource].label}
+
+
 def check_settings(declared: Sequence[Setting], given: Mapping[str, Any], context: Context) -> list[Finding]:
     """Unknown keys are refused, missing ones are problems, and each setting checks its own value."""
     known = {setting.name: setting for setting in declared}
     findings = [
         Finding(
             "unknown_setting",
-            f"“{key}” is not a setting here; known are {', '.join(known) or 'none'}.",
+            _("“%(key)s” is not a setting here; known are %(known)s.")
+            % {"key": key, "known": ", ".join(known) or _("none")},
             (key,),
         )
         for key in given
@@ -145,7 +156,7 @@ def check_settings(declared: Sequence[Setting], given: Mapping[str, Any], contex
         value = given.get(name)
         if value is None or value == "":
             if setting.required:
-                findings.append(setting.wrong("missing", "this is needed.", refused=False))
+                findings.append(setting.wrong("missing", _("this is needed."), refused=False))
             continue
         findings.extend(setting.check(value, context))
     return findings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import events
 from accounts.models import AccountList, EventType
 from accounts.references import Found
@@ -13,12 +15,17 @@ from actions.types import Reason
 
 def _must_be(found: Found, context: Context) -> str | None:
     if found.kind != AccountList.Type.STATIC:
-        return f"“{found.name}” is a dynamic list; its condition alone says who is on it."
-    return None if found.is_live else f"“{found.name}” is not live; publish it first."
+        said = _("“%(name)s” is a dynamic list; its condition alone says who is on it.")
+        return said % {"name": found.name}
+    return None if found.is_live else _("“%(name)s” is not live; publish it first.") % {"name": found.name}
 
 
 LIST = Reference(
-    "account_list", "Account list", help="A live static list.", resource="account_list", must_be=_must_be
+    "account_list",
+    _("Account list"),
+    help=_("A live static list."),
+    resource="account_list",
+    must_be=_must_be,
 )
 
 

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ActionType(models.TextChoices):
     """One a file in `actions/kinds/`, of the same name."""
 
-    ACCOUNT_CHANGE_DATA_VALUE = "account_change_data_value", "Account Change Data Value"
-    ACCOUNT_INTERESTING_MOMENT = "account_interesting_moment", "Account Interesting Moment"
-    ADD_ACCOUNT_TO_JOURNEY = "add_account_to_journey", "Add Account to (other) Journey"
-    ADD_TO_ACCOUNT_LIST = "add_to_account_list", "Add to account list"
-    REMOVE_ACCOUNT_FROM_JOURNEY = "remove_account_from_journey", "Remove Account from Journey"
-    REMOVE_FROM_ACCOUNT_LIST = "remove_from_account_list", "Remove from account list"
-    UPDATE_BUYING_GROUP_STAGE = "update_buying_group_stage", "Update Buying Group Stage"
-    UPDATE_BUYING_GROUP_STATUS = "update_buying_group_status", "Update Buying Group Status"
-    CHANGE_DATA_VALUE = "change_data_value", "Change Data Value"
-    CHANGE_SCORE = "change_score", "Change Score"
-    PERSON_INTERESTING_MOMENT = "person_interesting_moment", "Person Interesting Moment"
+    ACCOUNT_CHANGE_DATA_VALUE = "account_change_data_value", _("Account Change Data Value")
+    ACCOUNT_INTERESTING_MOMENT = "account_interesting_moment", _("Account Interesting Moment")
+    ADD_ACCOUNT_TO_JOURNEY = "add_account_to_journey", _("Add Account to (other) Journey")
+    ADD_TO_ACCOUNT_LIST = "add_to_account_list", _("Add to account list")
+    REMOVE_ACCOUNT_FROM_JOURNEY = "remove_account_from_journey", _("Remove Account from Journey")
+    REMOVE_FROM_ACCOUNT_LIST = "remove_from_account_list", _("Remove from account list")
+    UPDATE_BUYING_GROUP_STAGE = "update_buying_group_stage", _("Update Buying Group Stage")
+    UPDATE_BUYING_GROUP_STATUS = "update_buying_group_status", _("Update Buying Group Status")
+    CHANGE_DATA_VALUE = "change_data_value", _("Change Data Value")
+    CHANGE_SCORE = "change_score", _("Change Score")
+    PERSON_INTERESTING_MOMENT = "person_interesting_moment", _("Person Interesting Moment")
 
 
 class Group(models.TextChoices):
     """Where the picker shows an action."""
 
-    MESSAGES = "messages", "Messages"
-    DATA = "data", "Data"
-    BUYING_GROUPS = "buying_groups", "Buying groups"
-    JOURNEYS_AND_LISTS = "journeys_and_lists", "Journeys and lists"
-    MARKETO = "marketo", "Marketo"
+    MESSAGES = "messages", _("Messages")
+    DATA = "data", _("Data")
+    BUYING_GROUPS = "buying_groups", _("Buying groups")
+    JOURNEYS_AND_LISTS = "journeys_and_lists", _("Journeys and lists")
+    MARKETO = "marketo", _("Marketo")
 
 
 class On(models.TextChoices):
     """What an action or a split is about."""
 
-    ACCOUNTS = "accounts", "Accounts"
-    PEOPLE = "people", "People"
+    ACCOUNTS = "accounts", _("Accounts")
+    PEOPLE = "people", _("People")
 
 
 class Writes(models.TextChoices):

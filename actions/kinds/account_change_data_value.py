@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings as installation
+from django.utils.translation import gettext_lazy as _
 
 from accounts import events
 from accounts.findings import Finding
@@ -16,7 +17,7 @@ from actions.settings import Context
 from actions.types import ActionType, Group, On, Reason, Writes
 
 ATTRIBUTE = AttributeName(
-    "attribute", "Attribute", help="Of accounts, one that journeys may change.", subject="account"
+    "attribute", _("Attribute"), help=_("Of accounts, one that journeys may change."), subject="account"
 )
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import events
 from accounts.models import EventType
 from accounts.sql import Sql, run, sql
@@ -13,9 +15,9 @@ from actions.types import ActionType, Group, On
 
 DESCRIPTION = Description(
     "description",
-    "Description",
+    _("Description"),
     required=False,
-    help="May hold tokens such as {{ account.name }}.",
+    help=_("May hold tokens such as {{ account.name }}."),
     subjects=("account",),
 )
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import references
 from accounts.references import Found
 from actions.base import Action, Batch, Outcome
@@ -12,8 +14,8 @@ from actions.types import ActionType, Group, On, Writes
 
 def _must_be(found: Found, context: Context) -> str | None:
     if found.id == context.journey_id:
-        return "an account cannot be added to the journey that it is in; choose another one."
-    return None if found.is_live else f"“{found.name}” is not live."
+        return str(_("an account cannot be added to the journey that it is in; choose another one."))
+    return None if found.is_live else _("“%(name)s” is not live.") % {"name": found.name}
 
 
 class AddAccountToJourney(Action):
@@ -30,7 +32,11 @@ class AddAccountToJourney(Action):
     changes_accounts = False
     settings = (
         Reference(
-            "journey", "Journey", help="A live journey, not this one.", resource="journey", must_be=_must_be
+            "journey",
+            _("Journey"),
+            help=_("A live journey, not this one."),
+            resource="journey",
+            must_be=_must_be,
         ),
     )
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import events
 from accounts.findings import Finding
 from accounts.models import EventType
@@ -22,7 +24,7 @@ from actions.settings import Context
 from actions.types import ActionType, Group, On, Reason, Writes
 
 ATTRIBUTE = AttributeName(
-    "attribute", "Attribute", help="Of people, one that journeys may change.", subject="person"
+    "attribute", _("Attribute"), help=_("Of people, one that journeys may change."), subject="person"
 )
 
 

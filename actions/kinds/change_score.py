@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import events
 from accounts.findings import Finding
 from accounts.models import EventType, Score
@@ -24,7 +26,11 @@ from actions.types import ActionType, Group, On, Reason, Writes
 
 LIMIT = 1_000_000
 FORM = re.compile(r"([+-])([0-9]{1,7})|=(-?[0-9]{1,7})")
-WHAT_IS_RIGHT = f"write +5 to add, -3 to take away or =10 to set; whole numbers up to {LIMIT:,}."
+
+
+def what_is_right() -> str:
+    said = _("write +5 to add, -3 to take away or =10 to set; whole numbers up to %(limit)s.")
+    return said % {"limit": f"{LIMIT:,}"}
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,11 @@ class ScoreChange:
         """
         match = FORM.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            raise ValueError(WHAT_IS_RIGHT)
+            raise ValueError(what_is_right())
         sign, by, to = match.groups()
         amount = int(to) if to is not None else int(sign + by)
         if abs(amount) > LIMIT or (to is None and amount == 0):
-            raise ValueError(WHAT_IS_RIGHT)
+            raise ValueError(what_is_right())
         return cls(amount, sets=to is not None)
 
 
@@ -59,13 +65,15 @@ class ScoreName(Setting):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if not isinstance(value, str):
-            return [self.wrong("wrong_type", "the name of a score is needed.")]
+            return [self.wrong("wrong_type", _("the name of a score is needed."))]
         known = list(Score.objects.order_by("name").values_list("name", flat=True))
         if value in known:
             return []
         close = get_close_matches(value, known, 1)
-        hint = f" Did you mean “{close[0]}”?" if close else ""
-        return [self.wrong("reference_missing", f"there is no score named “{value}”.{hint}", refused=False)]
+        message = _("there is no score named “%(name)s”.") % {"name": value}
+        if close:
+            message += " " + _("Did you mean “%(name)s”?") % {"name": close[0]}
+        return [self.wrong("reference_missing", message, refused=False)]
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ class ChangeScore(Action):
     group = Group.DATA
     on = On.PEOPLE
     writes = frozenset({Writes.PEOPLE})
-    settings = (ScoreName("score", "Score name"), Change("change", "Change", help="+5, -3 or =10"))
+    settings = (ScoreName("score", _("Score name")), Change("change", _("Change"), help=_("+5, -3 or =10")))
 
     def summary(self, settings: Mapping[str, Any], labels: Labels = unlabelled) -> str:
         score = settings.get("score")

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import events
 from accounts.models import EventType
 from accounts.sql import Sql, row, sql
@@ -12,8 +14,8 @@ from actions.moment_text import Description
 from actions.types import ActionType, Group, On
 
 DESCRIPTION = Description(
-    "description", "Description", required=False, subjects=("account", "person"),
-    help="May hold tokens such as {{ person.first_name }} and {{ account.name }}.",
+    "description", _("Description"), required=False, subjects=("account", "person"),
+    help=_("May hold tokens such as {{ person.first_name }} and {{ account.name }}."),
 )  # fmt: skip
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import references
 from accounts.references import Found
 from actions.base import Action, Batch, Outcome
@@ -12,7 +14,7 @@ from actions.types import ActionType, Group, On, Writes
 
 def _must_be(found: Found, context: Context) -> str | None:
     is_this_one = found.id == context.journey_id
-    return None if found.is_live or is_this_one else f"“{found.name}” is not live."
+    return None if found.is_live or is_this_one else _("“%(name)s” is not live.") % {"name": found.name}
 
 
 class RemoveAccountFromJourney(Action):
@@ -28,7 +30,11 @@ class RemoveAccountFromJourney(Action):
     changes_accounts = False
     settings = (
         Reference(
-            "journey", "Journey", help="A live journey, or this one.", resource="journey", must_be=_must_be
+            "journey",
+            _("Journey"),
+            help=_("A live journey, or this one."),
+            resource="journey",
+            must_be=_must_be,
         ),
     )
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import references
 from accounts.references import Found
 from actions import group_changes
@@ -14,22 +16,24 @@ from buying_groups.references import STAGED
 
 
 def _staged(found: Found, context: Context) -> str | None:
-    return None if found.kind == STAGED else f"“{found.name}” has no stage model."
+    return None if found.kind == STAGED else _("“%(name)s” has no stage model.") % {"name": found.name}
 
 
 def _live(found: Found, context: Context) -> str | None:
-    return None if found.is_live else f"“{found.name}” is a stage of a draft; publish the stage model first."
+    if found.is_live:
+        return None
+    return _("“%(name)s” is a stage of a draft; publish the stage model first.") % {"name": found.name}
 
 
 INTEREST = Reference(
     "solution_interest",
-    "Solution interest",
-    help="One with a stage model.",
+    _("Solution interest"),
+    help=_("One with a stage model."),
     resource="solution_interest",
     must_be=_staged,
 )
 # There is one stage model: a live stage is one of every interest that has a model.
-STAGE = Reference("stage", "Stage", resource="buying_group_stage", must_be=_live)
+STAGE = Reference("stage", _("Stage"), resource="buying_group_stage", must_be=_live)
 
 
 class UpdateBuyingGroupStage(Action):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import references
 from accounts.findings import Finding
 from actions import group_changes
@@ -21,7 +23,7 @@ class Status(Text):
 
     def check(self, value: Any, context: Context) -> list[Finding]:
         if isinstance(value, str) and not value.strip():
-            return [self.wrong("missing", "this is needed.", refused=False)]
+            return [self.wrong("missing", _("this is needed."), refused=False)]
         return super().check(value, context)
 
 
@@ -31,7 +33,7 @@ class UpdateBuyingGroupStatus(Action):
     type = ActionType.UPDATE_BUYING_GROUP_STATUS
     group = Group.BUYING_GROUPS
     on = On.ACCOUNTS
-    settings = (group_changes.INTEREST, Status("status", "Status"))
+    settings = (group_changes.INTEREST, Status("status", _("Status")))
 
     def run(self, batch: Batch, settings: Mapping[str, Any]) -> Outcome:
         change = stages.set_status(
