@@ -108,20 +108,21 @@ def change(
 
 
 def write(
-    wanted: Sql, *, source: Source, now: datetime, answer: Sql = FIGURES, marks: bool = True,
-    overrules: bool = False,
+    wanted: Sql, *, source: Source, now: datetime, by: MemberSource | None = None, answer: Sql = FIGURES,
+    marks: bool = True, overrules: bool = False,
 ) -> Written:  # fmt: skip
     """Make memberships as they are wanted, as far as precedence allows; completeness is left to the caller.
 
     `wanted`: a SELECT of (group_id, person_id, role_id), each person once a group; role_id NULL: removed. The
     caller holds the accounts of the groups, locked by a statement before (docs/engine.md, The order of locks),
-    and knows that the people belong to them and the roles to the template.
+    and knows that the people belong to them and the roles to the template. `by`: whose change it is; None: told
+    by the source of the events.
 
     `answer`: a SELECT of one row from `decided` (group_id, person_id, account_id, role_id, old_role_id, outcome,
     reason), a row for each of `wanted` whose group exists. `marks`: mark the accounts (accounts.changes); the
     caller does not. `overrules`: a removal that no precedence withstands (reference U 18).
     """
-    by = _SOURCES.get(source.kind, MemberSource.SYSTEM)
+    by = by or _SOURCES.get(source.kind, MemberSource.SYSTEM)
     mark = changes.mark_statement(Sql("SELECT DISTINCT account_id FROM told"))
     found = row(sql(
         WRITE, wanted=wanted, outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),

@@ -10,6 +10,7 @@ from buying_groups.models.buying_group import (
     MemberSource,
 )
 from buying_groups.models.job import CreationJob, JobRun
+from buying_groups.models.left_over import LeftOver
 from buying_groups.models.role import Role
 from buying_groups.models.role_template import RoleTemplate, TemplateRole
 from buying_groups.models.solution_interest import SolutionInterest
@@ -24,6 +25,7 @@ __all__ = [
     "GroupScore",
     "IgnoredChange",
     "JobRun",
+    "LeftOver",
     "MemberSource",
     "Role",
     "RoleTemplate",

@@ -1,0 +1,159 @@
+"""Members of a buying group by hand: the highest source, which nothing but leaving the account undoes (spec 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.errors import Conflict, User, require
+from accounts.events import Source
+from accounts.findings import Finding, Invalid
+from accounts.models import AccountPerson
+from accounts.services.checking import staff
+from accounts.sql import rows, sql
+from buying_groups.members.write import Figures, change
+from buying_groups.models import BuyingGroup, GroupMember, MemberSource, TemplateRole
+
+PERMISSION = "buying_groups.edit_members_buyinggroup"
+MOST = 50  # people at once (reference 6.5)
+HOLD = "SELECT id FROM accounts_account WHERE id = {id} FOR NO KEY UPDATE"
+WANTED = """
+    SELECT {group}::bigint AS group_id, person_id, role_id
+    FROM unnest({people}::bigint[], {roles}::bigint[]) AS given (person_id, role_id)
+"""
+Roles = Mapping[int, int | None]
+"""The role of each person, by ids; None: no member."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of a change, and how everybody whom it changed stood before: `restore` takes that."""
+
+    figures: Figures
+    before: dict[int, int | None]
+
+
+@transaction.atomic
+def assign(
+    group: BuyingGroup, roles: Mapping[int, int], *, by: User, now: datetime, source: Source | None = None
+) -> Changed:
+    """Make people of the group's account members, each in a role ({person id: role id}), 50 at once at most.
+
+    Who is a member has the new role then. Who has the role already stays as they are; from now on it counts as
+    given by hand. `source`: whom the events name (a client); None: the member of staff.
+
+    :raises PermissionDenied: if `by` may not edit members
+    :raises Invalid: too many, nobody, a role outside the template, a person of another account
+    :raises Conflict: `gone` if the group has been deleted
+    """
+    return _change(group, roles, by=by, now=now, source=source)
+
+
+@transaction.atomic
+def change_role(
+    group: BuyingGroup, roles: Mapping[int, int], *, by: User, now: datetime, source: Source | None = None
+) -> Changed:
+    """Give members other roles ({person id: role id}), 50 at once at most.
+
+    :raises PermissionDenied: :raises Conflict: as `assign`
+    :raises Invalid: as `assign`, or somebody is no member (any more)
+    """
+    return _change(group, roles, by=by, now=now, source=source, members_only=True)
+
+
+@transaction.atomic
+def remove(
+    group: BuyingGroup, person_ids: Collection[int], *, by: User, now: datetime, source: Source | None = None
+) -> Changed:
+    """Remove members, 50 at once at most; who is no member is passed over.
+
+    :raises PermissionDenied: :raises Conflict: as `assign`
+    :raises Invalid: too many, or nobody
+    """
+    return _change(group, dict.fromkeys(person_ids), by=by, now=now, source=source)
+
+
+@transaction.atomic
+def restore(
+    group: BuyingGroup, before: Roles, *, by: User, now: datetime, source: Source | None = None
+) -> Changed:
+    """Undo: make people what they were (`Changed.before`). It counts as done by hand, too.
+
+    :raises PermissionDenied: :raises Conflict: :raises Invalid: as `assign`
+    """
+    return _change(group, before, by=by, now=now, source=source)
+
+
+def _change(
+    group: BuyingGroup,
+    wanted: Roles,
+    *,
+    by: User,
+    now: datetime,
+    source: Source | None,
+    members_only: bool = False,
+) -> Changed:
+    require(by, PERMISSION)
+    if faults := list(_size_faults(wanted)):
+        raise Invalid(faults)
+    current = _held(group)
+    before = _standing(current, wanted)
+    faults = [*_role_faults(current, wanted), *_person_faults(current, wanted)]
+    faults += list(_member_faults(before)) if members_only else []
+    if faults:
+        raise Invalid(faults)
+    asked = sql(WANTED, group=current.pk, people=list(wanted), roles=list(wanted.values()))
+    figures = change(asked, source=source or staff(by), now=now, by=MemberSource.MANUAL).figures
+    return Changed(figures, {person: role for person, role in before.items() if role != wanted[person]})
+
+
+def _held(group: BuyingGroup) -> BuyingGroup:
+    """The group as it is now; its account is held, so that nobody changes it meanwhile."""
+    rows(sql(HOLD, id=group.account_id))
+    current = BuyingGroup.objects.select_related("solution_interest").filter(pk=group.pk).first()
+    if current is None:
+        raise Conflict("gone", "This buying group has been deleted.")
+    return current
+
+
+def _standing(group: BuyingGroup, wanted: Roles) -> dict[int, int | None]:
+    members = GroupMember.objects.filter(group=group, person_id__in=list(wanted), is_removed=False)
+    roles = dict(members.values_list("person_id", "role_id"))
+    return {person: roles.get(person) for person in wanted}
+
+
+def _size_faults(wanted: Roles) -> Iterator[Finding]:
+    if not wanted:
+        yield Finding("missing", "Choose at least one person.", ("people",))
+    elif len(wanted) > MOST:
+        yield Finding("too_many", f"{len(wanted)} people at once; at most {MOST} are possible.", ("people",))
+
+
+def _role_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
+    """A role outside the template is forbidden (reference U 35)."""
+    template_id = group.solution_interest.template_id
+    offered = set(TemplateRole.objects.filter(template_id=template_id).values_list("role_id", flat=True))
+    for person, role in wanted.items():
+        if role is not None and role not in offered:
+            yield Finding(
+                "not_in_template", "This role is none of the group's role template.", ("people", person)
+            )
+
+
+def _person_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
+    relations = AccountPerson.objects.filter(account_id=group.account_id, person_id__in=list(wanted))
+    there = set(relations.values_list("person_id", flat=True))
+    for person, role in wanted.items():
+        if role is not None and person not in there:
+            yield Finding(
+                "not_of_account", "This person does not belong to the group's account.", ("people", person)
+            )
+
+
+def _member_faults(before: Roles) -> Iterator[Finding]:
+    for person, role in before.items():
+        if role is None:
+            yield Finding("not_a_member", "This person is no member of the group.", ("people", person))
