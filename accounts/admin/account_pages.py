@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin import cells, door, panels, scores_of, timeline
 from accounts.admin.attribute_form import AttributeForm
+from accounts.admin.counting import EXACT_TO, many
 from accounts.attributes import all_of
 from accounts.models import Account, AccountPerson, Event, ListMember
 from accounts.services import accounts
@@ -18,8 +19,6 @@ from accounts.services.checking import current
 PEOPLE_SHOWN = 8
 LISTS_SHOWN = 50
 EVENTS_SHOWN = 12
-# Counted exactly up to here, in confirmations.
-MOST = 10_000
 
 
 def overview(request: HttpRequest, account_id: Any) -> HttpResponse:
@@ -124,9 +123,9 @@ def delete(request: HttpRequest, account_id: Any) -> HttpResponse:
 
 def goes(ids: list[int]) -> list[tuple[str, str]]:
     """What goes with these accounts, and what stays; (icon, sentence)."""
-    people = AccountPerson.objects.filter(account_id__in=ids)[: MOST + 1].count()
-    lists = ListMember.objects.filter(account_id__in=ids).values("account_list_id")[: MOST + 1].count()
-    events = Event.objects.filter(account_id__in=ids).values("pk")[: MOST + 1].count()
+    people = AccountPerson.objects.filter(account_id__in=ids)[: EXACT_TO + 1].count()
+    lists = ListMember.objects.filter(account_id__in=ids).values("account_list_id")[: EXACT_TO + 1].count()
+    events = Event.objects.filter(account_id__in=ids).values("pk")[: EXACT_TO + 1].count()
     return [
         ("delete_forever", _("All values of the account, for good.")),
         ("list_alt", _("Its places on lists: %s.") % many(lists)),
@@ -134,10 +133,6 @@ def goes(ids: list[int]) -> list[tuple[str, str]]:
         ("route", _("Its places in journeys, now and before.")),
         ("group", _("Its people stay (%s); they only no longer belong to it.") % many(people)),
     ]
-
-
-def many(n: int) -> str:
-    return f"{n:,}" if n <= MOST else _("more than %s") % f"{MOST:,}"
 
 
 def show(

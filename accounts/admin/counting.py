@@ -5,13 +5,40 @@ from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import CharField, F, OrderBy, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Lower
 from django.db.models.options import Options
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.sql import Sql, run
 
 # Counts are exact up to here, then "more than" (spec: no count may need a full scan).
 EXACT_TO = 10_000
+
+
+def many(n: int) -> str:
+    """A count that was made up to one more than `EXACT_TO`."""
+    return f"{n:,}" if n <= EXACT_TO else _("more than %s") % f"{EXACT_TO:,}"
+
+
+def found_ids(found: QuerySet[Any]) -> list[int]:
+    """Of what a search finds in a large table, as much as is counted: at most 10,001, in no order.
+
+    Finding some thousand rows takes an index on trigrams, or few steps when nearly all fit; sorting them is little
+    work, by what has no index (`without_index`).
+    """
+    with transaction.atomic():
+        # Frequent words meet in a bitmap that must not be rounded to whole pages.
+        run(Sql("SET LOCAL work_mem = '64MB'"))
+        return list(found.order_by().values_list("pk", flat=True)[: EXACT_TO + 1])
+
+
+def only(rows: QuerySet[Any], ids: list[int]) -> QuerySet[Any]:
+    """Those of these ids. One parameter: ten thousand of them take longer to send than the rest of the page."""
+    return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids]))
 
 
 class CappedPaginator(Paginator):
@@ -50,7 +77,7 @@ class IndexedOrder(ChangeList):
         # A column that is chosen stands alone: the default order behind it would have no index with it.
         rows = queryset.order_by() if self._is_chosen() else queryset
         ordering = list(super().get_ordering(request, rows))
-        return [_without_index(term, self.lookup_opts) for term in ordering] if self.query else ordering
+        return [without_index(term, self.lookup_opts) for term in ordering] if self.query else ordering
 
     def _is_chosen(self) -> bool:
         """Whether the address names a column that can be sorted by."""
@@ -71,7 +98,7 @@ def _descends(term: Any) -> bool:
     return term.startswith("-") if isinstance(term, str) else bool(getattr(term, "descending", False))
 
 
-def _without_index(term: Any, options: Options[Any]) -> Any:
+def without_index(term: Any, options: Options[Any]) -> Any:
     """The same order of a text, by an expression that no index has."""
     expression = F(term.lstrip("-")) if isinstance(term, str) else getattr(term, "expression", term)
     name = str(getattr(expression, "name", ""))

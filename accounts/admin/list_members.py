@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import exports
-from accounts.admin import conditions, door, list_pages, pasted, saved_form
+from accounts.admin import conditions, counting, door, list_pages, pasted, saved_form
 from accounts.admin.search import containing
 from accounts.models import Account, AccountList
 from accounts.services import lists
@@ -26,7 +26,8 @@ def page(request: HttpRequest, list_id: Any) -> HttpResponse:
     """A page of its members by name, by a cursor: there may be a million."""
     account_list = door.one(request, list_pages.LISTS, list_id)
     query = request.GET.get("q", "")
-    found = list(_after(_members(account_list, query), request)[: SIZE + 1])
+    rows, n_found = _searched(account_list, query) if query.strip() else (_members(account_list, ""), None)
+    found = list(_after(rows, request)[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
     may_edit = account_list.type == AccountList.Type.STATIC and door.may(request, EDIT)
     may_export = door.may(request, "accounts.export_account")
@@ -37,6 +38,8 @@ def page(request: HttpRequest, list_id: Any) -> HttpResponse:
         "change",
         members=found[:SIZE],
         query=query,
+        found="" if n_found is None else counting.many(n_found),
+        is_cut=n_found is not None and n_found > counting.EXACT_TO,
         last=last,
         may_edit=may_edit,
         total=list_pages.members_of(account_list),
@@ -53,6 +56,17 @@ def page(request: HttpRequest, list_id: Any) -> HttpResponse:
 def _members(account_list: AccountList, query: str) -> QuerySet[Account]:
     rows = Account.objects.filter(memberships__account_list_id=account_list.pk).order_by("name", "pk")
     return containing(rows, ("name", "domain"), query)
+
+
+def _searched(account_list: AccountList, query: str) -> tuple[QuerySet[Account], int]:
+    """Of the members that a search finds as many as are counted, by name, and their number.
+
+    They are found first and then sorted: walking the index on names until a page is full would read all names
+    before the first one that fits.
+    """
+    ids = counting.found_ids(_members(account_list, query))
+    by_name = counting.without_index("name", Account._meta)
+    return counting.only(Account.objects.order_by(by_name, "pk"), ids), len(ids)
 
 
 def _after(rows: QuerySet[Account], request: HttpRequest) -> QuerySet[Account]:

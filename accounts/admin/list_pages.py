@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.admin import conditions, door, saved_form
-from accounts.admin.account_pages import MOST, many
+from accounts.admin.counting import EXACT_TO, many
 from accounts.models import AccountList, ListMember
 from accounts.services import lists
 
@@ -149,7 +149,8 @@ def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
 
 def members_of(account_list: AccountList) -> str:
     """How many are on it, exactly up to 10,000."""
-    return many(ListMember.objects.filter(account_list=account_list).values("account_id")[: MOST + 1].count())
+    members = ListMember.objects.filter(account_list=account_list)
+    return many(members.values("account_id")[: EXACT_TO + 1].count())
 
 
 def show(

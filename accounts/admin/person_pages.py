@@ -181,7 +181,9 @@ def delete(request: HttpRequest, person_id: Any) -> HttpResponse:
     person = door.one(request, Person.objects.all(), person_id)
     door.require(request, "accounts.delete_person")
     if request.method == "POST" and door.attempt(
-        request, lambda: people.delete([person.pk], **door.said(request)), lambda _n: _("%s is deleted.") % person
+        request,
+        lambda: people.delete([person.pk], **door.said(request)),
+        lambda _n: _("%s is deleted.") % person,
     ):
         return HttpResponseRedirect(door.to(Person, "changelist"))
     return door.page(

@@ -8,9 +8,7 @@ from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,9 +16,8 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from accounts import exports
-from accounts.admin.counting import EXACT_TO, CappedPaginator, IndexedOrder
+from accounts.admin.counting import CappedPaginator, IndexedOrder, found_ids, only
 from accounts.models import TableLayout
-from accounts.sql import Sql, run
 
 
 class Table(ModelAdmin):
@@ -102,20 +99,15 @@ class Table(ModelAdmin):
         return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
     def bounded(self, request: HttpRequest, rows: QuerySet[Any], found: QuerySet[Any]) -> QuerySet[Any]:
-        """Of what a search has found in a large list, as much as is counted; all of it in an export.
+        """Of what a search has found in a large list, as much as is counted (`found_ids`); all of it in an export.
 
-        Finding some thousand rows takes an index on trigrams, or few steps when nearly all fit; sorting them is
-        little work (`IndexedOrder`). They are found once, for the count and the page together.
+        It is found once, for the count and the page together, and sorted by itself (`IndexedOrder`).
         """
         if getattr(request, "is_export", False):
             return found
-        with transaction.atomic():
-            # Frequent words meet in a bitmap that must not be rounded to whole pages.
-            run(Sql("SET LOCAL work_mem = '64MB'"))
-            ids = list(found.order_by().values_list("pk", flat=True)[: EXACT_TO + 1])
+        ids = found_ids(found)
         request.n_found = len(ids)  # type: ignore[attr-defined]
-        # One parameter: ten thousand of them take longer to send than the rest of the page.
-        return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids]))
+        return only(rows, ids)
 
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """What `bounded` has found need not be counted again."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.admin import table
+from accounts.admin import counting
 from accounts.models import Account, AccountList
 from tests.factories import AccountFactory, AccountListFactory
 
@@ -76,7 +76,7 @@ class TestMoreThanAreCounted:
         assert names(client, to, q="zeta", o="2") == ["Zeta two", "Zeta one"]
 
     def test_an_export_of_a_search_holds_all(self, client, to, monkeypatch):
-        monkeypatch.setattr(table, "EXACT_TO", 1)
+        monkeypatch.setattr(counting, "EXACT_TO", 1)
         AccountFactory.create_batch(5, name="Zeta")
 
         assert len(names(client, to, q="zeta")) == 2
