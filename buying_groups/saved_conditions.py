@@ -12,4 +12,5 @@ def of_templates() -> Iterator[Owned]:
     """Those by which roles are assigned, in drafts too."""
     held = TemplateRole.objects.filter(condition__isnull=False)
     for name, condition in held.values_list("template__name", "condition"):
-        yield f"role template {name}", condition
+        if condition:
+            yield f"role template {name}", condition

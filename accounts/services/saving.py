@@ -18,10 +18,12 @@ NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 2000
 
 
-def faults(others: models.QuerySet[Any], noun: str, name: Any, description: Any) -> Iterator[Finding]:
+def faults(
+    others: models.QuerySet[Any], noun: str, name: Any, description: Any, *, longest: int = NAME_LENGTH
+) -> Iterator[Finding]:
     """What is wrong with a name and a description; `others` must have other names, `noun`: "An audience"."""
     yield from _text_faults("description", "Description", description, DESCRIPTION_LENGTH)
-    wrong = list(_text_faults("name", "Name", name, NAME_LENGTH))
+    wrong = list(_text_faults("name", "Name", name, longest))
     yield from wrong
     if wrong:
         return

@@ -1,0 +1,132 @@
+"""What staff and clients can do with solution interests (spec 3.4, reference 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from accounts.conditions import users
+from accounts.errors import User, require
+from accounts.findings import Finding
+from accounts.services import saving
+from accounts.services.checking import staff
+from buying_groups.models import BuyingGroup, CreationJob, RoleTemplate, SolutionInterest, StageModel
+from buying_groups.services.opening import opened
+from buying_groups.stage_removal import clear_stages
+
+NOUN = "A solution interest"
+# Groups are counted up to here, then "more than".
+EXACT_TO = 10_000
+Unchanged = Literal["unchanged"]
+
+
+@transaction.atomic
+def create(
+    *, name: str, template: RoleTemplate, description: str = "", stage_model: StageModel | None = None,
+    updates_groups: bool = False, by: User, now: datetime,
+) -> SolutionInterest:  # fmt: skip
+    """A new solution interest; its template is fixed for ever.
+
+    :raises PermissionDenied: if `by` may not add solution interests
+    :raises Invalid: if a value is wrong, or template or stage model are not live
+    :raises Conflict: `gone` if one of these has been deleted
+    """
+    require(by, "buying_groups.add_solutioninterest")
+    template = opened(template)
+    faults = [
+        *saving.faults(SolutionInterest.objects.all(), NOUN, name, description),
+        *_not_live("template", template),
+        *_stage_model_faults(stage_model),
+    ]
+    saving.refuse_any(faults)
+    interest = SolutionInterest(
+        name=name.strip(), description=description.strip(), template=template, stage_model=stage_model,
+        updates_groups=updates_groups, created_at=now, updated_at=now,
+        created_by_id=by.pk if by is not None else None,
+    )  # fmt: skip
+    saving.save(interest, NOUN)
+    return interest
+
+
+@transaction.atomic
+def edit(
+    interest: SolutionInterest, *, name: str | None = None, description: str | None = None,
+    stage_model: StageModel | Unchanged | None = "unchanged", updates_groups: bool | None = None,
+    by: User, now: datetime, unchanged_since: datetime | None = None,
+) -> SolutionInterest:  # fmt: skip
+    """Change what is given (None: as it is; `stage_model` None: without one from now on).
+
+    When the stage model goes or is another one, the groups lose their stages, each with its event (U 22).
+    `unchanged_since`: the `updated_at` that the caller has seen.
+
+    :raises PermissionDenied: if `by` may not change solution interests
+    :raises Invalid: if a value is wrong, or the stage model is not live
+    :raises Conflict: `gone`
+    :raises Stale: if somebody changed it in between
+    """
+    require(by, "buying_groups.change_solutioninterest")
+    current = opened(interest, unchanged_since=unchanged_since)
+    name = current.name if name is None else name
+    description = current.description if description is None else description
+    model = current.stage_model if stage_model == "unchanged" else stage_model
+    others = SolutionInterest.objects.exclude(pk=current.pk)
+    saving.refuse_any([*saving.faults(others, NOUN, name, description), *_stage_model_faults(model)])
+    loses_stages = current.stage_model_id is not None and current.stage_model != model
+    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.stage_model = model
+    current.updates_groups = current.updates_groups if updates_groups is None else updates_groups
+    saving.save(current, NOUN)
+    if loses_stages:
+        clear_stages(current, source=staff(by), now=now)
+    return current
+
+
+@transaction.atomic
+def delete(interest: SolutionInterest, *, by: User, unchanged_since: datetime | None = None) -> None:
+    """Delete a solution interest for good.
+
+    :raises PermissionDenied: if `by` may not delete solution interests
+    :raises Conflict: `in_use` by creation jobs, buying groups (U 14), a published journey or a condition
+    :raises Stale: if somebody changed it in between
+    """
+    require(by, "buying_groups.delete_solutioninterest")
+    saving.one_at_a_time()
+    if not SolutionInterest.objects.filter(pk=interest.pk).exists():
+        return
+    current = opened(interest, unchanged_since=unchanged_since, to_delete=True)
+    if found := used_by(current):
+        raise saving.in_use(current.name, found)
+    try:
+        current.delete()
+    except ProtectedError as error:
+        raise saving.in_use(current.name, [str(user) for user in error.protected_objects]) from error
+
+
+def used_by(interest: SolutionInterest) -> list[str]:
+    """What uses it, published journeys aside: groups, creation jobs and conditions."""
+    return [*_users(interest), *users.naming("solution_interest", interest.pk)]
+
+
+def _users(interest: SolutionInterest) -> Iterator[str]:
+    count = BuyingGroup.objects.filter(solution_interest=interest).values("pk")[: EXACT_TO + 1].count()
+    if count:
+        many = f"{count:,}" if count <= EXACT_TO else f"more than {EXACT_TO:,}"
+        yield f"{many} buying group{'s' if count > 1 else ''}"
+    jobs = CreationJob.objects.filter(solution_interest=interest).select_related("audience", "account_list")
+    yield from (f"the creation job from {job.audience or job.account_list}" for job in jobs.order_by("pk"))
+
+
+def _stage_model_faults(model: StageModel | None) -> Iterator[Finding]:
+    """Whether it can be used; it cannot go until the end of the transaction."""
+    if model is not None:
+        yield from _not_live("stage_model", opened(model))
+
+
+def _not_live(key: str, row: Any) -> Iterator[Finding]:
+    if row.status != "live":
+        message = f"The {row._meta.verbose_name} “{row}” is a draft; publish it first."
+        yield Finding("not_live", message, (key,), refused=False)
