@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.findings import Finding
 from journeys.document import check
 from journeys.document.graph import START, ways_out
@@ -47,7 +49,8 @@ def find_warnings(journey: Journey, *, now: datetime) -> list[Problem]:
     ]
     for i, node in _known(nodes):
         if node["kind"] == START and has_accounts(node.get("settings") or {}, now=now) is False:
-            found.append(Finding("audience_empty", "No account is in the audience now.", (i,), refused=False))
+            message = _("No account is in the audience now.")
+            found.append(Finding("audience_empty", message, (i,), refused=False))
     return _problems(nodes, check.sorted_by_place(found))
 
 
@@ -58,11 +61,12 @@ def _by_time(nodes: Sequence[Node], now: datetime) -> list[Finding]:
 
 
 def _empty_paths(node: Node) -> list[Finding]:
-    return [
-        Finding("empty_path", f"Path “{way.get('label') or way['key']}” has no nodes.", place, refused=False)
-        for way, place in ways_out(node)
-        if place and way.get("next") is None
+    empty = [(way, place) for way, place in ways_out(node) if place and way.get("next") is None]
+    names = [
+        (_("Path “%(name)s” has no nodes.") % {"name": way.get("label") or way["key"]}, place)
+        for way, place in empty
     ]
+    return [Finding("empty_path", message, place, refused=False) for message, place in names]
 
 
 def _known(nodes: Sequence[Node]) -> Iterable[tuple[int, Node]]:

@@ -52,7 +52,7 @@ class NodeKindViewSet(ApiViewSet):
 def _entry(kind: Any) -> dict[str, Any]:
     return {
         "kind": kind.kind,
-        "label": kind.label,
+        "label": str(kind.label),
         "on": [str(value) for value in kind.on],
         "has_paths": kind.has_paths,
         "path_keys": list(kind.path_keys),

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.conditions.check import Checker
 from accounts.findings import Finding, Place
 from actions.settings import Context
@@ -44,7 +46,9 @@ def check_stored(nodes: Sequence[Node], *, journey_id: int | None = None) -> lis
     known = [(i, node) for i, node in enumerate(nodes) if node["kind"] in KINDS]
     unknown = [(i, node) for i, node in enumerate(nodes) if node["kind"] not in KINDS]
     gone = [
-        Finding("unknown_kind", f"There is no kind “{node['kind']}” any more.", (i, "kind"))
+        Finding(
+            "unknown_kind", _("There is no kind “%(name)s” any more.") % {"name": node["kind"]}, (i, "kind")
+        )
         for i, node in unknown
     ]
     return sorted_by_place([*gone, *check_graph(nodes), *_check_kinds(known, journey_id)])
@@ -91,7 +95,7 @@ class _ConditionsOfMap(Checker):
             self._filters = 0  # the limit is for each condition
             found.extend(self.group(condition, at))
             if isinstance(condition, Mapping) and condition.get("filters") == []:
-                found.append(Finding("no_condition", "A condition needs a filter.", at, refused=False))
+                found.append(Finding("no_condition", _("A condition needs a filter."), at, refused=False))
         return [*found, *self.missing()]
 
 

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.findings import Finding
+from actions.settings import said_of
 from journeys.document.json_text import UNSTORABLE
 from journeys.instants import parse_instant
 from journeys.models import Journey
@@ -43,59 +46,51 @@ def _wrong(message: str, *at: str, code: str = "wrong_type") -> Finding:
 def check_name(value: Any) -> list[Finding]:
     """Whether this can be the name of a journey; whether it is taken is for the database to say."""
     if not isinstance(value, str):
-        return [_wrong("Name: a text is needed.", "name")]
+        return [_wrong(_("Name: a text is needed."), "name")]
     if not value.strip():
-        return [_wrong("Name: this is needed.", "name", code="missing")]
-    return _length(value, NAME_LENGTH, "Name", "name")
+        return [_wrong(_("Name: this is needed."), "name", code="missing")]
+    return _length(value, NAME_LENGTH, _("Name"), "name")
 
 
 def _description(value: Any) -> list[Finding]:
     if not isinstance(value, str):
-        return [_wrong("Description: a text is needed.", "description")]
-    return _length(value, DESCRIPTION_LENGTH, "Description", "description")
+        return [_wrong(_("Description: a text is needed."), "description")]
+    return _length(value, DESCRIPTION_LENGTH, _("Description"), "description")
 
 
 def _length(value: str, longest: int, label: str, name: str) -> list[Finding]:
     n = len(value.strip())
     if n > longest:
-        return [_wrong(f"{label}: at most {longest:,} characters, these are {n:,}.", name, code="too_long")]
+        said = _("at most %(most)s characters, these are %(n)s.") % {"most": f"{longest:,}", "n": f"{n:,}"}
+        return [_wrong(said_of(label, said), name, code="too_long")]
     if UNSTORABLE.search(value):
-        return [
-            _wrong(
-                f"{label}: a character in it cannot be stored (NUL, or half of a pair).",
-                name,
-                code="bad_character",
-            )
-        ]
+        said = _("a character in it cannot be stored (NUL, or half of a pair).")
+        return [_wrong(said_of(label, said), name, code="bad_character")]
     return []
 
 
 def _time_zone(value: Any) -> list[Finding]:
     if is_zone(value):
         return []
-    return [
-        _wrong(
-            f"Time zone: there is no “{str(value)[:60]}”; write one like Europe/Berlin.",
-            "time_zone",
-            code="unknown_zone",
-        )
-    ]
+    said = _("Time zone: there is no “%(name)s”; write one like Europe/Berlin.") % {"name": str(value)[:60]}
+    return [_wrong(said, "time_zone", code="unknown_zone")]
 
 
 def _start(value: Any) -> list[Finding]:
     if value in (None, IMMEDIATELY) or moment(value):
         return []
-    return [_wrong(f"Start: “{IMMEDIATELY}”, or a date and time with its offset, is needed.", "start")]
+    said = _("Start: “%(word)s”, or a date and time with its offset, is needed.") % {"word": IMMEDIATELY}
+    return [_wrong(said, "start")]
 
 
 def _end(value: Any) -> list[Finding]:
     if value is None or moment(value):
         return []
-    return [_wrong("End: a date and time with its offset is needed.", "end")]
+    return [_wrong(_("End: a date and time with its offset is needed."), "end")]
 
 
 def _yes_no(value: Any, *at: str) -> list[Finding]:
-    return [] if isinstance(value, bool) else [_wrong("true or false is needed.", *at)]
+    return [] if isinstance(value, bool) else [_wrong(_("true or false is needed."), *at)]
 
 
 def _deduplication(value: Any) -> list[Finding]:
@@ -104,10 +99,12 @@ def _deduplication(value: Any) -> list[Finding]:
 
 def _re_entry(value: Any) -> list[Finding]:
     if not isinstance(value, Mapping):
-        return [_wrong(f"Re-entry: an object with {', '.join(RE_ENTRY)} is needed.", "re_entry")]
+        said = _("Re-entry: an object with %(keys)s is needed.") % {"keys": ", ".join(RE_ENTRY)}
+        return [_wrong(said, "re_entry")]
     found = [
         _wrong(
-            f"Re-entry: “{key}” is not known; known are {', '.join(RE_ENTRY)}.",
+            _("Re-entry: “%(key)s” is not known; known are %(known)s.")
+            % {"key": key, "known": ", ".join(RE_ENTRY)},
             "re_entry",
             str(key),
             code="unknown_field",
@@ -131,7 +128,7 @@ def _re_entry_parts(value: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _delay(value: Any) -> Iterator[Finding]:
     if not isinstance(value, Mapping) or set(value) != {"value", "unit"}:
-        yield _wrong("Re-entry: the delay is an object with value and unit.", "re_entry", "delay")
+        yield _wrong(_("Re-entry: the delay is an object with value and unit."), "re_entry", "delay")
         return
     yield from _whole(value["value"], DELAY_LARGEST, "re_entry", "delay", "value")
     yield from _one_of(value["unit"], list(Journey.DelayUnit.values), "re_entry", "delay", "unit")
@@ -139,14 +136,16 @@ def _delay(value: Any) -> Iterator[Finding]:
 
 def _whole(value: Any, largest: int, *at: str) -> Iterator[Finding]:
     if not isinstance(value, int) or isinstance(value, bool):
-        yield _wrong("Re-entry: a whole number is needed.", *at)
+        yield _wrong(_("Re-entry: a whole number is needed."), *at)
     elif not 1 <= value <= largest:
-        yield _wrong(f"Re-entry: from 1 to {largest:,}, not {value}.", *at, code="out_of_range")
+        said = _("Re-entry: from 1 to %(most)s, not %(given)s.") % {"most": f"{largest:,}", "given": value}
+        yield _wrong(said, *at, code="out_of_range")
 
 
 def _one_of(value: Any, known: list[str], *at: str) -> Iterator[Finding]:
     if not isinstance(value, str) or value not in known:
-        yield _wrong(f"Re-entry: one of {', '.join(known)} is needed.", *at, code="unknown_choice")
+        said = _("Re-entry: one of %(known)s is needed.") % {"known": ", ".join(known)}
+        yield _wrong(said, *at, code="unknown_choice")
 
 
 _CHECKS: dict[str, Callable[[Any], list[Finding]]] = {

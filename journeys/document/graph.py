@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.findings import Finding, Place
 
 START = "account_audience"
@@ -121,26 +123,28 @@ def _duplicates(nodes: Sequence[Node]) -> Iterator[Finding]:
     seen: set[str] = set()
     for i, node in enumerate(nodes):
         if node["key"] in seen:
-            yield Finding("duplicate_key", f"A node “{node['key']}” exists already.", (i, "key"))
+            message = _("A node “%(key)s” exists already.") % {"key": node["key"]}
+            yield Finding("duplicate_key", message, (i, "key"))
         seen.add(node["key"])
 
 
 def _starts(nodes: Sequence[Node]) -> Iterator[Finding]:
     starts = [i for i, node in enumerate(nodes) if node["kind"] == START]
     if not starts:
-        yield Finding("no_audience", "The journey needs an account audience, its start.", refused=False)
+        message = _("The journey needs an account audience, its start.")
+        yield Finding("no_audience", message, refused=False)
     for i in starts[1:]:
-        yield Finding(
-            "two_starts",
-            f"A journey starts once: “{nodes[starts[0]]['key']}” is the start already.",
-            (i, "kind"),
-        )
+        message = _("A journey starts once: “%(key)s” is the start already.") % {
+            "key": nodes[starts[0]]["key"]
+        }
+        yield Finding("two_starts", message, (i, "kind"))
 
 
 def _unknown(ways: Sequence[Edge], kinds: Mapping[str, str]) -> Iterator[Finding]:
     for way in ways:
         if way.target not in kinds:
-            yield Finding("unknown_next", f"There is no node “{way.target[:63]}”.", way.at)
+            message = _("There is no node “%(key)s”.") % {"key": way.target[:63]}
+            yield Finding("unknown_next", message, way.at)
 
 
 def _second_ways(ways: Sequence[Edge], kinds: Mapping[str, str]) -> Iterator[Finding]:
@@ -149,10 +153,12 @@ def _second_ways(ways: Sequence[Edge], kinds: Mapping[str, str]) -> Iterator[Fin
     for way in ways:
         kind = kinds.get(way.target)
         if kind == START:
-            yield Finding("leads_to_start", f"A path cannot lead to “{way.target}”, the start.", way.at)
+            message = _("A path cannot lead to “%(key)s”, the start.") % {"key": way.target}
+            yield Finding("leads_to_start", message, way.at)
         elif kind is not None and kind != MERGE and way.target in first:
-            source = first[way.target].source
-            message = f"“{way.target}” follows “{source}” already; only a merge can follow several paths."
+            message = _("“%(key)s” follows “%(other)s” already; only a merge can follow several paths.") % {
+                "key": way.target, "other": first[way.target].source,
+            }  # fmt: skip
             yield Finding("second_path", message, way.at)
         first.setdefault(way.target, way)
 
@@ -160,7 +166,7 @@ def _second_ways(ways: Sequence[Edge], kinds: Mapping[str, str]) -> Iterator[Fin
 def _loop(around: list[str], ways: Sequence[Edge]) -> Finding:
     closing = next(way for way in ways if way.source == around[-1] and way.target == around[0])
     said = " → ".join(f"“{key}”" for key in [*around, around[0]])
-    return Finding("loop", f"The paths go round in a loop: {said}.", closing.at)
+    return Finding("loop", _("The paths go round in a loop: %(keys)s.") % {"keys": said}, closing.at)
 
 
 def _unreached(nodes: Sequence[Node], ways: Sequence[Edge]) -> Iterator[Finding]:
@@ -177,4 +183,5 @@ def _unreached(nodes: Sequence[Node], ways: Sequence[Edge]) -> Iterator[Finding]
             ahead.extend(after[key])
     for i, node in enumerate(nodes):
         if node["key"] not in reached:
-            yield Finding("unreachable", f"No path leads to “{node['key']}”.", (i,), refused=False)
+            message = _("No path leads to “%(key)s”.") % {"key": node["key"]}
+            yield Finding("unreachable", message, (i,), refused=False)

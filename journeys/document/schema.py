@@ -85,7 +85,7 @@ def _variant(kind: NodeKind, own: dict[str, Any]) -> dict[str, Any]:
     ways = {"paths": {"type": "array", "items": _path(kind)}} if kind.has_paths else {"next": NEXT}
     return {
         "type": "object",
-        "title": kind.label,
+        "title": str(kind.label),
         "properties": {"key": KEY, "kind": {"const": kind.kind}, "label": LABEL, **own, **ways},
         "required": ["key", "kind", *(["action"] if "action" in own else [])],
         "additionalProperties": False,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict
 from accounts.sql import join, row, run, sql
@@ -49,10 +50,10 @@ def alone(journey_id: int, *, kind: int = MOVING) -> None:
 
     :raises Conflict: if a batch (of a stopped worker, say) is still not through after fifteen seconds
     """
-    for _ in range(TRIES):
+    for _attempt in range(TRIES):
         if _wait(journey_id, kind):
             return
-    raise Conflict("busy", "A batch of this journey is still finishing; try again in a moment.")
+    raise Conflict("busy", _("A batch of this journey is still finishing; try again in a moment."))
 
 
 def _wait(journey_id: int, kind: int) -> bool:

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class HistoryRecord(models.Model):
     """What was done with a journey, by whom, when and from where. Appended, never changed."""
 
     class Interface(models.TextChoices):
-        ADMIN = "admin", "Admin"
-        API = "api", "API"
-        COMMAND = "command", "Command"
-        SYSTEM = "system", "System"
+        ADMIN = "admin", _("Admin")
+        API = "api", _("API")
+        COMMAND = "command", _("Command")
+        SYSTEM = "system", _("System")
 
     journey = models.ForeignKey("journeys.Journey", models.CASCADE, related_name="history")
     at = models.DateTimeField()
@@ -22,7 +23,7 @@ class HistoryRecord(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        verbose_name_plural = "history"
+        verbose_name_plural = _("history")
         indexes = [models.Index("journey", "at", "id", name="history_of_journey")]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower, Upper
+from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, transition
 
 from accounts.models.fields import StatusField
@@ -32,44 +33,44 @@ class Journey(models.Model):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SCHEDULED = "scheduled", "Scheduled"
-        LIVE = "live", "Live"
-        CLOSED = "closed", "Closed to new entries"
-        ABORTED = "aborted", "Aborted"
-        FINISHED = "finished", "Finished"
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        LIVE = "live", _("Live")
+        CLOSED = "closed", _("Closed to new entries")
+        ABORTED = "aborted", _("Aborted")
+        FINISHED = "finished", _("Finished")
 
     PUBLISHED = (Status.SCHEDULED, Status.LIVE, Status.CLOSED)
 
     class Mode(models.TextChoices):
         """How the audience is read; known once published."""
 
-        ONCE = "once", "Once"
-        CONTINUOUS = "continuous", "Continuous"
+        ONCE = "once", _("Once")
+        CONTINUOUS = "continuous", _("Continuous")
 
     class ReEntryTiming(models.TextChoices):
-        FROM_END = "from_end", "From the end of the former entry"
-        FROM_START = "from_start", "From the start of the former entry"
+        FROM_END = "from_end", _("From the end of the former entry")
+        FROM_START = "from_start", _("From the start of the former entry")
 
     class DelayUnit(models.TextChoices):
-        HOURS = "hours", "hours"
-        DAYS = "days", "days"
+        HOURS = "hours", _("hours")
+        DAYS = "days", _("days")
 
     name = models.CharField(max_length=200)
     description = models.CharField(max_length=2000, blank=True, default="")
     status = StatusField(default=Status.DRAFT, choices=Status, max_length=10)
     time_zone = models.CharField(max_length=64)
-    starts_at = models.DateTimeField("start", null=True, blank=True, help_text="Empty: immediately.")
-    ends_at = models.DateTimeField("end", null=True, blank=True)
-    re_entry_enabled = models.BooleanField("re-entry", default=False)
+    starts_at = models.DateTimeField(_("start"), null=True, blank=True, help_text=_("Empty: immediately."))
+    ends_at = models.DateTimeField(_("end"), null=True, blank=True)
+    re_entry_enabled = models.BooleanField(_("re-entry"), default=False)
     re_entry_timing = models.CharField(max_length=10, choices=ReEntryTiming, default=ReEntryTiming.FROM_END)
     re_entry_delay = models.PositiveIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
     re_entry_delay_unit = models.CharField(max_length=5, choices=DelayUnit, default=DelayUnit.DAYS)
     re_entry_limit = models.PositiveIntegerField(
-        "entry limit", default=2, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
-        help_text="How often an account may enter in all.",
+        _("entry limit"), default=2, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text=_("How often an account may enter in all."),
     )  # fmt: skip
     email_deduplication = models.BooleanField(default=False)
 
@@ -115,7 +116,7 @@ class Journey(models.Model):
                 Lower("name"),
                 condition=models.Q(deleted_at__isnull=True),
                 name="one_journey_per_name",
-                violation_error_message="A journey of this name exists.",
+                violation_error_message=_("A journey of this name exists."),
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="journey_has_a_name"),
             models.CheckConstraint(

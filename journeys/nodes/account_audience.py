@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.findings import Finding
 from accounts.references import Found
 from actions.base import Labels, unlabelled
@@ -13,26 +15,27 @@ from journeys.nodes.frozen import FrozenNode
 
 
 def _live_list(found: Found, context: Context) -> str | None:
-    return None if found.is_live else f"“{found.name}” is a draft; a live list is needed."
+    said = _("“%(name)s” is a draft; a live list is needed.")
+    return None if found.is_live else said % {"name": found.name}
 
 
 class AccountAudience(NodeKind):
     """The start: which accounts come in (spec 1.7). Admission reads it; a visit here is a moment."""
 
     kind = "account_audience"
-    label = "Account audience"
+    label = _("Account audience")
     settings = (
         Reference(
-            "account_list", "Account list", required=False, resource="account_list", must_be=_live_list,
-            help="The accounts on this list come in. Either a list or an audience.",
+            "account_list", _("Account list"), required=False, resource="account_list", must_be=_live_list,
+            help=_("The accounts on this list come in. Either a list or an audience."),
         ),
         Reference(
-            "audience", "Audience", required=False, resource="audience",
-            help="The accounts that match this audience come in.",
+            "audience", _("Audience"), required=False, resource="audience",
+            help=_("The accounts that match this audience come in."),
         ),
         Choice(
-            "mode", "Mode", required=False, choices=tuple(Journey.Mode.choices),
-            help="Once: read at the start, never again. Continuous: who qualifies later comes in too.",
+            "mode", _("Mode"), required=False, choices=tuple(Journey.Mode.choices),
+            help=_("Once: read at the start, never again. Continuous: who qualifies later comes in too."),
         ),
     )  # fmt: skip
 
@@ -40,10 +43,10 @@ class AccountAudience(NodeKind):
         given = node.get("settings") or {}
         found = super().check(node, context)
         if given.get("account_list") and given.get("audience"):
-            message = "Account audience: either an account list or an audience, not both."
+            message = str(_("Account audience: either an account list or an audience, not both."))
             found.append(Finding("not_together", message, ("settings", "audience")))
         if not (given.get("account_list") or given.get("audience")):
-            message = "Account audience: choose an account list or an audience."
+            message = str(_("Account audience: choose an account list or an audience."))
             found.append(Finding("no_audience", message, ("settings",), refused=False))
         return found
 

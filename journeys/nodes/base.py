@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+
 from accounts.events import Source
 from accounts.findings import Finding, Place
 from accounts.references import Change
@@ -77,7 +79,7 @@ class NodeKind(ABC):
     """One kind of node."""
 
     kind: ClassVar[str]
-    label: ClassVar[str]
+    label: ClassVar[str | Promise]
     settings: ClassVar[Sequence[Setting]] = ()
     # Values that `on` may have; empty: the kind has none.
     on: ClassVar[Sequence[str]] = ()

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
 from accounts import conditions
 from accounts.findings import Finding
 from accounts.sql import EMPTY, Sql, join, rows, sql
 from actions.base import Labels, unlabelled
-from actions.settings import Context
+from actions.settings import Context, said_of
 from journeys.models import Entry
 from journeys.nodes.base import Asked, Document, NodeKind, Step, Travel, Way
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
@@ -23,7 +26,7 @@ class SplitAccounts(NodeKind):
     """
 
     kind = "split_accounts"
-    label = "Split paths by accounts"
+    label = _("Split paths by accounts")
     has_paths = True
     path_keys = ("key", "label", "other", "condition", "next")
 
@@ -32,12 +35,12 @@ class SplitAccounts(NodeKind):
         found = super().check(node, context)
         counted = [path for path in paths if not path.get("other")]
         if len(counted) > MAX_PATHS:
-            message = (
-                f"{self.label}: at most {MAX_PATHS} paths beside “Other accounts”, these are {len(counted)}."
-            )
+            said = _("at most %(most)s paths beside “Other accounts”, these are %(n)s.")
+            message = said_of(self.label, said % {"most": MAX_PATHS, "n": len(counted)})
             found.append(Finding("too_many_paths", message, ("paths",)))
         if not counted:
-            found.append(Finding("no_path", f"{self.label}: a path is needed.", ("paths",), refused=False))
+            message = said_of(self.label, _("a path is needed."))
+            found.append(Finding("no_path", message, ("paths",), refused=False))
         return found + _other(paths) + _without_condition(paths)
 
     def conditions(self, node: Document) -> list[Asked]:
@@ -54,8 +57,11 @@ class SplitAccounts(NodeKind):
     def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         paths = node.get("paths") or []
         n = sum(1 for path in paths if not path.get("other"))
-        others = ", and other accounts" if n < len(paths) else ""
-        return f"{n} {'path' if n == 1 else 'paths'}{others}"
+        if n < len(paths):
+            said = ngettext("%(n)s path, and other accounts", "%(n)s paths, and other accounts", n)
+        else:
+            said = ngettext("%(n)s path", "%(n)s paths", n)
+        return said % {"n": n}
 
     def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
         found: dict[int | None, list[tuple[int, str, str, int]]] = {}
@@ -70,13 +76,11 @@ def _other(paths: list[Document]) -> list[Finding]:
     found = []
     for i, path in enumerate(paths):
         if path.get("other") and i < len(paths) - 1:
-            found.append(
-                Finding("other_not_last", "“Other accounts” is one path, the last.", ("paths", i, "other"))
-            )
+            message = str(_("“Other accounts” is one path, the last."))
+            found.append(Finding("other_not_last", message, ("paths", i, "other")))
         if path.get("other") and path.get("condition") is not None:
-            found.append(
-                Finding("not_together", "“Other accounts” has no condition.", ("paths", i, "condition"))
-            )
+            message = str(_("“Other accounts” has no condition."))
+            found.append(Finding("not_together", message, ("paths", i, "condition")))
     return found
 
 
@@ -84,7 +88,7 @@ def _without_condition(paths: list[Document]) -> list[Finding]:
     return [
         Finding(
             "no_condition",
-            f"Path “{path.get('label') or path['key']}”: a condition is needed.",
+            _("Path “%(name)s”: a condition is needed.") % {"name": path.get("label") or path["key"]},
             ("paths", i),
             refused=False,
         )

@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.findings import Finding
 from accounts.references import Change
 from actions.base import Action, Batch, Labels, unlabelled
 from actions.registry import ACTIONS
-from actions.settings import Context, Setting
+from actions.settings import Context, Setting, said_of
 from actions.types import On
 from journeys.models import Entry
 from journeys.nodes.base import Document, NodeKind, Step, Travel, Way, by_way_out
@@ -19,7 +21,7 @@ class TakeAction(NodeKind):
     """An action is taken on the accounts or on their people (spec 1.7, 2)."""
 
     kind = "take_action"
-    label = "Take an action"
+    label = _("Take an action")
     on = (On.ACCOUNTS, On.PEOPLE)
 
     def variants(self) -> list[dict[str, Any]]:
@@ -36,7 +38,9 @@ class TakeAction(NodeKind):
             return [*_on(node), *_no_action(node)]
         action = _action(node)
         if action is None:
-            message = f"There is no action “{node['action']}”; known are {', '.join(ACTIONS) or 'none'}."
+            message = _("There is no action “%(name)s”; known are %(known)s.") % {
+                "name": node["action"], "known": ", ".join(ACTIONS),
+            }  # fmt: skip
             return [Finding("unknown_action", message, ("action",))]
         found = action.check(node.get("settings") or {}, context)
         return [*_on(node), *_fits(node, action), *(finding.under("settings") for finding in found)]
@@ -55,7 +59,7 @@ class TakeAction(NodeKind):
         if action is None:
             return ""
         said = action.summary(node.get("settings") or {}, labels)
-        return f"{action.label}: {said}" if said else action.label
+        return said_of(action.label, said) if said else action.label
 
     def prepare(self, node: Document) -> dict[str, Any]:
         return ACTIONS[node["action"]].prepare(super().prepare(node))
@@ -87,20 +91,16 @@ def _variant(action: Action) -> dict[str, Any]:
 def _on(node: Document) -> list[Finding]:
     if node.get("on"):
         return []
-    return [
-        Finding(
-            "missing",
-            "Take an action: say whether it is taken on accounts or on people.",
-            ("on",),
-            refused=False,
-        )
-    ]
+    message = str(_("Take an action: say whether it is taken on accounts or on people."))
+    return [Finding("missing", message, ("on",), refused=False)]
 
 
 def _no_action(node: Document) -> list[Finding]:
-    found = [Finding("missing", "Take an action: choose an action.", ("action",), refused=False)]
+    message = str(_("Take an action: choose an action."))
+    found = [Finding("missing", message, ("action",), refused=False)]
     if node.get("settings"):
-        found.append(Finding("unknown_setting", "Take an action: settings need an action.", ("settings",)))
+        message = str(_("Take an action: settings need an action."))
+        found.append(Finding("unknown_setting", message, ("settings",)))
     return found
 
 
@@ -108,8 +108,11 @@ def _fits(node: Document, action: Action) -> list[Finding]:
     """Whether the action is one on accounts, or on people, and can be had on this installation."""
     found = []
     if node.get("on") and node["on"] != action.on:
-        message = f"{action.label} is an action on {action.on}, not on {node['on']}."
+        message = _("%(action)s is an action on %(right)s, not on %(wrong)s.") % {
+            "action": action.label, "right": action.on, "wrong": node["on"],
+        }  # fmt: skip
         found.append(Finding("action_not_for", message, ("action",)))
     if reason := action.unavailable():
-        found.append(Finding("action_unavailable", f"{action.label}: {reason}", ("action",), refused=False))
+        message = said_of(action.label, reason)
+        found.append(Finding("action_unavailable", message, ("action",), refused=False))
     return found

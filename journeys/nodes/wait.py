@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.findings import Finding
 from accounts.sql import rows, sql
 from actions.base import Labels, unlabelled
@@ -22,18 +24,23 @@ class Wait(NodeKind):
     """A duration, a date, or a window of the week that must be met (spec 1.7, 1.8)."""
 
     kind = "wait"
-    label = "Wait"
+    label = _("Wait")
     settings = (
-        Duration("duration", "Duration", required=False, help="How long; 0 goes on at once."),
-        Instant("until", "Until", required=False, help="A date and time; who arrives later goes on at once."),
+        Duration("duration", _("Duration"), required=False, help=_("How long; 0 goes on at once.")),
+        Instant(
+            "until", _("Until"), required=False, help=_("A date and time; who arrives later goes on at once.")
+        ),
         Window(
-            "must_end_on", "Must end on", required=False, help="Days of the week, a time of day, or both."
+            "must_end_on",
+            _("Must end on"),
+            required=False,
+            help=_("Days of the week, a time of day, or both."),
         ),
         Zone(
             "time_zone",
-            "Time zone",
+            _("Time zone"),
             required=False,
-            help="Of the duration; else that of the window, else the journey's.",
+            help=_("Of the duration; else that of the window, else the journey's."),
         ),
     )
 
@@ -41,10 +48,10 @@ class Wait(NodeKind):
         given = node.get("settings") or {}
         found = super().check(node, context)
         if given.get("until") is not None and given.get("must_end_on") is not None:
-            message = "Wait: “must end on” goes with a duration or alone, not with a date."
+            message = str(_("Wait: “must end on” goes with a duration or alone, not with a date."))
             found.append(Finding("not_together", message, ("settings", "must_end_on")))
         if all(given.get(part) is None for part in ("duration", "until", "must_end_on")):
-            message = "Wait: a duration, a date and time, or “must end on” is needed."
+            message = str(_("Wait: a duration, a date and time, or “must end on” is needed."))
             found.append(Finding("missing", message, ("settings",), refused=False))
         return found
 
@@ -52,7 +59,7 @@ class Wait(NodeKind):
         until = parse_instant((node.get("settings") or {}).get("until"))
         if until is None or until > now:
             return []
-        message = f"Wait: the date {until:%Y-%m-%d %H:%M} UTC has passed."
+        message = _("Wait: the date %(date)s UTC has passed.") % {"date": f"{until:%Y-%m-%d %H:%M}"}
         return [Finding("date_passed", message, ("settings", "until"), refused=False)]
 
     def without_details(self, node: Document) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from accounts.sql import EMPTY, Sql, join, row, rows, sql
 from journeys.models import Entry
@@ -19,11 +20,11 @@ TRIGRAM = 3
 class Behind(TextChoices):
     """Which number of a node the list is behind."""
 
-    ENTERED = "entered", "Entered"
-    THERE = "there", "There now"
-    DONE = "done", "Done"
-    SKIPPED = "skipped", "Skipped"
-    FAILED = "failed", "Failed"
+    ENTERED = "entered", _("Entered")
+    THERE = "there", _("There now")
+    DONE = "done", _("Done")
+    SKIPPED = "skipped", _("Skipped")
+    FAILED = "failed", _("Failed")
 
 
 @dataclass(frozen=True)

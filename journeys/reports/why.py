@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts import conditions
 from accounts.models import Account, Audience, ListMember
 from accounts.references import id_of, name_of
@@ -61,12 +63,14 @@ class NotInside:
 def why_not(journey: Journey, account: Account, *, now: datetime) -> NotInside:
     """Why this account is not inside now."""
     if journey.version_id is None:
-        return NotInside(["The journey has not been published."])
+        return NotInside([_("The journey has not been published.")])
     reasons, last = [], Entry.objects.filter(journey=journey, account=account).order_by("-number").first()
     if journey.status != Journey.Status.LIVE:
-        reasons.append(f"The journey is {journey.get_status_display().lower()}: nobody enters.")
+        status = str(journey.get_status_display()).lower()
+        reasons.append(_("The journey is %(status)s: nobody enters.") % {"status": status})
     if journey.held_at:
-        reasons.append(f"The journey is held since {journey.held_at:%Y-%m-%d %H:%M} UTC.")
+        since = f"{journey.held_at:%Y-%m-%d %H:%M}"
+        reasons.append(_("The journey is held since %(date)s UTC.") % {"date": since})
     if last is not None:
         reasons.append(_former(last))
     start = Node.objects.filter(version_id=journey.version_id, position=0).get()
@@ -78,21 +82,22 @@ def why_not(journey: Journey, account: Account, *, now: datetime) -> NotInside:
 
 def _former(last: Entry) -> str:
     if last.status in Entry.INSIDE:
-        return f"It is inside, as entry {last.number}."
+        return _("It is inside, as entry %(n)s.") % {"n": last.number}
     if last.reenter_at is None:
-        return f"It was inside before (entry {last.number}) and may not enter again."
-    return f"It was inside before (entry {last.number}) and may enter again from {last.reenter_at:%Y-%m-%d %H:%M} UTC."
+        return _("It was inside before (entry %(n)s) and may not enter again.") % {"n": last.number}
+    said = {"n": last.number, "date": f"{last.reenter_at:%Y-%m-%d %H:%M}"}
+    return _("It was inside before (entry %(n)s) and may enter again from %(date)s UTC.") % said
 
 
 def _qualifies(start: Node, account: Account, now: datetime) -> tuple[bool, str, conditions.Explained | None]:
     if (list_id := id_of(start.settings.get("account_list"))) is not None:
         member = ListMember.objects.filter(account_list_id=list_id, account=account).exists()
-        name = name_of(start.settings["account_list"])
-        return member, f"It {'is' if member else 'is not'} on the list “{name}”.", None
+        said = _("It is on the list “%(name)s”.") if member else _("It is not on the list “%(name)s”.")
+        return member, said % {"name": name_of(start.settings["account_list"])}, None
     audience = Audience.objects.filter(pk=id_of(start.settings.get("audience")) or 0).first()
     if audience is None:
-        return False, "The audience that the journey starts with is gone.", None
+        return False, _("The audience that the journey starts with is gone."), None
     explained = conditions.explain(audience.condition, account_id=account.pk, now=now)
     if explained is not None and explained.verdict:
-        return True, "It satisfies the audience; it enters at the next look.", explained
-    return False, "It does not satisfy the audience.", explained
+        return True, _("It satisfies the audience; it enters at the next look."), explained
+    return False, _("It does not satisfy the audience."), explained

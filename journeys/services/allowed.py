@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.errors import Conflict
 from journeys.models import Journey
 
@@ -18,12 +20,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 """By status. A new name is allowed in each, and a draft's end date is part of *edit*."""
 
 IS = {
-    Status.DRAFT: "a draft",
-    Status.SCHEDULED: "scheduled",
-    Status.LIVE: "live",
-    Status.CLOSED: "closed to new entries",
-    Status.ABORTED: "aborted",
-    Status.FINISHED: "finished",
+    Status.DRAFT: _("“%(name)s” is a draft."),
+    Status.SCHEDULED: _("“%(name)s” is scheduled."),
+    Status.LIVE: _("“%(name)s” is live."),
+    Status.CLOSED: _("“%(name)s” is closed to new entries."),
+    Status.ABORTED: _("“%(name)s” is aborted."),
+    Status.FINISHED: _("“%(name)s” is finished."),
 }
 
 
@@ -34,5 +36,5 @@ def allowed_actions(journey: Journey) -> list[str]:
 
 def refuse(journey: Journey, code: str, reason: str) -> Conflict:
     """The error for what this status does not allow; `reason` is a sentence."""
-    message = f"“{journey.name}” is {IS[Status(journey.status)]}. {reason}"
-    return Conflict(code, message, allowed=allowed_actions(journey))
+    stands = IS[Status(journey.status)] % {"name": journey.name}
+    return Conflict(code, f"{stands} {reason}", allowed=allowed_actions(journey))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import User, require
 from journeys.models import Journey
@@ -22,7 +23,7 @@ def delete(
     current = fenced(journey)
     if "delete" not in ALLOWED[current.status]:
         raise refuse(
-            current, "not_deletable", "Only a draft, an aborted or a finished journey can be deleted."
+            current, "not_deletable", _("Only a draft, an aborted or a finished journey can be deleted.")
         )
     require(by, "journeys.delete_journey")
     check_unchanged(current, unchanged_since)

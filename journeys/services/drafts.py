@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import User, require
 from accounts.findings import Finding
@@ -135,15 +136,18 @@ def _may_edit(journey: Journey, changes: Mapping[str, Any]) -> None:
         return
     if not OF_PUBLISHED.issuperset(changes):
         raise refuse(
-            journey, "not_editable", "Only a draft can be edited; afterwards its name and its end date can."
+            journey,
+            "not_editable",
+            _("Only a draft can be edited; afterwards its name and its end date can."),
         )
     if "end" in changes and "change_end" not in ALLOWED[journey.status]:
-        raise refuse(journey, "end_is_final", "Its end date can no longer be changed.")
+        raise refuse(journey, "end_is_final", _("Its end date can no longer be changed."))
 
 
 def _unknown_fields(given: Mapping[str, Any]) -> list[Finding]:
+    said = _("“%(key)s” is not a field; known are %(known)s.")
     return [
-        Finding("unknown_field", f"“{key}” is not a field; known are {', '.join(FIELDS)}.", (key,))
+        Finding("unknown_field", said % {"key": key, "known": ", ".join(FIELDS)}, (key,))
         for key in given
         if key not in FIELDS
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
@@ -74,7 +75,8 @@ def _copy_name(name: str, n: int) -> str:
 def _check(given: dict[str, Any]) -> None:
     wrong = check_fields(given)
     if given["type"] not in TYPES:
-        wrong.append(Finding("unknown_choice", f"Type: one of {', '.join(TYPES)} is needed.", ("type",)))
+        message = _("Type: one of %(known)s is needed.") % {"known": ", ".join(TYPES)}
+        wrong.append(Finding("unknown_choice", message, ("type",)))
     if wrong:
         raise Invalid(wrong)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
@@ -27,9 +28,9 @@ def hold(journey: Journey, *, because: str, by: User, now: datetime, interface: 
     """
     current = fenced(journey)
     if current.status in ENDED:
-        raise refuse(current, "ended", "Nobody moves in it any more.")
+        raise refuse(current, "ended", _("Nobody moves in it any more."))
     if current.held_at is not None:
-        raise refuse(current, "already_held", "It is held already.")
+        raise refuse(current, "already_held", _("It is held already."))
     require(by, "journeys.hold_journey")
     held = _held(because, by, now)
     Journey.objects.filter(pk=current.pk).update(**held, **touched(by, now))
@@ -45,7 +46,7 @@ def release(journey: Journey, *, by: User, now: datetime, interface: str) -> Jou
     """
     current = fenced(journey)
     if current.held_at is None:
-        raise refuse(current, "not_held", "It is not held.")
+        raise refuse(current, "not_held", _("It is not held."))
     require(by, "journeys.hold_journey")
     Journey.objects.filter(pk=current.pk).update(**FREE, **touched(by, now))
     record(current, "released", by=by, now=now, interface=interface)
@@ -60,7 +61,7 @@ def hold_engine(*, because: str, by: User, now: datetime) -> EngineState:
     """
     state = _engine()
     if state.held_at is not None:
-        raise Conflict("already_held", "The engine is held already.")
+        raise Conflict("already_held", _("The engine is held already."))
     require(by, "journeys.hold_engine")
     EngineState.objects.filter(pk=state.pk).update(**_held(because, by, now))
     return EngineState.objects.get(pk=state.pk)
@@ -74,7 +75,7 @@ def release_engine(*, by: User, now: datetime) -> EngineState:
     """
     state = _engine()
     if state.held_at is None:
-        raise Conflict("not_held", "The engine is not held.")
+        raise Conflict("not_held", _("The engine is not held."))
     require(by, "journeys.hold_engine")
     EngineState.objects.filter(pk=state.pk).update(**FREE)
     return EngineState.objects.get(pk=state.pk)
@@ -91,6 +92,6 @@ def _engine() -> EngineState:
 def _held(because: str, by: User, now: datetime) -> dict[str, Any]:
     reason = because.strip() if isinstance(because, str) else ""
     if not reason or len(reason) > REASON_LENGTH or UNSTORABLE.search(reason):
-        message = f"Why it is held: a reason of at most {REASON_LENGTH} characters is needed."
+        message = _("Why it is held: a reason of at most %(n)s characters is needed.") % {"n": REASON_LENGTH}
         raise Invalid([Finding("missing" if not reason else "too_long", message, ("because",))])
     return {"held_at": now, "held_by": person(by), "held_because": reason}

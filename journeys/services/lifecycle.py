@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.errors import User, require
@@ -62,7 +63,7 @@ def publish(
     """
     current = fenced(journey)
     if not can_proceed(current.publish):
-        raise refuse(current, "not_a_draft", "Only a draft can be published.")
+        raise refuse(current, "not_a_draft", _("Only a draft can be published."))
     require(by, "journeys.publish_journey")
     check_unchanged(current, unchanged_since)
     if problems := find_problems(current, now=now):
@@ -111,7 +112,7 @@ def close(
     """
     current = fenced(journey)
     if not can_proceed(current.close):
-        raise refuse(current, "not_live", "Only a live journey can be closed to new entries.")
+        raise refuse(current, "not_live", _("Only a live journey can be closed to new entries."))
     require(by, "journeys.publish_journey")
     check_unchanged(current, unchanged_since)
     current.close()
@@ -143,7 +144,7 @@ def abort(
     """
     current = fenced(journey)
     if not can_proceed(current.abort):
-        raise refuse(current, "not_published", "Only a scheduled, live or closed journey can be aborted.")
+        raise refuse(current, "not_published", _("Only a scheduled, live or closed journey can be aborted."))
     require(by, "journeys.abort_journey")
     check_unchanged(current, unchanged_since)
     current.abort(now=now)

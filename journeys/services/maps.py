@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import Stale, User, require
 from journeys.document import check, references
@@ -54,7 +55,7 @@ def undo(journey: Journey, *, by: User, now: datetime, interface: str, revision:
     )
     former = DraftRevision.objects.filter(journey=current, number=back_to).first() if back_to else None
     if former is None:
-        raise refuse(current, "nothing_to_undo", "There is no change of its map to take back.")
+        raise refuse(current, "nothing_to_undo", _("There is no change of its map to take back."))
     saved = _append(draft, former.nodes, back_to=former.back_to, by=by, now=now)
     record(
         current,
@@ -72,7 +73,7 @@ def _editable(journey: Journey, by: User) -> Journey:
     current = locked(journey)
     if not current.is_editable:
         raise refuse(
-            current, "not_editable", "Only the map of a draft can be edited; duplicate it to change it."
+            current, "not_editable", _("Only the map of a draft can be edited; duplicate it to change it.")
         )
     require(by, "journeys.change_journey")
     return current
@@ -81,9 +82,8 @@ def _editable(journey: Journey, by: User) -> Journey:
 def _draft(journey: Journey, revision: int | None) -> Draft:
     draft = Draft.objects.get(journey=journey)
     if revision is not None and revision != draft.revision:
-        raise Stale(
-            f"Somebody has saved this map in between: it is at revision {draft.revision}, not {revision}."
-        )
+        said = _("Somebody has saved this map in between: it is at revision %(now)s, not %(seen)s.")
+        raise Stale(said % {"now": draft.revision, "seen": revision})
     return draft
 
 

@@ -14,6 +14,7 @@ from django.contrib.auth import models as auth
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts.errors import Stale, User
 from accounts.findings import Finding, Invalid
@@ -46,7 +47,7 @@ def locked(journey: Journey) -> Journey:
 def check_unchanged(journey: Journey, unchanged_since: datetime | None) -> None:
     """:raises Stale: unless this is the version that the caller has seen (its `updated_at`); None: any will do"""
     if unchanged_since is not None and unchanged_since != journey.updated_at:
-        raise Stale("Somebody has changed this journey in between.")
+        raise Stale(_("Somebody has changed this journey in between."))
 
 
 def person(by: User) -> auth.User | None:
@@ -73,7 +74,7 @@ def refuse_wrong(findings: Iterable[Finding]) -> None:
 
 
 def taken(name: str) -> Finding:
-    return Finding("taken", f"A journey named “{name}” exists.", ("name",))
+    return Finding("taken", _("A journey named “%(name)s” exists.") % {"name": name}, ("name",))
 
 
 def is_taken(name: str) -> bool:

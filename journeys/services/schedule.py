@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from accounts.findings import Finding
 from journeys.nodes.timing import after
 
@@ -16,17 +18,17 @@ def check_start(start: datetime | None, *, now: datetime) -> Iterator[Finding]:
     """What is wrong with the start of a journey that is published now; None is immediately."""
     if start is not None and start < now:
         yield Finding(
-            "in_the_past", "Start: this has passed; choose a later one, or immediately.", ("start",)
+            "in_the_past", _("Start: this has passed; choose a later one, or immediately."), ("start",)
         )
 
 
 def check_end(end: datetime | None, *, start: datetime, now: datetime) -> Iterator[Finding]:
     """What is wrong with the end of a journey that starts, or started, then."""
     if end is None:
-        yield Finding("missing", "End: this is needed to publish.", ("end",))
+        yield Finding("missing", _("End: this is needed to publish."), ("end",))
     elif end <= now:
-        yield Finding("in_the_past", "End: this has passed; choose a later one.", ("end",))
+        yield Finding("in_the_past", _("End: this has passed; choose a later one."), ("end",))
     elif end <= start:
-        yield Finding("before_start", "End: it must lie after the start.", ("end",))
+        yield Finding("before_start", _("End: it must lie after the start."), ("end",))
     elif end > after(start, LONGEST_MONTHS, "months", ZoneInfo("UTC")):
-        yield Finding("too_late", "End: at most three years after the start.", ("end",))
+        yield Finding("too_late", _("End: at most three years after the start."), ("end",))
