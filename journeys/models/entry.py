@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
@@ -16,11 +17,11 @@ class Entry(models.Model):
     """
 
     class Status(models.IntegerChoices):
-        ACTIVE = 1, "Active"
-        COMPLETED = 2, "Completed"
-        REMOVED = 3, "Removed"
-        ABORTED = 4, "Aborted"
-        FAILED = 5, "Failed"
+        ACTIVE = 1, _("Active")
+        COMPLETED = 2, _("Completed")
+        REMOVED = 3, _("Removed")
+        ABORTED = 4, _("Aborted")
+        FAILED = 5, _("Failed")
 
     INSIDE = (Status.ACTIVE, Status.FAILED)
 
