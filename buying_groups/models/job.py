@@ -70,6 +70,8 @@ class JobRun(models.Model):
         "buying_groups.SolutionInterest", models.CASCADE, null=True, related_name="runs"
     )
     status = StatusField(default=Status.QUEUED, choices=Status, max_length=10)
+    # Which of its parts is under way, as the module that runs it counts them.
+    step = models.PositiveSmallIntegerField(default=0)
     # The last account id, group id or person id that is done.
     position = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
@@ -107,7 +109,7 @@ class JobRun(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
 
-    # Transitions. `buying_groups.jobs` saves.
+    # Transitions. Who runs it saves.
 
     @transition(status, [Status.QUEUED, Status.RUNNING], Status.RUNNING)
     def start(self, *, now: datetime) -> None:

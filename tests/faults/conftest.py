@@ -9,7 +9,11 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import EventType
 from accounts.sql import join, name, row, run, sql
+from buying_groups.models import ActivityWeight, Role, WeightBand, WeightingModel
 from tests.faults.processes import Host, deadlocks, others_are_gone, poll
+
+# What every installation has: written after the migrations.
+BUILT_IN = (EventType, Role, WeightingModel, WeightBand, ActivityWeight)
 
 
 @pytest.fixture
@@ -35,9 +39,11 @@ def empty() -> None:
     """Delete every row of our own tables; of the tests' database only."""
     assert connection.settings_dict["NAME"].startswith("test_")
     models = [
-        model for label in ("accounts", "journeys") for model in apps.get_app_config(label).get_models()
+        model
+        for label in ("accounts", "buying_groups", "journeys")
+        for model in apps.get_app_config(label).get_models()
     ]
-    tables = {model._meta.db_table for model in models} - {EventType._meta.db_table}
+    tables = {model._meta.db_table for model in models} - {model._meta.db_table for model in BUILT_IN}
     asked = join(", ", [sql("EXISTS (SELECT FROM {table})", table=name(table)) for table in sorted(tables)])
     held = row(sql("SELECT {asked}", asked=asked))
     assert held is not None

@@ -1,0 +1,94 @@
+"""A run of the engagement scores: everybody's, then every group's, in batches and on record (spec 3.6).
+
+Scores are computed at once and wait in a table until they are written, so that a worker that dies leaves them to
+the next one, and both halves of a run are of one mind. A run looks at the 30 days before it started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import models, transaction
+
+from accounts.sql import Sql, rows
+from buying_groups.engagement import groups, people
+from buying_groups.engagement.batches import waiting
+from buying_groups.models import JobRun, PendingScore
+
+BATCH = 5_000  # people, or groups, in one transaction
+Clock = Callable[[], datetime]
+Until = Callable[[], bool]
+
+
+class Step(models.IntegerChoices):
+    """How far a run has come (`JobRun.step`)."""
+
+    COMPUTE_PEOPLE = 0
+    WRITE_PEOPLE = 1
+    # Those whose accounts somebody held before: it waits for them now.
+    WRITE_PEOPLE_LEFT = 2
+    COMPUTE_GROUPS = 3
+    WRITE_GROUPS = 4
+    WRITE_GROUPS_LEFT = 5
+
+
+COMPUTES = (Step.COMPUTE_PEOPLE, Step.COMPUTE_GROUPS)
+WRITES_PEOPLE = (Step.WRITE_PEOPLE, Step.WRITE_PEOPLE_LEFT)
+WAITS = (Step.WRITE_PEOPLE_LEFT, Step.WRITE_GROUPS_LEFT)
+
+
+def run_engagement(run: JobRun, clock: Clock, until: Until = lambda: False, *, size: int = BATCH) -> bool:
+    """Go on with a run until it is over or `until` says so; whether it is over.
+
+    A transaction for each batch, with the position of the run. While another worker is at the run, nothing is done.
+    """
+    while True:
+        with transaction.atomic():
+            taken = _take(run)
+            if taken is None:
+                return not _open(run).exists()
+            _go_on(taken, clock(), size)
+            taken.save()
+        if until():
+            return taken.status == JobRun.Status.DONE
+
+
+def _open(run: JobRun) -> models.QuerySet[JobRun]:
+    return JobRun.objects.filter(pk=run.pk, status__in=[JobRun.Status.QUEUED, JobRun.Status.RUNNING])
+
+
+def _take(run: JobRun) -> JobRun | None:
+    """The run for this transaction; None when it is over, or another worker has it."""
+    return _open(run).select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+
+
+def _go_on(run: JobRun, now: datetime, size: int) -> None:
+    """One batch, or the computing before it."""
+    if run.status == JobRun.Status.QUEUED:
+        run.start(now=now)
+    step = Step(run.step)
+    if step in COMPUTES:
+        run.total += _compute(run, step)
+    elif ids := waiting(run, size=size):
+        write = people.write if step in WRITES_PEOPLE else groups.write
+        written = write(run, ids, waits=step in WAITS, now=now)
+        run.position = ids[-1]
+        run.done += written.done
+        run.rescored += written.rescored
+        return
+    run.position = 0
+    if step == Step.WRITE_GROUPS_LEFT:
+        run.finish(now=now)
+    else:
+        run.step = step + 1
+
+
+def _compute(run: JobRun, step: Step) -> int:
+    # It reads all there is, and may take longer than one statement of a worker may (`ENGINE_STATEMENT_TIMEOUT`).
+    rows(Sql("SELECT set_config('statement_timeout', '0', true)"))
+    # What a run has left that failed.
+    PendingScore.objects.all().delete()
+    if step == Step.COMPUTE_GROUPS:
+        return groups.compute(run)
+    return people.compute(run, at=run.started_at or run.queued_at)
