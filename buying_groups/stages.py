@@ -16,7 +16,8 @@ from django.db import models
 from accounts import events
 from accounts.events import Source
 from accounts.models import EventType
-from accounts.sql import Sql, sql
+from accounts.sql import EMPTY, Sql, sql
+from buying_groups import record
 
 STATUS_LENGTH = 50
 _TYPES = EventType.BuiltIn
@@ -37,7 +38,8 @@ class Verdict(models.IntegerChoices):
 # The group of each row of the subject, looked up by its key whatever the planner believes of the table.
 ASKED = """
     interest AS MATERIALIZED (
-        SELECT id, name, stage_model_id FROM buying_groups_solutioninterest WHERE id = {interest}
+        SELECT id AS interest_id, name AS interest_name, stage_model_id
+        FROM buying_groups_solutioninterest WHERE id = {interest}
     ){wanted}, asked AS MATERIALIZED (
         SELECT subject.key, subject.account_id, held.id AS group_id, held.old, held.old_id, {verdict} AS verdict
         FROM {subject} AS subject LEFT JOIN LATERAL (
@@ -98,24 +100,19 @@ def set_status(subject: Sql, *, interest_id: int | None, status: str, source: So
     """Give the groups that accounts have for an interest a status. Subject and result as in `move`."""
     return sql(
         ASKED, interest=interest_id, subject=subject, now=now, changed=int(Verdict.CHANGED),
-        wanted=Sql(""), old=Sql("status"), old_id=Sql("NULL::bigint"),
+        wanted=EMPTY, old=Sql("status"), old_id=Sql("NULL::bigint"),
         verdict=sql(MAY_SET, status=status, **_verdicts()),
         assignment=sql("status = {status}", status=status),
         event=_event(
             _TYPES.BUYING_GROUP_STATUS_CHANGED, source, now,
-            sql("'old', nullif(old, ''), 'new', nullif({status}::text, '')", status=status), Sql(""),
+            sql("'old', nullif(old, ''), 'new', nullif({status}::text, '')", status=status), EMPTY,
         ),
     )  # fmt: skip
 
 
 def _event(type: EventType.BuiltIn, source: Source, now: datetime, what: Sql, joined: Sql) -> Sql:
-    payload = sql(
-        "jsonb_build_object('group', changed.group_id, 'solution_interest', interest.id, 'name', interest.name,"
-        " {what})",
-        what=what,
-    )
     insert = events.insert(
-        type=type, source=source, now=now, payload=payload, account=Sql("changed.account_id"),
+        type=type, source=source, now=now, payload=record.payload(what), account=Sql("account_id"),
         relation=sql("changed, interest{joined}", joined=joined),
     )  # fmt: skip
     return events.cte("event", insert)
