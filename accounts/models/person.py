@@ -68,7 +68,8 @@ class Person(models.Model):
 class AccountPerson(models.Model):
     """The relation of a person to an account, with the person's role there ("employee", "contractor" …)."""
 
-    account = models.ForeignKey("accounts.Account", models.CASCADE, related_name="relations")
+    # `one_relation_per_account_and_person` starts with it.
+    account = models.ForeignKey("accounts.Account", models.CASCADE, related_name="relations", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="relations")
     role = models.CharField("role in the account", max_length=100, blank=True, default="")
     is_primary = models.BooleanField("primary", default=False)

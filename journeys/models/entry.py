@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +63,8 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints = [
-            models.UniqueConstraint("journey", "account", "number", name="entry_number_once"),
+            # The account first: its page asks for all its entries.
+            models.UniqueConstraint("account", "journey", "number", name="entry_number_once"),
             models.UniqueConstraint(
                 "journey", "account", condition=Q(status__in=[1, 5]), name="entry_inside_once"
             ),
@@ -89,8 +89,6 @@ class Entry(models.Model):
             models.Index(
                 "journey", "reenter_at", name="entry_reenter", condition=Q(reenter_at__isnull=False)
             ),
-            # The account's page.
-            models.Index("account", "id", name="entry_account"),
             # The entries page, by status.
             models.Index("journey", "status", "id", name="entry_status"),
         ]
@@ -126,8 +124,6 @@ class Visit(models.Model):
             # The accounts behind a node's number.
             models.Index("node", "entry", name="visit_node"),
             models.Index("node", "entry", name="visit_skipped", condition=Q(skipped__gt=0)),
-            # Retention deletes what is old.
-            BrinIndex("left_at", name="visit_left", autosummarize=True),
         ]
 
     def __str__(self) -> str:
