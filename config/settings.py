@@ -238,7 +238,7 @@ SPECTACULAR_SETTINGS = {
 # --- What the layers offer one another (docs/architecture.md) -------------------------------------
 
 # Fields that conditions may name; each entry is a list of accounts.conditions.Field.
-CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS"]
+CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS", "buying_groups.conditions.FIELDS"]
 # Who saves conditions; each entry gives (what the owner is called, condition): what these name is not deleted.
 CONDITION_OWNERS = ["accounts.conditions.users.of_accounts", "buying_groups.saved_conditions.of_templates"]
 # What can be referred to by name, in conditions and settings.

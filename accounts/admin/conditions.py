@@ -52,7 +52,8 @@ class ConditionWidget(forms.Textarea):
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
         attributes = {**self.attrs, **(attrs or {})}
-        catalogue = {"fields": conditions.catalogue_for("account"), "names": names()}
+        fields = conditions.catalogue_for("account")
+        catalogue = {"fields": fields, "names": names(fields)}
         context = {
             "name": name,
             "value": value,
@@ -111,13 +112,18 @@ def say(form: forms.Form, name: str, findings: Iterable[Finding]) -> None:
     door.put(form, found)
 
 
-def names() -> dict[str, list[str]]:
-    """What lists, audiences … are called, for the values that name them; one query each."""
+def names(fields: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What lists, audiences … are called, for the values of these fields that name them; one query each."""
     return {
-        key: list(resource.rows().order_by("name").values_list("name", flat=True)[:NAMES])
-        for key, resource in resources().items()
-        if key in ("account_list", "audience")
+        key: list(resources()[key].rows().order_by("name").values_list("name", flat=True)[:NAMES])
+        for key in sorted(set(_resources(fields)))
     }
+
+
+def _resources(fields: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for field in fields:
+        yield from filter(None, [field["resource"], *field["key_resources"].values()])
+        yield from _resources(field["fields"])
 
 
 def shown(condition: Any) -> Any:

@@ -39,6 +39,9 @@ class NestedFieldSerializer(serializers.Serializer[Any]):
         allow_blank=True, help_text="What its values name: account_list, audience …"
     )
     keys = serializers.ListField(child=serializers.CharField(), help_text="Further keys of a filter on it.")
+    key_resources = serializers.DictField(
+        child=serializers.CharField(), help_text="What the values of further keys name."
+    )
 
 
 class ConditionFieldSerializer(NestedFieldSerializer):

@@ -91,7 +91,8 @@ class Field(ABC):
 
     Attributes: `name` as conditions say it; `subject`: whose row it reads ("account", "person", or that of a
     set-like field); `group`: its heading in the picker; `keys`: what a filter on it may hold beside field,
-    operator and value; `resource`: what its values refer to (settings.REFERENCE_RESOURCES).
+    operator and value; `resource`: what its values refer to (settings.REFERENCE_RESOURCES), `key_resources`: what
+    the values of its own keys do.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Field(ABC):
     subject: str
     type: Type
     keys: ClassVar[frozenset[str]] = frozenset()
+    key_resources: ClassVar[Mapping[str, str]] = {}
     choices: tuple[tuple[str, str], ...] = ()
     resource: str = ""
 

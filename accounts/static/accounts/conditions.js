@@ -137,7 +137,7 @@
       const rest = (of, keep) => {
         while (row.children.length > keep) row.lastChild.remove();
         if (keep < 2) row.append(this.operatorSelect(item, of, key, () => rest(of, 2)));
-        row.append(this.value(item, of, key, at), this.remover("Remove this filter", drop));
+        row.append(this.value(item, of, key, at), ...(of.type === "set" ? [] : this.keys(item, of)), this.remover("Remove this filter", drop));
         if (of.type === "set") row.append(this.nested(item, of, at));
         row.classList.remove("ac-has-findings");
       };
@@ -256,13 +256,22 @@
     // Related rows: a group of its own, and whatever other keys the field takes.
     nested(item, field, at) {
       if (!isGroup(item.value)) item.value = { match: "all", filters: [] };
-      const extra = field.keys.map((name) => make("label", { className: "ac-extra" }, name, make("input", { className: "ac-input", value: name in item ? (typeof item[name] === "string" ? item[name] : JSON.stringify(item[name])) : "", onchange: (event) => {
-        let value = event.target.value;
-        try { value = JSON.parse(value); } catch { /* a word */ }
-        if (value === "") delete item[name]; else item[name] = value;
-        this.changed();
-      } })));
-      return make("div", { className: "ac-nested" }, ...extra, this.group(item.value, [...at, "value"], field.fields, null));
+      return make("div", { className: "ac-nested" }, ...this.keys(item, field), this.group(item.value, [...at, "value"], field.fields, null));
+    }
+
+    // What a filter holds beside field, operator and value: a name, or JSON.
+    keys(item, field) {
+      return field.keys.map((name) => {
+        const known = this.names[field.key_resources[name]] || [], id = `ac-names-${(serial += 1)}`;
+        const held = item[name], said = held === undefined ? "" : typeof held === "string" ? held : held?.name ?? JSON.stringify(held);
+        const put = (event) => {
+          let value = event.target.value.trim();
+          if (!(name in field.key_resources)) try { value = JSON.parse(value); } catch { /* a word */ }
+          if (value === "") delete item[name]; else item[name] = value;
+          this.write();
+        };
+        return make("label", { className: "ac-extra" }, name, make("input", { className: "ac-input", value: said, onchange: put, placeholder: known.length ? "Choose or type" : "", ...(known.length ? { list: id } : {}) }), ...(known.length ? [make("datalist", { id }, ...known.map((each) => make("option", { value: each })))] : []));
+      });
     }
 
     // What it says in words, and how many accounts satisfy it now: asked while one builds.

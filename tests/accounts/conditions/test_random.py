@@ -47,6 +47,9 @@ def bounds(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def value_for(field: conditions.Field, operator: Operator) -> st.SearchStrategy[Any]:
+    if isinstance(field, conditions.SetField):
+        nested = st.lists(filters(list(field.fields.values())), max_size=2)
+        return st.fixed_dictionaries({"match": st.sampled_from(["all", "any"]), "filters": nested})
     if operator in RELATIVE:
         return PERIODS
     if operator is Operator.BETWEEN:
@@ -61,7 +64,8 @@ def filters(draw: Any, fields: list[conditions.Field]) -> dict[str, Any]:
     field = draw(st.sampled_from(fields))
     operator = draw(st.sampled_from(field.operators))
     value = {} if operator in EMPTINESS else {"value": draw(value_for(field, operator))}
-    return {"field": field.name, "operator": str(operator), **value}
+    keys = {key: draw(VALUES[Type.REFERENCE]) for key in field.key_resources}
+    return {"field": field.name, "operator": str(operator), **value, **keys}
 
 
 def groups(fields: list[conditions.Field]) -> st.SearchStrategy[Any]:

@@ -1,0 +1,215 @@
+"""Buying groups in conditions (spec 1.9): the groups of an account, and those that a person is a member of.
+
+All filters of a nested group are about one and the same buying group (or membership). Scores compare unrounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.conditions import Field, Scope, SetField, Type, ValueField, phrases, values
+from accounts.conditions.fields import Checker, Compiler
+from accounts.conditions.grammar import Filter, filters
+from accounts.conditions.membership import ReferenceField
+from accounts.conditions.operators import Operator
+from accounts.conditions.predicates import many
+from accounts.findings import Finding, Place
+from accounts.references import Change, id_of, name_of
+from accounts.sql import Sql, join, sql
+
+GROUP = Sql("_buying_group")
+MEMBERSHIP = Sql("_membership")
+_TABLES = {
+    "solution_interest": "buying_groups_solutioninterest",
+    "buying_group_role": "buying_groups_role",
+    "buying_group_stage": "buying_groups_stage",
+}
+
+
+@dataclass(frozen=True)
+class RowField(ValueField):
+    """A column of the group, or of the membership."""
+
+    column: Sql = field(kw_only=True)
+
+    def expression(self, filter: Filter, scope: Scope) -> Sql:
+        return self.column
+
+
+@dataclass(frozen=True)
+class NamedField(ReferenceField):
+    """What a column refers to, by name; without a value it is none of them."""
+
+    column: Sql = field(kw_only=True)
+    may_be_empty: bool = field(default=False, kw_only=True)
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        emptiness = (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY) if self.may_be_empty else ()
+        return (Operator.IS, Operator.IS_NOT, *emptiness)
+
+    def check(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
+        if _asks_for_emptiness(filter):
+            return values.check(self.type, filter, at, label=self.label)
+        return super().check(filter, checker, at)
+
+    def holds(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
+        return sql(
+            "COALESCE({column} IN ({ids}), FALSE)",
+            column=self.column, ids=_ids(self.resource, many(filter["value"])),
+        )  # fmt: skip
+
+    def predicate(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
+        if not _asks_for_emptiness(filter):
+            return super().predicate(filter, scope, compiler)
+        empty = filter["operator"] == Operator.IS_EMPTY
+        return sql("{column} IS NULL" if empty else "{column} IS NOT NULL", column=self.column)
+
+    def map_references(self, filter: Filter, change: Change) -> Filter:
+        return filter if _asks_for_emptiness(filter) else super().map_references(filter, change)
+
+
+@dataclass(frozen=True)
+class PeopleInRoleField(ValueField):
+    """How many members the group has in a role: the filter's own key `role` names it."""
+
+    ROLE = "buying_group_role"
+    keys = frozenset({"role"})
+    key_resources = {"role": ROLE}
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        # A number of people is never missing.
+        return tuple(op for op in super().operators if op not in (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY))
+
+    def check(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
+        yield from super().check(filter, checker, at)
+        if "role" not in filter:
+            yield Finding("missing_key", f"{self.label}: “role” is missing; it names the role.", at)
+            return
+        faults = list(values.reference(filter["role"], "Role"))
+        yield from (fault.under(*at, "role") for fault in faults)
+        if not faults:
+            checker.refer(self.ROLE, filter["role"], (*at, "role"))
+
+    def expression(self, filter: Filter, scope: Scope) -> Sql:
+        return sql(
+            "(SELECT count(*) FROM buying_groups_groupmember _in_role"
+            " WHERE _in_role.group_id = {group}.id AND NOT _in_role.is_removed"
+            " AND _in_role.role_id IN ({role}))",
+            group=GROUP, role=_ids(self.ROLE, [filter["role"]]),
+        )  # fmt: skip
+
+    def map_references(self, filter: Filter, change: Change) -> Filter:
+        return {**filter, "role": change(self.ROLE, filter["role"])}
+
+    def describe(self, filter: Filter) -> str:
+        return phrases.filter_words(f"{self.label} {name_of(filter['role'])}", filter)
+
+
+def _asks_for_emptiness(filter: Filter) -> bool:
+    return filter["operator"] in (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY)
+
+
+def _ids(resource: str, references: list[Any]) -> Sql:
+    """The ids of what is referred to, pinned or by name, as what stands in IN (…)."""
+    pinned = [id for value in references if isinstance(value, dict) and (id := id_of(value)) is not None]
+    names = [name_of(value) for value in references if not isinstance(value, dict)]
+    if not names:
+        return join(", ", [sql("{id}", id=id) for id in pinned] or [Sql("NULL")])
+    return sql(
+        "SELECT _named.id FROM {table} _named WHERE _named.id = ANY({pinned}::bigint[])"
+        " OR lower(_named.name) IN ({names})",
+        table=Sql(_TABLES[resource]),
+        pinned=pinned,
+        names=join(", ", [sql("lower(btrim({name}::text))", name=name) for name in names]),
+    )
+
+
+def _of_group(subject: str) -> list[Field]:
+    """What both fields ask about the group."""
+    return [
+        NamedField(
+            "solution_interest", "Solution interest", "", subject, "solution_interest",
+            column=Sql("_buying_group.solution_interest_id"),
+        ),
+        NamedField(
+            "stage", "Stage", "", subject, "buying_group_stage",
+            column=Sql("_buying_group.stage_id"), may_be_empty=True,
+        ),
+        RowField("status", "Status", "", subject, Type.TEXT, column=Sql("_buying_group.status")),
+        RowField(
+            "completeness_score", "Completeness score", "", subject, Type.NUMBER,
+            column=Sql("_buying_group.completeness"),
+        ),
+        RowField(
+            "engagement_score", "Engagement score", "", subject, Type.NUMBER,
+            column=Sql("_buying_group.engagement"),
+        ),
+    ]  # fmt: skip
+
+
+class MatchedBuyingGroup(SetField):
+    """Whether the account has a buying group that satisfies the nested group."""
+
+    name = "account.matched_buying_group"
+    label = "Matched buying group"
+    group = "Buying groups"
+    subject = "account"
+    row_subject = "buying_group"
+    alias = GROUP
+    fields = {
+        field.name: field
+        for field in (
+            *_of_group("buying_group"),
+            PeopleInRoleField("people_in_role", "People in role", "", "buying_group", Type.NUMBER),
+        )
+    }
+
+    def rows(self, filter: Filter, scope: Scope) -> Sql:
+        return sql(
+            "buying_groups_buyinggroup {group} WHERE {group}.account_id = {account}.id",
+            group=GROUP, account=scope.account,
+        )  # fmt: skip
+
+
+class MemberOfBuyingGroup(SetField):
+    """Whether the person is a member of a buying group, of whatever account of theirs.
+
+    Former members count only for a group of filters that asks for `is_removed` (reference 6.6).
+    """
+
+    name = "person.member_of_buying_group"
+    label = "Member of buying group"
+    group = "Buying groups"
+    subject = "person"
+    row_subject = "membership"
+    alias = MEMBERSHIP
+    fields = {
+        field.name: field
+        for field in (
+            *_of_group("membership"),
+            NamedField(
+                "role", "Role", "", "membership", "buying_group_role", column=Sql("_membership.role_id")
+            ),
+            RowField(
+                "is_removed", "Is removed", "", "membership", Type.YES_NO,
+                column=Sql("_membership.is_removed"),
+            ),
+        )
+    }  # fmt: skip
+
+    def rows(self, filter: Filter, scope: Scope) -> Sql:
+        asked = any(nested["field"] == "is_removed" for nested in filters(filter["value"]))
+        return sql(
+            "buying_groups_groupmember {membership}"
+            " JOIN buying_groups_buyinggroup {group} ON {group}.id = {membership}.group_id"
+            " WHERE {membership}.person_id = {person}.id{there}",
+            membership=MEMBERSHIP, group=GROUP, person=scope.person,
+            there=Sql("" if asked else " AND NOT _membership.is_removed"),
+        )  # fmt: skip
+
+
+FIELDS: list[Field] = [MatchedBuyingGroup(), MemberOfBuyingGroup()]
