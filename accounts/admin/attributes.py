@@ -140,10 +140,12 @@ class CustomAttributeAdmin(Table):
                 "delete_forever",
                 _("The attribute, for good. No value goes: one that has values cannot be deleted."),
             ),
-            ("warning", _("Conditions of journeys that name it can no longer be asked.")),
+            ("warning", _("Actions of journeys that write it can no longer be taken.")),
             (
                 "lock",
-                _("An attribute that a list, an audience or a role template asks for cannot be deleted."),
+                _(
+                    "An attribute that a journey, a list, an audience or a role template asks for cannot be deleted."
+                ),
             ),
         ]
         return door.page(

@@ -115,9 +115,12 @@ class ScoreAdmin(Table):
             ),
             (
                 "warning",
-                _("Conditions and actions of journeys that name it can no longer be asked or taken."),
+                _("Actions of journeys that change it can no longer be taken."),
             ),
-            ("lock", _("A score that a list, an audience or a role template asks for cannot be deleted.")),
+            (
+                "lock",
+                _("A score that a journey, a list, an audience or a role template asks for cannot be deleted."),
+            ),
         ]
         return door.page(
             request,

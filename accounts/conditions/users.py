@@ -1,6 +1,9 @@
 """Whose saved conditions name something: it cannot be deleted meanwhile (spec 3.2).
 
 Conditions are saved by lists and audiences, and by whatever upper layers have (`settings.CONDITION_OWNERS`).
+Fields are kept for journeys, too (`settings.FIELD_USERS`), also for drafts: a draft that names a list which is gone
+has a problem, one that names a field which is gone cannot even be saved. What published journeys refer to is
+protected by foreign keys.
 """
 
 from __future__ import annotations
@@ -31,20 +34,22 @@ def of_accounts() -> Iterator[Owned]:
 def naming(resource: str, id: int) -> list[str]:
     """What those are called whose conditions refer to this row ("account_list", 3)."""
     lookup = Lookup()
-    return _owners(lambda condition: (resource, id) in _named(condition, lookup))
+    owners = settings.CONDITION_OWNERS
+    return _owners(owners, lambda condition: (resource, id) in _named(condition, lookup))
 
 
 def asking(field: str) -> list[str]:
     """What those are called whose conditions ask for this field ("person.score.fit")."""
-    return _owners(lambda condition: any(filter["field"] == field for filter in filters(condition)))
+    owners = [*settings.CONDITION_OWNERS, *settings.FIELD_USERS]
+    return _owners(owners, lambda condition: any(item["field"] == field for item in filters(condition)))
 
 
-def _owners(does: Callable[[Condition], bool]) -> list[str]:
-    return sorted({name for name, condition in _all() if does(condition)})
+def _owners(paths: Iterable[str], does: Callable[[Condition], bool]) -> list[str]:
+    return sorted({name for name, condition in _all(paths) if does(condition)})
 
 
-def _all() -> Iterator[Owned]:
-    for path in settings.CONDITION_OWNERS:
+def _all(paths: Iterable[str]) -> Iterator[Owned]:
+    for path in paths:
         owned: Callable[[], Iterable[Owned]] = import_string(path)
         yield from owned()
 

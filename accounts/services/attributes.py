@@ -59,7 +59,7 @@ def edit(
 
 @transaction.atomic
 def delete(attribute_id: int, *, by: User) -> None:
-    """Delete an attribute that nobody has a value of, and no saved condition asks for.
+    """Delete an attribute that nobody has a value of, and no saved condition asks for, in a draft neither.
 
     :raises PermissionDenied: without accounts.delete_customattribute
     :raises CustomAttribute.DoesNotExist:

@@ -16,6 +16,8 @@ from accounts.sql import rows, sql
 
 NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 2000
+# Of those who use something.
+NAMED = 5
 
 
 def faults(
@@ -68,8 +70,10 @@ def same(condition: Any, other: Any) -> bool:
 
 
 def in_use(name: str, users: Iterable[str]) -> Conflict:
-    """It cannot be deleted; names who uses it."""
-    return Conflict("in_use", f"“{name}” is used by {', '.join(sorted(set(users)))}.")
+    """It cannot go; names who uses it, a few of them when there are many."""
+    found = sorted(set(users))
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    return Conflict("in_use", f"“{name}” is used by {', '.join(found[:NAMED])}{more}.")
 
 
 def one_at_a_time() -> None:

@@ -22,6 +22,7 @@ from tests.architecture.source import APPS, LAYERS, ROOT, layer_of
 LISTS = (
     "CONDITION_FIELDS",
     "CONDITION_OWNERS",
+    "FIELD_USERS",
     "REFERENCE_RESOURCES",
     "ERASERS",
     "LEAVERS",

@@ -8,7 +8,14 @@ from django.test import Client
 
 from accounts.models import ApiToken, CustomAttribute, PersonScore, Score
 from accounts.services import tokens
-from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory, ScoreFactory, UserFactory
+from tests.factories import (
+    AccountFactory,
+    AudienceFactory,
+    CustomAttributeFactory,
+    PersonFactory,
+    ScoreFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +58,19 @@ class TestAttributes:
 
         assert "has values" in said(answer)[0]
         assert CustomAttribute.objects.exists()
+
+    def test_that_a_condition_asks_for_stay_managed_and_stay(self, client, to, said):
+        attribute = CustomAttributeFactory(name="tier", label="Tier", updatable=False)
+        asked = {"field": "account.custom.tier", "operator": "is", "value": "gold"}
+        AudienceFactory(name="Gold", condition={"match": "all", "filters": [asked]})
+
+        changed = client.post(to(CustomAttribute, "change", attribute.pk), {"label": "Level"})
+        deleted = client.post(to(CustomAttribute, "delete", attribute.pk))
+
+        assert changed.status_code == 400
+        assert changed.context["form"].non_field_errors() == ["“Tier” is used by audience Gold."]
+        assert said(deleted) == ["“Tier” is used by audience Gold."]
+        assert CustomAttribute.objects.values_list("label", "managed").get() == ("Tier", True)
 
 
 class TestScores:

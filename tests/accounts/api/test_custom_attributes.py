@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from tests.factories import AccountFactory, CustomAttributeFactory
+from tests.factories import AccountFactory, AudienceFactory, CustomAttributeFactory
 from tests.factories.api import pointers
 
 URL = "/api/v1/custom-attributes/"
@@ -42,3 +42,16 @@ def test_create_edit_and_delete(client: APIClient):
     account.delete()
     assert client.delete(url).status_code == 204
     assert client.get(f"{URL}?subject=account").json()["count"] == 0
+
+
+def test_what_a_condition_asks_for_stays_as_it_is(client: APIClient):
+    asked = {"field": "account.custom.tier", "operator": "is", "value": "gold"}
+    tier = CustomAttributeFactory(name="tier", label="Tier", type="text", updatable=False)
+    AudienceFactory(name="Gold", condition={"match": "all", "filters": [asked]})
+    url = f"{URL}{tier.pk}/"
+
+    for answer in (client.patch(url, {"managed": False}), client.delete(url)):
+        assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+        assert answer.json()["detail"] == "“Tier” is used by audience Gold."
+    assert pointers(client.patch(url, {"type": "number"})) == {"/type": "unknown_field"}
+    assert client.get(url).json()["managed"] is True

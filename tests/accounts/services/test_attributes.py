@@ -82,3 +82,19 @@ class TestDelete:
         audience.delete()
         attributes.edit(attribute.pk, managed=False, updatable=False, by=None)
         attributes.delete(attribute.pk, by=None)
+
+    def test_names_five_users_at_most(self) -> None:
+        attribute = CustomAttributeFactory(name="tier", label="Tier")
+        for n in range(7):
+            AudienceFactory(name=f"A{n}", condition=condition(asked("account.custom.tier", "is", "gold")))
+
+        with pytest.raises(Conflict, match=r"A0, audience A1, .* audience A4 and 2 more[.]$") as error:
+            attributes.delete(attribute.pk, by=None)
+
+        assert "A5" not in error.value.message
+
+    def test_a_field_of_the_same_name_about_people_is_another_one(self) -> None:
+        attribute = CustomAttributeFactory(subject="person", name="tier")
+        AudienceFactory(condition=condition(asked("account.custom.tier", "is", "gold")))
+
+        attributes.delete(attribute.pk, by=None)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from accounts.conditions import users
+from accounts.errors import Conflict
+from accounts.services import attributes
+from journeys.document.saved_conditions import of_journeys
+from journeys.models import Draft, Journey
+from tests.conftest import NOW
+from tests.factories import CustomAttributeFactory
+from tests.factories.journeys import JourneyFactory
+from tests.factories.maps import condition, publish_map, split, start
+
+pytestmark = pytest.mark.django_db
+GOLD = condition("account.custom.tier", "is", "gold")
+
+
+@pytest.fixture
+def draft() -> Journey:
+    """A draft that asks for the tier, at its second node."""
+    ways = [{"key": "gold", "condition": GOLD, "next": None}, {"key": "rest", "other": True, "next": None}]
+    nodes = [
+        {"key": "start", "kind": "account_audience", "settings": {}, "next": "which"},
+        {"key": "which", "kind": "split_accounts", "paths": ways},
+    ]
+    found: Journey = JourneyFactory(name="Welcome", nodes=nodes)
+    return found
+
+
+def published(status: str, name: str = "Welcome") -> Journey:
+    return publish_map(start(), split("which", ("gold", GOLD, None)), status=status, name=name)
+
+
+def test_a_draft_asks(draft: Journey):
+    assert list(of_journeys()) == [("journey Welcome", GOLD)]
+
+
+@pytest.mark.parametrize(
+    ("status", "asks"),
+    [("scheduled", True), ("live", True), ("closed", True), ("aborted", False), ("finished", False)],
+)
+def test_a_published_journey_asks_until_it_ends(status: str, asks: bool):
+    published(status)
+
+    assert [name for name, _ in of_journeys()] == ["journey Welcome"] * asks
+
+
+def test_nobody_asks_who_has_been_deleted(draft: Journey):
+    published("live", "Another")
+    Journey.objects.update(deleted_at=NOW)
+
+    assert list(of_journeys()) == []
+
+
+def test_an_attribute_that_is_asked_for_stays_as_it_is(draft: Journey):
+    tier = CustomAttributeFactory(name="tier", label="Tier")
+
+    for act in (
+        lambda: attributes.delete(tier.pk, by=None),
+        lambda: attributes.edit(tier.pk, managed=False, updatable=False, by=None),
+    ):
+        with pytest.raises(Conflict) as error:
+            act()
+        assert (error.value.code, error.value.message) == ("in_use", "“Tier” is used by journey Welcome.")
+
+
+def test_a_draft_holds_no_list(draft: Journey, settings: Settings):
+    """A published journey holds on to what it refers to, a draft does not (spec 3.2)."""
+    on_it: Any = condition("account.member_of_list", "is", [{"id": 5, "name": "Base"}])
+    Draft.objects.update(nodes=[
+        {"key": "s", "kind": "split_accounts", "paths": [{"key": "a", "condition": on_it}]}
+    ])  # fmt: skip
+
+    assert users.naming("account_list", 5) == []
+    assert users.asking("account.member_of_list") == ["journey Welcome"]
