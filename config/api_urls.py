@@ -9,6 +9,7 @@ from accounts.api.outside import not_found
 
 urlpatterns = [
     path("v1/", include("accounts.api.urls")),
+    path("v1/", include("buying_groups.api.urls")),
     path("v1/", include("actions.api.urls")),
     path("v1/", include("journeys.api.urls")),
     path("schema/", SchemaView.as_view(), name="schema"),

@@ -219,7 +219,7 @@ REST_KNOX = {
     "TOKEN_LIMIT_PER_USER": None,
 }
 # Scopes of tokens are read, write, or one of these followed by :read or :write.
-API_AREAS = ["accounts", "journeys", "tokens"]
+API_AREAS = ["accounts", "buying_groups", "journeys", "tokens"]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Throughline",
     "DESCRIPTION": "Account journeys for business-to-business marketing.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 HIGHEST_ID = 2**63 - 1
@@ -44,3 +46,22 @@ def ids(longest: int, help_text: str) -> serializers.ListField:
     """A list of ids."""
     child = Whole(min_value=1, max_value=HIGHEST_ID)
     return serializers.ListField(child=child, min_length=1, max_length=longest, help_text=help_text)
+
+
+class Existing(Whole):
+    """The id of a row that there is; its value is the row itself."""
+
+    default_error_messages = {"not_found": "There is none with this id."}
+
+    def __init__(self, rows: Callable[[], QuerySet[Any]], **kwargs: Any) -> None:
+        self.rows = rows
+        super().__init__(min_value=1, max_value=HIGHEST_ID, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        id = super().run_validation(data)
+        if id is None:
+            return None
+        found = self.rows().filter(pk=id).first()
+        if found is None:
+            self.fail("not_found")
+        return found

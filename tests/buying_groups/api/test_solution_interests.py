@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from buying_groups.models import BuyingGroup, SolutionInterest
+from tests.factories import BuyingGroupFactory, RoleTemplateFactory, SolutionInterestFactory
+from tests.factories.api import clock_at, pointers
+from tests.factories.stages import StageModelFactory, stage
+
+URL = "/api/v1/solution-interests/"
+
+
+class TestCreate:
+    def test_makes_an_interest(self, client: APIClient):
+        template = RoleTemplateFactory(name="Sales")
+
+        answer = client.post(URL, {"name": " CRM ", "template": template.pk})
+
+        body = answer.json()
+        assert answer.status_code == 201
+        assert (body["name"], body["template"], body["template_name"]) == ("CRM", template.pk, "Sales")
+        assert (body["stage_model"], body["updates_groups"]) == (None, False)
+        kept = client.get(answer["Location"])
+        assert (kept.json(), kept["ETag"]) == (body, answer["ETag"])
+
+    @pytest.mark.parametrize(
+        ("given", "faults"),
+        [
+            ({"template": 999}, {"/template": "not_found"}),
+            ({"template": "1"}, {"/template": "invalid"}),
+            ({"template": None}, {"/template": "null"}),
+            ({"template": 2**63}, {"/template": "max_value"}),
+            ({"stage_model": 999}, {"/stage_model": "not_found"}),
+            ({"updates_groups": 1}, {"/updates_groups": "invalid"}),
+            ({"name": "TAKEN"}, {"/name": "taken"}),
+            ({"groups": 1}, {"/groups": "unknown_field"}),
+        ],
+    )
+    def test_refuses_what_is_wrong_and_says_where(self, client: APIClient, given: Any, faults: Any):
+        template = RoleTemplateFactory()
+        SolutionInterestFactory(name="Taken", template=template)
+
+        answer = client.post(URL, {"name": "CRM", "template": template.pk, **given})
+
+        assert (answer.status_code, pointers(answer)) == (400, faults)
+
+    def test_the_template_must_be_live(self, client: APIClient):
+        template = RoleTemplateFactory(status="draft")
+
+        answer = client.post(URL, {"name": "CRM", "template": template.pk})
+
+        assert pointers(answer) == {"/template": "not_live"}
+
+
+class TestEdit:
+    def test_of_the_version_that_was_seen(self, client: APIClient, now: datetime):
+        made = client.post(URL, {"name": "CRM", "template": RoleTemplateFactory().pk})
+        seen = {"If-Match": made["ETag"]}
+        with clock_at(now + timedelta(seconds=1)):
+            edited = client.patch(made["Location"], {"updates_groups": True}, headers=seen)
+
+        assert (edited.status_code, edited.json()["updates_groups"]) == (200, True)
+        assert client.patch(made["Location"], {"name": "A"}, headers=seen).status_code == 412
+        assert client.delete(made["Location"], headers=seen).status_code == 412
+
+    def test_the_template_is_fixed(self, client: APIClient):
+        interest = SolutionInterestFactory()
+
+        answer = client.patch(f"{URL}{interest.pk}/", {"template": interest.template_id})
+
+        assert pointers(answer) == {"/template": "unknown_field"}
+
+    def test_the_stage_model_comes_stays_and_goes_with_the_stages_of_the_groups(self, client: APIClient):
+        interest, model = SolutionInterestFactory(), StageModelFactory()
+        url = f"{URL}{interest.pk}/"
+        assert client.patch(url, {"stage_model": model.pk}).json()["stage_model"] == model.pk
+        BuyingGroupFactory(solution_interest=interest, stage=stage("Interest"))
+
+        assert client.patch(url, {"name": "A"}).json()["stage_model"] == model.pk
+        assert BuyingGroup.objects.get().stage
+        assert client.patch(url, {"stage_model": None}).json()["stage_model"] is None
+        assert BuyingGroup.objects.get().stage is None
+
+
+class TestDelete:
+    def test_is_refused_while_groups_use_it(self, client: APIClient):
+        group = BuyingGroupFactory()
+        url = f"{URL}{group.solution_interest_id}/"
+
+        answer = client.delete(url)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+        assert "1 buying group" in answer.json()["detail"]
+        group.delete()
+        assert client.delete(url).status_code == 204
+        assert not SolutionInterest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=crm", ["CRM"]), ("template={template}", ["CRM"]), ("updates_groups=true", ["ERP"]),
+        ("stage_model={model}", ["ERP"]), ("ordering=-name", ["ERP", "CRM"]),
+        ("fields=name&ordering=name", ["CRM", "ERP"]),
+    ],
+)  # fmt: skip
+def test_interests_can_be_searched_filtered_and_sorted(client: APIClient, query: str, found: list[str]):
+    crm = SolutionInterestFactory(name="CRM")
+    erp = SolutionInterestFactory(name="ERP", updates_groups=True, stage_model=StageModelFactory())
+
+    asked = query.format(template=crm.template_id, model=erp.stage_model_id)
+
+    assert [row["name"] for row in client.get(f"{URL}?{asked}").json()["results"]] == found
+
+
+def test_many_cost_no_more_than_one(client: APIClient, count_queries: Any):
+    SolutionInterestFactory()
+    client.get(URL)  # the token notes its first use
+    few = count_queries(lambda: client.get(URL))
+    SolutionInterestFactory.create_batch(5)
+
+    assert count_queries(lambda: client.get(URL)) == few
