@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import account_pages, door
 from accounts.models import Account, AccountList
@@ -21,10 +21,10 @@ class ListForm(forms.Form):
     """Which list they come to."""
 
     list = forms.ModelChoiceField(
-        label=lazy("Account list"),
+        label=gettext_lazy("Account list"),
         queryset=AccountList.objects.filter(type=AccountList.Type.STATIC).order_by("name"),
         widget=forms.Select,
-        help_text=lazy("Static lists only: dynamic ones fill themselves."),
+        help_text=gettext_lazy("Static lists only: dynamic ones fill themselves."),
     )
 
 

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts import exports
 from accounts.admin import door
@@ -27,33 +27,38 @@ class EditForm(forms.Form):
     """What may change once an attribute exists."""
 
     label = forms.CharField(
-        label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it.")
+        label=gettext_lazy("Label"),
+        max_length=100,
+        widget=TEXT,
+        help_text=gettext_lazy("How pages and pickers call it."),
     )
     managed = forms.BooleanField(
-        label=lazy("Managed"),
+        label=gettext_lazy("Managed"),
         required=False,
         initial=True,
         widget=YES,
-        help_text=lazy("Journeys may read it, in conditions."),
+        help_text=gettext_lazy("Journeys may read it, in conditions."),
     )
     updatable = forms.BooleanField(
-        label=lazy("Updatable"),
+        label=gettext_lazy("Updatable"),
         required=False,
         widget=YES,
-        help_text=lazy("Actions of journeys may write it; only when managed."),
+        help_text=gettext_lazy("Actions of journeys may write it; only when managed."),
     )
 
 
 class NewForm(EditForm):
     """A new attribute, with what is fixed from then on."""
 
-    subject = forms.ChoiceField(label=lazy("About"), choices=CustomAttribute.Subject.choices, widget=SELECT)
-    type = forms.ChoiceField(label=lazy("Type"), choices=CustomAttribute.Type.choices, widget=SELECT)
+    subject = forms.ChoiceField(
+        label=gettext_lazy("About"), choices=CustomAttribute.Subject.choices, widget=SELECT
+    )
+    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=CustomAttribute.Type.choices, widget=SELECT)
     name = forms.CharField(
-        label=lazy("Name"),
+        label=gettext_lazy("Name"),
         max_length=63,
         widget=TEXT,
-        help_text=lazy(
+        help_text=gettext_lazy(
             "Small letters, digits and _. Files and conditions use it, so it is fixed once made, as is the type."
         ),
     )
@@ -72,9 +77,11 @@ class CustomAttributeAdmin(Table):
     list_disable_select_all = True
     export_permission = "accounts.view_customattribute"
     change_list_template = "accounts/admin/list.html"
-    add_label = lazy("Add attribute")
+    add_label = gettext_lazy("Add attribute")
     empty_icon = "label"
-    empty_text = lazy("An attribute of your own: something about accounts or people that has no column yet.")
+    empty_text = gettext_lazy(
+        "An attribute of your own: something about accounts or people that has no column yet."
+    )
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return [exports.Column(name, F(name)) for name in self.columns]

@@ -38,7 +38,8 @@ def may(request: HttpRequest, permission: str) -> bool:
 def require(request: HttpRequest, permission: str) -> None:
     """:raises PermissionDenied: when whoever asks lacks it; a service asks again"""
     if not may(request, permission):
-        raise PermissionDenied(f"You may not do this: the permission “{permission}” is missing.")
+        said = _("You may not do this: the permission “%(name)s” is missing.") % {"name": permission}
+        raise PermissionDenied(said)
 
 
 def permission(model: type[models.Model], action: str) -> str:

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.admin import door, import_mapping, import_problems
@@ -34,16 +34,16 @@ class UploadForm(forms.Form):
     """A file, and what is in it."""
 
     kind = forms.ChoiceField(
-        label=lazy("What is in the file?"),
+        label=gettext_lazy("What is in the file?"),
         choices=Import.Kind.choices,
         initial=Import.Kind.ACCOUNTS,
         widget=forms.RadioSelect,
     )
     file = forms.FileField(
-        label=lazy("File"),
+        label=gettext_lazy("File"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv", "class": "ac-file"}),
-        help_text=lazy("CSV in UTF-8, with commas or semicolons. The first line names the columns."),
+        help_text=gettext_lazy("CSV in UTF-8, with commas or semicolons. The first line names the columns."),
     )
 
 

@@ -8,8 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import exports
@@ -81,10 +80,10 @@ class PasteForm(forms.Form):
     """Accounts by what staff paste, one a line."""
 
     accounts = forms.CharField(
-        label=lazy("Accounts"),
+        label=gettext_lazy("Accounts"),
         max_length=pasted.LONGEST,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=lazy(
+        help_text=gettext_lazy(
             "One a line: external id, domain, or the exact name. A column pasted from a spreadsheet will do."
         ),
     )

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts import exports
 from accounts.admin import cells, door
@@ -24,10 +24,16 @@ class EditForm(forms.Form):
     """What may change once a score exists."""
 
     label = forms.CharField(
-        label=lazy("Label"), max_length=100, widget=TEXT, help_text=lazy("How pages and pickers call it.")
+        label=gettext_lazy("Label"),
+        max_length=100,
+        widget=TEXT,
+        help_text=gettext_lazy("How pages and pickers call it."),
     )
     description = forms.CharField(
-        label=lazy("Description"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Description"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -35,10 +41,12 @@ class NewForm(EditForm):
     """A new score, whose name is fixed from then on."""
 
     name = forms.CharField(
-        label=lazy("Name"),
+        label=gettext_lazy("Name"),
         max_length=63,
         widget=TEXT,
-        help_text=lazy("Small letters, digits and _. Journeys and files use it, so it is fixed once made."),
+        help_text=gettext_lazy(
+            "Small letters, digits and _. Journeys and files use it, so it is fixed once made."
+        ),
     )
     field_order = ("label", "name")
 
@@ -54,13 +62,13 @@ class ScoreAdmin(Table):
     list_disable_select_all = True
     export_permission = "accounts.view_score"
     change_list_template = "accounts/admin/list.html"
-    add_label = lazy("Add score")
+    add_label = gettext_lazy("Add score")
     empty_icon = "speed"
-    empty_text = lazy(
+    empty_text = gettext_lazy(
         "A score is a number that people carry, such as fit or interest. Journeys change it and decide by it."
     )
 
-    @admin.display(description=lazy("Description"))
+    @admin.display(description=gettext_lazy("Description"))
     def about(self, score: Score) -> str:
         return cells.short(score.description)
 
@@ -119,7 +127,9 @@ class ScoreAdmin(Table):
             ),
             (
                 "lock",
-                _("A score that a journey, a list, an audience or a role template asks for cannot be deleted."),
+                _(
+                    "A score that a journey, a list, an audience or a role template asks for cannot be deleted."
+                ),
             ),
         ]
         return door.page(

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import cells
 from accounts.attributes import Attribute, all_of
@@ -128,16 +128,16 @@ class _Story:
 
 
 CAUSES = {
-    Event.Source.JOURNEY: lazy("by the journey"),
-    Event.Source.IMPORT: lazy("by the import"),
-    Event.Source.STAFF: lazy("by"),
-    Event.Source.API: lazy("over the API by"),
-    Event.Source.SYSTEM: lazy("by the system"),
+    Event.Source.JOURNEY: gettext_lazy("by the journey"),
+    Event.Source.IMPORT: gettext_lazy("by the import"),
+    Event.Source.STAFF: gettext_lazy("by"),
+    Event.Source.API: gettext_lazy("over the API by"),
+    Event.Source.SYSTEM: gettext_lazy("by the system"),
 }
 # What is recorded as a change and is no attribute.
 OTHERS = {
-    "person.role_in_account": lazy("Role in the account"),
-    "person.primary_account": lazy("Primary account"),
+    "person.role_in_account": gettext_lazy("Role in the account"),
+    "person.primary_account": gettext_lazy("Primary account"),
 }
 
 

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import cells, door
 from accounts.admin.table import Table
@@ -21,23 +21,23 @@ class NewForm(forms.Form):
     """A new token."""
 
     name = forms.CharField(
-        label=lazy("Name"),
+        label=gettext_lazy("Name"),
         max_length=tokens.LONGEST_NAME,
         widget=forms.TextInput,
-        help_text=lazy("What uses it, so that you know which one to revoke."),
+        help_text=gettext_lazy("What uses it, so that you know which one to revoke."),
     )
     scopes = forms.MultipleChoiceField(
-        label=lazy("Scopes"),
+        label=gettext_lazy("Scopes"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(scope, scope) for scope in tokens.known_scopes()],
-        help_text=lazy("None: all that you may do yourself. “read” and “write” are for all areas."),
+        help_text=gettext_lazy("None: all that you may do yourself. “read” and “write” are for all areas."),
     )
     days = forms.IntegerField(
-        label=lazy("Valid for (days)"),
+        label=gettext_lazy("Valid for (days)"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text=lazy("Empty: as long as this installation's settings say."),
+        help_text=gettext_lazy("Empty: as long as this installation's settings say."),
     )
 
 
@@ -50,34 +50,36 @@ class ApiTokenAdmin(Table):
     ordering = ("-created",)
     list_disable_select_all = True
     change_list_template = "accounts/admin/list.html"
-    add_label = lazy("Create token")
+    add_label = gettext_lazy("Create token")
     empty_icon = "key"
-    empty_text = lazy("A token lets a program use the API in your name. It is shown once, when it is made.")
+    empty_text = gettext_lazy(
+        "A token lets a program use the API in your name. It is shown once, when it is made."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
         return tokens.own(request.user)  # type: ignore[arg-type]
 
-    @admin.display(description=lazy("Name"), ordering="name")
+    @admin.display(description=gettext_lazy("Name"), ordering="name")
     def name(self, token: ApiToken) -> str:
         return str(token)
 
-    @admin.display(description=lazy("Begins with"))
+    @admin.display(description=gettext_lazy("Begins with"))
     def begins(self, token: ApiToken) -> str:
         return f"{token.token_key}…"
 
-    @admin.display(description=lazy("Scopes"))
+    @admin.display(description=gettext_lazy("Scopes"))
     def may(self, token: ApiToken) -> str:
         return ", ".join(token.scopes) or _("all that you may do")
 
-    @admin.display(description=lazy("Created at"), ordering="created")
+    @admin.display(description=gettext_lazy("Created at"), ordering="created")
     def made(self, token: ApiToken) -> str:
         return cells.moment(token.created)
 
-    @admin.display(description=lazy("Valid until"), ordering="expiry")
+    @admin.display(description=gettext_lazy("Valid until"), ordering="expiry")
     def ends(self, token: ApiToken) -> str:
         return cells.moment(token.expiry)
 
-    @admin.display(description=lazy("Last used"))
+    @admin.display(description=gettext_lazy("Last used"))
     def used(self, token: ApiToken) -> str:
         return cells.moment(token.last_used_at)
 
