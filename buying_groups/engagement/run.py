@@ -17,6 +17,13 @@ from buying_groups.engagement.batches import waiting
 from buying_groups.models import JobRun, PendingScore
 
 BATCH = 5_000  # people, or groups, in one transaction
+# Computing reads all there is, and may take longer than one statement of a worker may (`ENGINE_STATEMENT_TIMEOUT`).
+COMPUTING = Sql("SELECT set_config('statement_timeout', '0', true)")
+# What is written is looked up by keys in tables that are in memory (docs/engine.md, Plans and pages).
+WRITING = Sql(
+    "SELECT set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true),"
+    " set_config('lock_timeout', '5s', true)"
+)
 Clock = Callable[[], datetime]
 Until = Callable[[], bool]
 
@@ -38,16 +45,18 @@ WRITES_PEOPLE = (Step.WRITE_PEOPLE, Step.WRITE_PEOPLE_LEFT)
 WAITS = (Step.WRITE_PEOPLE_LEFT, Step.WRITE_GROUPS_LEFT)
 
 
-def run_engagement(run: JobRun, clock: Clock, until: Until = lambda: False, *, size: int = BATCH) -> bool:
+def run_engagement(job_run: JobRun, clock: Clock, until: Until = lambda: False, *, size: int = BATCH) -> bool:
     """Go on with a run until it is over or `until` says so; whether it is over.
 
     A transaction for each batch, with the position of the run. While another worker is at the run, nothing is done.
+
+    :raises OperationalError: if somebody holds an account for long at the end; the next round tries again
     """
     while True:
         with transaction.atomic():
-            taken = _take(run)
+            taken = _take(job_run)
             if taken is None:
-                return not _open(run).exists()
+                return not _open(job_run).exists()
             _go_on(taken, clock(), size)
             taken.save()
         if until():
@@ -71,6 +80,7 @@ def _go_on(run: JobRun, now: datetime, size: int) -> None:
     if step in COMPUTES:
         run.total += _compute(run, step)
     elif ids := waiting(run, size=size):
+        rows(WRITING)
         write = people.write if step in WRITES_PEOPLE else groups.write
         written = write(run, ids, waits=step in WAITS, now=now)
         run.position = ids[-1]
@@ -85,8 +95,7 @@ def _go_on(run: JobRun, now: datetime, size: int) -> None:
 
 
 def _compute(run: JobRun, step: Step) -> int:
-    # It reads all there is, and may take longer than one statement of a worker may (`ENGINE_STATEMENT_TIMEOUT`).
-    rows(Sql("SELECT set_config('statement_timeout', '0', true)"))
+    rows(COMPUTING)
     # What a run has left that failed.
     PendingScore.objects.all().delete()
     if step == Step.COMPUTE_GROUPS:
