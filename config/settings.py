@@ -159,6 +159,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "STYLES": [
         lambda request: static("accounts/throughline.css"),
+        lambda request: static("buying_groups/buying_groups.css"),
         lambda request: static("journeys/journeys.css"),
     ],
     "SCRIPTS": [lambda request: static("journeys/journeys.js")],

@@ -81,9 +81,10 @@ def page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """A page in the frame of the admin."""
+    """A page in the frame of the admin; `template` below accounts/admin, or with the folder of another app."""
     frame = {**admin.site.each_context(request), "opts": model._meta, "title": title, **context}
-    return TemplateResponse(request, f"accounts/admin/{template}", frame, status=status)
+    name = template if "/" in template else f"accounts/admin/{template}"
+    return TemplateResponse(request, name, frame, status=status)
 
 
 def submit(request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], T]) -> T | None:

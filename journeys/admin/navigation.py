@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from journeys.admin.door import may
 
-# (model, title, icon), by area.
-AREAS: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
+BUYING_GROUPS = tuple(
+    f"buying_groups.{name}"
+    for name in ("BuyingGroup", "SolutionInterest", "RoleTemplate", "Role", "StageModel")
+)
+# (model, title, icon), by area. Of several models the first one that may be opened; they share their tabs.
+AREAS: tuple[tuple[Any, tuple[tuple[str | tuple[str, ...], Any, str], ...]], ...] = (
     (_("Orchestration"), (("journeys.Journey", _("Journeys"), "route"),)),
     (
         _("Audience"),
@@ -22,6 +26,7 @@ AREAS: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
             ("accounts.Person", _("People"), "group"),
             ("accounts.AccountList", _("Account lists"), "list_alt"),
             ("accounts.Audience", _("Audiences"), "filter_alt"),
+            (BUYING_GROUPS, _("Buying groups"), "groups"),
         ),
     ),
     (
@@ -54,9 +59,20 @@ def areas(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _item(request: HttpRequest, label: str, title: Any, icon: str) -> dict[str, Any] | None:
-    app, name = label.lower().split(".")
-    model = apps.get_model(label)
-    if not admin.site.is_registered(model) or not may(request, f"{app}.view_{name}"):
+def _item(
+    request: HttpRequest, labels: str | tuple[str, ...], title: Any, icon: str
+) -> dict[str, Any] | None:
+    known = (labels,) if isinstance(labels, str) else labels
+    links = [link for label in known if (link := _link(request, label))]
+    if not links:
         return None
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{app}_{name}_changelist")}
+    active = any(request.path.startswith(link) for link in links)
+    return {"title": title, "icon": icon, "link": links[0], "active": active}
+
+
+def _link(request: HttpRequest, label: str) -> str:
+    """Where the list of a model is; nothing when there is none, or whoever asks may not see it."""
+    app, name = label.lower().split(".")
+    if not admin.site.is_registered(apps.get_model(label)) or not may(request, f"{app}.view_{name}"):
+        return ""
+    return reverse(f"admin:{app}_{name}_changelist")

@@ -1,0 +1,44 @@
+"""The dialog before something of buying groups is deleted: what goes, or who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from accounts.admin import door
+
+# Users that are named.
+NAMED = 20
+
+
+def dialog(
+    request: HttpRequest,
+    row: models.Model,
+    *,
+    act: Callable[[], None],
+    users: Sequence[str],
+    says: Sequence[tuple[str, str]],
+    title: str,
+) -> HttpResponse:
+    """GET asks, or says what uses it; POST calls the service and goes back to the list.
+
+    :raises PermissionDenied: for who may not delete this sort of thing
+    """
+    door.require(request, door.permission(type(row), "delete"))
+    name = str(row)
+    if request.method == "POST" and door.attempt(request, act, lambda _none: _("“%s” is deleted.") % name):
+        return HttpResponseRedirect(door.to(type(row), "changelist"))
+    context: dict[str, Any] = {
+        "object": row,
+        "heading": _("Delete “%s”") % name,
+        "back": door.to(row, "change", row.pk),
+        "submit": title,
+        "says": says,
+        "users": list(users[:NAMED]),
+        "more_users": max(0, len(users) - NAMED),
+    }
+    return door.page(request, "buying_groups/admin/delete.html", type(row), title=title, **context)
