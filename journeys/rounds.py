@@ -17,6 +17,7 @@ from django.conf import settings
 
 from accounts import lists, readers
 from accounts.errors import Conflict
+from buying_groups import rounds as buying_groups
 from journeys.engine import admit as admission
 from journeys.engine import counters, identity, leave, purge, ready
 from journeys.engine.poison import is_of_the_moment
@@ -36,9 +37,11 @@ class Round:
     entered: int = 0
     moved: int = 0
     visits: int = 0
+    # Runs of buying groups that were worked at.
+    runs: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.entered or self.moved)
+        return bool(self.entered or self.moved or self.runs)
 
 
 # Seconds that a part of a round may take before the others have their turn: what is due must not wait for a
@@ -47,15 +50,16 @@ SLICE = 5.0
 
 
 def go_round(worker: Worker, *, until: Until = lambda: False) -> Round:
-    """Everything once: times, admission, moves, times again (a journey may be finished now), tidying."""
+    """Everything once: times, admission, moves, times again (a journey may be finished now), buying groups, tidying."""
     if not identity.check(worker.clock()):
         return Round()
     keep_time(worker.clock)
     entered = admit(worker.clock, until=_slice(until))
     moved = worker.move_due(until=_slice(until))
     keep_time(worker.clock)
+    runs = buying_groups.go_round(worker.clock, _slice(until))
     tidy(worker.clock)
-    return Round(entered, moved.entries, moved.visits)
+    return Round(entered, moved.entries, moved.visits, runs)
 
 
 def _slice(until: Until) -> Until:
