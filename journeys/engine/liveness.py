@@ -20,10 +20,15 @@ def asleep() -> int:
 
 def lag(now: datetime) -> timedelta:
     """How long the entry that waits longest has been due, in journeys that are not held."""
+    # From journey to journey of those that anybody is in, along the index of what is due: there may be a hundred
+    # thousand journeys, of which few move.
     found = row(sql(
-        "SELECT min(first.due_at) FROM journeys_journey AS journey CROSS JOIN LATERAL (SELECT due_at"
-        " FROM journeys_entry AS entry WHERE entry.journey_id = journey.id AND entry.status = {active}"
-        " AND entry.due_at IS NOT NULL ORDER BY due_at LIMIT 1) AS first"
+        "WITH RECURSIVE first (journey_id, due_at) AS ((SELECT journey_id, due_at FROM journeys_entry"
+        " WHERE status = {active} AND due_at IS NOT NULL ORDER BY journey_id, due_at LIMIT 1)"
+        " UNION ALL SELECT next.journey_id, next.due_at FROM first CROSS JOIN LATERAL ("
+        " SELECT journey_id, due_at FROM journeys_entry WHERE status = {active} AND due_at IS NOT NULL"
+        " AND journey_id > first.journey_id ORDER BY journey_id, due_at LIMIT 1) AS next)"
+        " SELECT min(first.due_at) FROM first JOIN journeys_journey AS journey ON journey.id = first.journey_id"
         " WHERE journey.status IN ('live', 'closed') AND journey.held_at IS NULL",
         active=int(Entry.Status.ACTIVE),
     ))  # fmt: skip
