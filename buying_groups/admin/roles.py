@@ -10,7 +10,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts import exports
@@ -28,23 +28,23 @@ BUILT_IN, CUSTOM = "built_in", "custom"
 class RoleForm(forms.Form):
     """A role. The unique name is checked by the service."""
 
-    name = forms.CharField(label=lazy("Name"), max_length=NAME_LENGTH, widget=forms.TextInput)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LENGTH, widget=forms.TextInput)
     description = forms.CharField(
-        label=lazy("Description"),
+        label=gettext_lazy("Description"),
         required=False,
         max_length=DESCRIPTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=lazy("What somebody in this role does in a decision, for your colleagues."),
+        help_text=gettext_lazy("What somebody in this role does in a decision, for your colleagues."),
     )
 
 
 class SortFilter(DropdownFilter):
     """Built in, or made here."""
 
-    title, parameter_name = lazy("type"), "type"
+    title, parameter_name = gettext_lazy("type"), "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(BUILT_IN, lazy("Built in")), (CUSTOM, lazy("Custom"))]
+        return [(BUILT_IN, gettext_lazy("Built in")), (CUSTOM, gettext_lazy("Custom"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in (BUILT_IN, CUSTOM):
@@ -62,10 +62,10 @@ class RoleAdmin(tabs.TabbedTable):
     list_select_related = ("created_by",)
     list_filter = (SortFilter,)
     search_fields = ("name",)
-    search_help_text = lazy("Search by name")
+    search_help_text = gettext_lazy("Search by name")
     ordering = ("position",)
     export_permission = "buying_groups.view_role"
-    add_label = lazy("Add role")
+    add_label = gettext_lazy("Add role")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
         used = TemplateRole.objects.filter(role=OuterRef("pk")).order_by().values("role")
@@ -73,27 +73,27 @@ class RoleAdmin(tabs.TabbedTable):
             templates=Coalesce(Subquery(used.annotate(n=Count("template")).values("n")), 0)
         )
 
-    @admin.display(description=lazy("Type"), ordering="position")
+    @admin.display(description=gettext_lazy("Type"), ordering="position")
     def kind(self, role: Role) -> str:
         return cells.badge("type", _("Built in") if role.is_built_in else _("Custom"))
 
-    @admin.display(description=lazy("Description"))
+    @admin.display(description=gettext_lazy("Description"))
     def about(self, role: Role) -> str:
         return cells.short(role.description)
 
-    @admin.display(description=lazy("Role templates"), ordering="templates")
+    @admin.display(description=gettext_lazy("Role templates"), ordering="templates")
     def n_templates(self, role: Role) -> str:
         return cells.amount(role.templates)  # type: ignore[attr-defined]
 
-    @admin.display(description=lazy("Created by"))
+    @admin.display(description=gettext_lazy("Created by"))
     def creator(self, role: Role) -> str:
         return cells.text(role.created_by)
 
-    @admin.display(description=lazy("Created at"), ordering="created_at")
+    @admin.display(description=gettext_lazy("Created at"), ordering="created_at")
     def created(self, role: Role) -> str:
         return cells.moment(role.created_at)
 
-    @admin.display(description=lazy("Last updated at"), ordering="updated_at")
+    @admin.display(description=gettext_lazy("Last updated at"), ordering="updated_at")
     def updated(self, role: Role) -> str:
         return cells.moment(role.updated_at)
 
