@@ -84,7 +84,7 @@ class TestEdit:
         assert (edited.status_code, edited.json()["name"]) == (200, "New")
         assert edited.json()["re_entry"]["enabled"] is True
         assert edited.json()["re_entry"]["timing"] == "from_end"
-        assert client.patch(f"{URL}999/", {"name": "A"}).status_code == 404
+        assert client.patch(f"{URL}{journey.pk + 1}/", {"name": "A"}).status_code == 404
 
     def test_of_a_live_journey_changes_name_and_end_only(self, client: APIClient, now: datetime):
         journey = in_status("live", now=now)
