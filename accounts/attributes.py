@@ -50,7 +50,7 @@ class Attribute:
     max_length: int = CUSTOM_TEXT_LENGTH
     # What each stored value of a choice is called; the empty value is not among them.
     choices: tuple[tuple[str, str], ...] = ()
-    # A text that has a form of its own: "email", "domain", "time_zone".
+    # A text that has a form of its own: "name", "email", "domain", "time_zone".
     form: str = ""
     # Numbers: decimals and range.
     places: int = 6
@@ -211,7 +211,9 @@ def _choice_from_text(attribute: Attribute, text: str) -> str:
     raise ValueError(f"“{text}” is not known; write one of {known}, or “not given”.")
 
 
-_FORMS = {"email": values.email, "domain": values.domain, "time_zone": values.time_zone}
+_FORMS = {
+    "name": values.name, "email": values.email, "domain": values.domain, "time_zone": values.time_zone
+}  # fmt: skip
 _PARSERS = {"text": _text, "number": _number, "yes_no": _yes_no, "date": _date, "choice": _choice}
 _TEXT_PARSERS = {
     "text": _text,
@@ -235,7 +237,7 @@ PERSON_KEYS = (
     " language time_zone date_of_birth engagement_score unsubscribed unsubscribed_reason consent_email"
     " consent_sms email_invalid email_suspended marketing_suspended is_test"
 )
-FORMS = {"domain": "domain", "time_zone": "time_zone", "owner_email": "email", "email": "email"}
+FORMS = {key: key for key in ("name", "domain", "time_zone", "email")} | {"owner_email": "email"}
 COMPUTED = {"engagement_score"}
 NOT_FOR_ACTIONS = COMPUTED | {"external_id"}
 REQUIRED = {"account.name", "person.email"}

@@ -21,6 +21,9 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 THOUSANDS = re.compile(r"[+-]?[0-9]+\.[0-9]{3}")
 DOMAIN = re.compile(r"(?=.{1,253}$)([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]([\w-]*[^\W_])?")
+# C0, DEL and C1; what has several lines may hold tabs and line breaks.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 YES = frozenset({"yes", "y", "true", "t", "1", "on"})
 NO = frozenset({"no", "n", "false", "f", "0", "off"})
 
@@ -36,6 +39,23 @@ def text(value: Any, *, max_length: int) -> str:
         raise ValueError("holds a character that is not valid UTF-8; save the text as UTF-8.")
     if len(value) > max_length:
         raise ValueError(f"has {len(value)} characters; at most {max_length} fit.")
+    return value
+
+
+def name(value: str) -> str:
+    """The name of something: one line, without control characters. Positions count from 1."""
+    if found := CONTROL.search(value):
+        raise ValueError(f"may not contain control characters: position {found.start() + 1}.")
+    return value
+
+
+def lines(value: str) -> str:
+    """A description: of its control characters, tabs and line breaks only."""
+    if found := CONTROL_IN_LINES.search(value):
+        raise ValueError(
+            "may not contain control characters other than tabs and line breaks:"
+            f" position {found.start() + 1}."
+        )
     return value
 
 

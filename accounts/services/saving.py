@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -24,8 +24,8 @@ def faults(
     others: models.QuerySet[Any], noun: str, name: Any, description: Any, *, longest: int = NAME_LENGTH
 ) -> Iterator[Finding]:
     """What is wrong with a name and a description; `others` must have other names, `noun`: "An audience"."""
-    yield from _text_faults("description", "Description", description, DESCRIPTION_LENGTH)
-    wrong = list(_text_faults("name", "Name", name, longest))
+    yield from _text_faults("description", "Description", description, DESCRIPTION_LENGTH, values.lines)
+    wrong = list(_text_faults("name", "Name", name, longest, values.name))
     yield from wrong
     if wrong:
         return
@@ -84,9 +84,11 @@ def one_at_a_time() -> None:
     rows(sql("SELECT pg_advisory_xact_lock({cls}, 0)", cls=lists.LOCK_CLASS))
 
 
-def _text_faults(key: str, label: str, value: Any, length: int) -> Iterator[Finding]:
+def _text_faults(
+    key: str, label: str, value: Any, length: int, form: Callable[[str], str]
+) -> Iterator[Finding]:
     try:
-        values.text(value, max_length=length)
+        form(values.text(value, max_length=length))
     except ValueError as error:
         yield Finding("wrong_value", f"{label} {error}", (key,))
 

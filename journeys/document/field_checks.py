@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts import values
 from accounts.findings import Finding
 from actions.settings import said_of
 from journeys.document.json_text import UNSTORABLE
@@ -49,13 +50,14 @@ def check_name(value: Any) -> list[Finding]:
         return [_wrong(_("Name: a text is needed."), "name")]
     if not value.strip():
         return [_wrong(_("Name: this is needed."), "name", code="missing")]
-    return _length(value, NAME_LENGTH, _("Name"), "name")
+    return _length(value, NAME_LENGTH, _("Name"), "name") or _form(value, values.name, _("Name"), "name")
 
 
 def _description(value: Any) -> list[Finding]:
     if not isinstance(value, str):
         return [_wrong(_("Description: a text is needed."), "description")]
-    return _length(value, DESCRIPTION_LENGTH, _("Description"), "description")
+    label, name = _("Description"), "description"
+    return _length(value, DESCRIPTION_LENGTH, label, name) or _form(value, values.lines, label, name)
 
 
 def _length(value: str, longest: int, label: str, name: str) -> list[Finding]:
@@ -66,6 +68,15 @@ def _length(value: str, longest: int, label: str, name: str) -> list[Finding]:
     if UNSTORABLE.search(value):
         said = _("a character in it cannot be stored (NUL, or half of a pair).")
         return [_wrong(said_of(label, said), name, code="bad_character")]
+    return []
+
+
+def _form(value: str, form: Callable[[str], str], label: str, name: str) -> list[Finding]:
+    """Whether its characters may stand there; spaces around it are trimmed when it is saved."""
+    try:
+        form(value.strip())
+    except ValueError as error:
+        return [_wrong(said_of(label, str(error)), name, code="bad_character")]
     return []
 
 

@@ -81,7 +81,7 @@ class TestStream:
             employees=0,
             custom={"tier": "-", "seats": 1.5, "vip": False},
         )
-        AccountFactory(external_id="B1", name="Beta\nInc", domain="")
+        AccountFactory(external_id="B1", name="Beta", domain="", industry="IT\nServices")
 
         text = "".join(stream(Account.objects.order_by("pk"), attribute_columns("account")))
 

@@ -16,7 +16,7 @@ BAD = (
     "Globex;globex.example;12;x\n"
     "Initech;initech.example;twelve;\n"
     'Broken "Row;x.example;1\n'
-    '"Two\nlines";two.example;3;y\n'
+    'Two lines;two.example;3;"y\nz"\n'
     "Globex;globex.example;12;x\n"
 ).encode()
 

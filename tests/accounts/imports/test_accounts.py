@@ -254,7 +254,7 @@ class TestBadRows:
         )
 
         assert figures(job) == (1, 0, 0, 3)
-        assert problems(job) == [(2, "Size"), (2, "timezone"), (4, "Size"), (5, "")]
+        assert problems(job) == [(2, "name"), (2, "Size"), (2, "timezone"), (4, "Size"), (5, "")]
         assert Account.objects.get().name == "Delta"
 
     @pytest.mark.parametrize(

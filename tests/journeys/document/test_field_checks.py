@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from journeys.document.field_checks import check_fields
 from tests.journeys.document.example import EXAMPLE, make_world, refused
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,9 @@ class TestFields:
             ("name: Welcome large banks", "name: ' '", "/name", "missing"),
             ("name: Welcome large banks", f"name: {'x' * 201}", "/name", "too_long"),
             ("name: Welcome large banks", "name: 5", "/name", "wrong_type"),
+            ("name: Welcome large banks", 'name: "Welcome\\tbanks"', "/name", "bad_character"),
+            ("name: Welcome large banks", 'name: "Welcome\\x85banks"', "/name", "bad_character"),
+            ('description: ""', 'description: "a\\x07"', "/description", "bad_character"),
             ("name: Welcome large banks\n", "", "/name", "missing"),
             ('description: ""', f"description: {'x' * 2001}", "/description", "too_long"),
             ("end: 2027-06-30T22:00:00Z", "end: 2027-06-30", "/end", "wrong_type"),
@@ -41,3 +45,8 @@ class TestFields:
     def test_are_refused_with_their_place(self, old: str, new: str, pointer: str, code: str) -> None:
         assert old in EXAMPLE
         assert refused(EXAMPLE.replace(old, new)) == {pointer: code}
+
+    def test_name_the_place_of_a_control_character(self) -> None:
+        [finding] = check_fields({"name": "Acme\x07"})
+        assert finding.message == "Name: may not contain control characters: position 5."
+        assert check_fields({"name": " Acme\n", "description": "a\n\tb"}) == []
