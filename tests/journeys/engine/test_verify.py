@@ -15,6 +15,7 @@ from journeys.engine.verify import RULES, verify
 from journeys.models import CounterDelta, Entry, EntryFailure, Journey, Visit, What
 from tests.conftest import NOW
 from tests.factories import AccountFactory, AccountListFactory, PersonFactory, ScoreFactory
+from tests.factories.journeys import in_status
 from tests.factories.maps import action, publish_map, start, wait
 from tests.journeys.engine.tools import Clock, Engine, node
 
@@ -152,6 +153,19 @@ class TestLiveness:
     def test_lag_is_that_of_whoever_waits_longest(self, journey: Journey, clock: Clock) -> None:
         clock.forward(days=1, minutes=7)
         assert liveness.lag(clock.now) == timedelta(minutes=7)
+
+    def test_lag_looks_at_every_journey_that_somebody_is_in(self, journey: Journey, clock: Clock) -> None:
+        clock.forward(days=1, minutes=7)
+        held, late, later = (
+            in_status(Journey.Status.LIVE, now=clock.now, name=f"Other {i}") for i in range(3)
+        )
+        Journey.objects.filter(pk=held.pk).update(held_at=clock.now)
+        for other, minutes in ((held, 90), (late, 20), (later, 5)):
+            entry = Entry.objects.filter(journey=journey).first()
+            assert entry is not None
+            entry.pk, entry.journey, entry.due_at = None, other, clock.now - timedelta(minutes=minutes)
+            entry.save()
+        assert liveness.lag(clock.now) == timedelta(minutes=20)
 
     def test_lag_leaves_out_what_is_held(self, journey: Journey, clock: Clock) -> None:
         Journey.objects.update(held_at=clock.now)
