@@ -56,7 +56,7 @@ class Journey(models.Model):
         HOURS = "hours", _("hours")
         DAYS = "days", _("days")
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(_("name"), max_length=200)
     description = models.CharField(max_length=2000, blank=True, default="")
     status = StatusField(default=Status.DRAFT, choices=Status, max_length=10)
     time_zone = models.CharField(max_length=64)
@@ -74,15 +74,15 @@ class Journey(models.Model):
     )  # fmt: skip
     email_deduplication = models.BooleanField(default=False)
 
-    created_at = models.DateTimeField(editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
-    updated_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(_("updated at"), editable=False)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
-    published_at = models.DateTimeField(null=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
@@ -111,6 +111,8 @@ class Journey(models.Model):
     objects = JourneyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("journey")
+        verbose_name_plural = _("journeys")
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),

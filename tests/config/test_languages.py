@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import UserFactory
+from tests.factories import JourneyFactory, UserFactory
 from tests.factories.api import client_of
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,8 @@ CATALOGUE = {
     "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n",
     "Needs attention": "Zu tun",
     "Closed to new entries": "Geschlossen",
+    "name": "Bezeichnung",
+    "created at": "angelegt am",
     "Change Score": "Punkte ändern",
     "Score name": "Name der Punkte",
     "Name: this is needed.": "Name: fehlt.",
@@ -70,6 +72,13 @@ class TestAnAddedLanguage:
         assert "Zu tun" in page
         assert "Geschlossen" in page  # a choice of a model, whose texts are made before anybody asks
         assert "Needs attention" not in page
+
+    def test_is_spoken_in_the_columns_and_filters_of_a_list(self, client: Client):
+        JourneyFactory()
+        page = client.get(reverse("admin:journeys_journey_changelist")).content.decode()
+
+        assert "Bezeichnung" in page
+        assert "angelegt am" in page
 
     def test_is_not_spoken_to_others(self, client: Client):
         page = client.get(reverse("admin:index"), headers={"accept-language": "fr"}).content.decode()
