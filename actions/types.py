@@ -17,9 +17,11 @@ class ActionType(models.TextChoices):
     REMOVE_FROM_ACCOUNT_LIST = "remove_from_account_list", _("Remove from account list")
     UPDATE_BUYING_GROUP_STAGE = "update_buying_group_stage", _("Update Buying Group Stage")
     UPDATE_BUYING_GROUP_STATUS = "update_buying_group_status", _("Update Buying Group Status")
+    ASSIGN_TO_BUYING_GROUP = "assign_to_buying_group", _("Assign to Buying Group")
     CHANGE_DATA_VALUE = "change_data_value", _("Change Data Value")
     CHANGE_SCORE = "change_score", _("Change Score")
     PERSON_INTERESTING_MOMENT = "person_interesting_moment", _("Person Interesting Moment")
+    REMOVE_FROM_BUYING_GROUP = "remove_from_buying_group", _("Remove from Buying Group")
 
 
 class Group(models.TextChoices):
@@ -65,3 +67,4 @@ class Reason(models.IntegerChoices):
     NO_BUYING_GROUP = 9, "no_buying_group"
     NO_STAGE_MODEL = 10, "no_stage_model"
     TRANSITION_NOT_ALLOWED = 11, "transition_not_allowed"
+    OVERRULED = 12, "overruled"

@@ -28,7 +28,7 @@ _SOURCES = {
 }
 
 WRITE = """
-    WITH wanted AS MATERIALIZED ({wanted}), decided AS MATERIALIZED (
+    WITH {given}wanted AS MATERIALIZED ({wanted}), decided AS MATERIALIZED (
         SELECT wanted.group_id, wanted.person_id, wanted.role_id, held.account_id,
             held.solution_interest_id AS interest_id, member.role_id AS old_role_id, member.changed_at AS against,
             {outcome} AS outcome, {reason} AS reason
@@ -109,7 +109,7 @@ def change(
 
 def write(
     wanted: Sql, *, source: Source, now: datetime, by: MemberSource | None = None, answer: Sql = FIGURES,
-    marks: bool = True, overrules: bool = False,
+    marks: bool = True, overrules: bool = False, given: Sql = EMPTY,
 ) -> Written:  # fmt: skip
     """Make memberships as they are wanted, as far as precedence allows; completeness is left to the caller.
 
@@ -120,12 +120,13 @@ def write(
 
     `answer`: a SELECT of one row from `decided` (group_id, person_id, account_id, role_id, old_role_id, outcome,
     reason), a row for each of `wanted` whose group exists. `marks`: mark the accounts (accounts.changes); the
-    caller does not. `overrules`: a removal that no precedence withstands (reference U 18).
+    caller does not. `overrules`: a removal that no precedence withstands (reference U 18). `given`: a piece of a
+    WITH (`name AS (…)`) that `wanted` and `answer` may both read.
     """
     by = by or _SOURCES.get(source.kind, MemberSource.SYSTEM)
     mark = changes.mark_statement(Sql("SELECT DISTINCT account_id FROM told"))
     found = row(sql(
-        WRITE, wanted=wanted, outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
+        WRITE, given=sql("{given}, ", given=given) if given else EMPTY, wanted=wanted, outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
         source=int(by), source_id=source.id, now=now, ignored=Sql(str(int(Outcome.IGNORED))),
         written=_codes(WRITTEN), told=_codes(TOLD), answer=answer,
         mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY,

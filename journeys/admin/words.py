@@ -29,6 +29,7 @@ REASONS = {
     "no_buying_group": _("no buying group"),
     "no_stage_model": _("no stage model"),
     "transition_not_allowed": _("transition not allowed"),
+    "overruled": _("overruled by hand"),
 }
 
 
