@@ -15,7 +15,14 @@ from journeys.engine.version import ENGINE_VERSION
 from journeys.models import Journey, MapVersion, Node, Path, Reference
 from journeys.nodes.registry import KINDS
 
-COLUMNS = {"account_list": "account_list_id", "audience": "audience_id", "journey": "target_journey_id"}
+COLUMNS = {
+    "account_list": "account_list_id",
+    "audience": "audience_id",
+    "solution_interest": "solution_interest_id",
+    "buying_group_role": "buying_group_role_id",
+    "buying_group_stage": "buying_group_stage_id",
+    "journey": "target_journey_id",
+}
 """What a published map holds on to, by the resource that is referred to."""
 
 Document = Mapping[str, Any]

@@ -115,6 +115,11 @@ class Reference(models.Model):
     node = models.ForeignKey(Node, models.CASCADE, related_name="references")
     account_list = models.ForeignKey("accounts.AccountList", models.PROTECT, null=True, related_name="+")
     audience = models.ForeignKey("accounts.Audience", models.PROTECT, null=True, related_name="+")
+    solution_interest = models.ForeignKey(
+        "buying_groups.SolutionInterest", models.PROTECT, null=True, related_name="+"
+    )
+    buying_group_role = models.ForeignKey("buying_groups.Role", models.PROTECT, null=True, related_name="+")
+    buying_group_stage = models.ForeignKey("buying_groups.Stage", models.PROTECT, null=True, related_name="+")
     # Add to / remove from a journey. Not protected: a target that goes is skipped at run time.
     target_journey = models.ForeignKey(
         "journeys.Journey", models.CASCADE, null=True, related_name="pointed_at_by"

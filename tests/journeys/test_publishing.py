@@ -14,8 +14,16 @@ from journeys.engine.version import ENGINE_VERSION
 from journeys.engine.worker import Worker
 from journeys.models import Entry, HistoryRecord, Journey, Path, Reference
 from journeys.services import abort, import_document
-from tests.factories import AccountFactory, AccountListFactory, JourneyFactory, PersonFactory, ScoreFactory
+from tests.factories import (
+    AccountFactory,
+    AccountListFactory,
+    JourneyFactory,
+    PersonFactory,
+    ScoreFactory,
+    SolutionInterestFactory,
+)
 from tests.factories.journeys import in_status, publish, simple_map
+from tests.factories.stages import StageModelFactory, stage
 
 COMMAND = HistoryRecord.Interface.COMMAND
 LARGE = {"match": "all", "filters": [{"field": "account.employees", "operator": "at_least", "value": 10000}]}
@@ -153,6 +161,40 @@ class TestReferences:
         abort(published, by=None, now=now, interface=COMMAND)
 
         AccountList.objects.get(name="Blocked").delete()
+
+    def test_hold_solution_interests_roles_and_stages(self, now: datetime) -> None:
+        interest = SolutionInterestFactory(name="CRM", stage_model=StageModelFactory())
+        assign = {"solution_interest": "CRM", "role": "Decision Maker"}
+        move = {"solution_interest": "CRM", "stage": "Awareness"}
+        steps = [
+            ("people", "assign_to_buying_group", assign),
+            ("accounts", "update_buying_group_stage", move),
+        ]
+        nodes = [
+            simple_map(AccountListFactory().name)[0] | {"next": "n0"},
+            *(
+                {"key": f"n{i}", "kind": "take_action", "on": on, "action": action, "settings": given}
+                | {"next": "n1" if i == 0 else None}
+                for i, (on, action, given) in enumerate(steps)
+            ),
+        ]
+        journey = publish(JourneyFactory(nodes=nodes), now=now)
+
+        held = Reference.objects.filter(version=journey.version, account_list=None).order_by("pk")
+        assert {(one.node.key, str(thing)) for one in held for thing in what(one) if thing} == {
+            ("n0", "CRM"), ("n0", "Decision Maker"), ("n1", "CRM"), ("n1", "Awareness"),
+        }  # fmt: skip
+        for thing in (interest, stage("Awareness")):
+            with pytest.raises(ProtectedError):
+                thing.delete()
+
+        abort(journey, by=None, now=now, interface=COMMAND)
+
+        interest.delete()
+
+
+def what(held: Reference) -> tuple[object, ...]:
+    return held.solution_interest, held.buying_group_role, held.buying_group_stage
 
 
 def test_the_engine_walks_what_was_published(now: datetime) -> None:
