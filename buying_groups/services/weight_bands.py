@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from accounts import values
-from accounts.findings import Finding
+from accounts.findings import Finding, Invalid
 from accounts.sql import run, sql
 from buying_groups.models import WeightBand, WeightingModel
 
@@ -38,12 +40,20 @@ def write(model: WeightingModel, bands: Sequence[Band]) -> None:
 
     Names and values may change places among them, which no UPDATE can do row by row. So all go and come again,
     those that were there under their ids: what refers to them is looked at by the end of the transaction.
+
+    :raises Invalid: if two names are one for the database, and were two for `faults`
     """
     run(sql("DELETE FROM buying_groups_weightband WHERE model_id = {model}", model=model.pk))
-    WeightBand.objects.bulk_create(
-        WeightBand(pk=band.get("id"), model=model, name=band["name"].strip(), value=band["value"])
-        for band in bands
-    )
+    try:
+        with transaction.atomic():
+            WeightBand.objects.bulk_create(
+                WeightBand(pk=band.get("id"), model=model, name=band["name"].strip(), value=band["value"])
+                for band in bands
+            )
+    except IntegrityError as error:
+        if "_per_name" not in str(error):
+            raise
+        raise Invalid([Finding("twice", "Two bands have the same name.", ("bands",))]) from error
 
 
 def is_whole(value: Any) -> bool:

@@ -1,0 +1,119 @@
+"""The stage and the status of a buying group, changed by staff and clients; journeys have actions for it.
+
+The same rules hold for all (spec 3.7, reference 9.2, 9.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import changes, values
+from accounts.errors import Conflict, User, require
+from accounts.findings import Finding, Invalid
+from accounts.models import Account
+from accounts.services.checking import staff
+from accounts.sql import Sql, rows, sql
+from buying_groups import stages
+from buying_groups.models import BuyingGroup, Stage
+from buying_groups.stages import Verdict
+
+
+@transaction.atomic
+def set_stage(group: BuyingGroup, stage: Stage, *, by: User, now: datetime) -> BuyingGroup:
+    """Move a group to a stage, where the stage model allows it. The stage that it has already is no change.
+
+    :raises PermissionDenied: if `by` may not change buying groups
+    :raises Conflict: `transition_not_allowed`, with the names of the stages that are; `no_stage_model`; `gone`
+    :raises Invalid: if the stage is none of the interest's model
+    """
+    require(by, "buying_groups.change_buyinggroup")
+    current = _held(group)
+    verdict = _apply(current, stages.move(
+        _subject(current), interest_id=current.solution_interest_id, stage_id=stage.pk, source=staff(by), now=now,
+    ))  # fmt: skip
+    if verdict == Verdict.NO_STAGE_MODEL:
+        raise Conflict("no_stage_model", f"“{current.solution_interest}” has no stage model.")
+    if verdict == Verdict.GONE:
+        raise Invalid(
+            [Finding("not_found", f"“{stage}” is no stage of this group's stage model.", ("stage",))]
+        )
+    if verdict == Verdict.NOT_ALLOWED:
+        raise _not_allowed(current, stage)
+    return _fresh(current)
+
+
+@transaction.atomic
+def set_status(group: BuyingGroup, status: str, *, by: User, now: datetime) -> BuyingGroup:
+    """Give a group a status, any text of at most 50 characters; the empty text takes it away.
+
+    :raises PermissionDenied: if `by` may not change buying groups
+    :raises Conflict: `gone`
+    :raises Invalid: if the text is too long, or is none
+    """
+    require(by, "buying_groups.change_buyinggroup")
+    try:
+        text = values.name(values.text(status, max_length=stages.STATUS_LENGTH))
+    except ValueError as error:
+        raise Invalid([Finding("wrong_value", f"Status {error}", ("status",))]) from error
+    current = _held(group)
+    _apply(current, stages.set_status(
+        _subject(current), interest_id=current.solution_interest_id, status=text, source=staff(by), now=now,
+    ))  # fmt: skip
+    return _fresh(current)
+
+
+def next_stages(group: BuyingGroup) -> Sequence[Stage]:
+    """Where a group may move now, in the order of the stage model; nowhere without one."""
+    model = group.solution_interest.stage_model_id
+    if model is None:
+        return []
+    found = Stage.objects.filter(model=model).order_by("position", "pk")
+    if group.stage_id is None:
+        return list(found.filter(is_entry=True))
+    return list(found.filter(moves_here__from_stage=group.stage_id))
+
+
+def _held(group: BuyingGroup) -> BuyingGroup:
+    """The group as it is now, its account held until the end of the transaction.
+
+    :raises Conflict: `gone`
+    """
+    accounts = Account.objects.select_for_update(no_key=True).filter(pk=group.account_id)
+    held = list(accounts.values_list("pk", flat=True))
+    current = BuyingGroup.objects.select_related("solution_interest", "stage", "account").filter(pk=group.pk)
+    found = current.first() if held else None
+    if found is None:
+        raise Conflict("gone", "This buying group has been deleted.")
+    return found
+
+
+def _subject(group: BuyingGroup) -> Sql:
+    return sql("(SELECT 0 AS key, {account}::bigint AS account_id)", account=group.account_id)
+
+
+def _apply(group: BuyingGroup, change: Sql) -> Verdict:
+    [(verdict,)] = rows(sql("WITH {change} SELECT verdict FROM asked", change=change))
+    if verdict == Verdict.CHANGED:
+        changes.mark([group.account_id])
+    return Verdict(verdict)
+
+
+def _not_allowed(group: BuyingGroup, stage: Stage) -> Conflict:
+    allowed = [str(there) for there in next_stages(group)]
+    here = f"from “{group.stage}” to “{stage}”" if group.stage else f"to “{stage}” from no stage"
+    instead = f"it may go to {_listed(allowed)}" if allowed else "it may go nowhere from there"
+    message = f"“{group}” cannot go {here}; {instead}."
+    return Conflict("transition_not_allowed", message, allowed=allowed)
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def _fresh(group: BuyingGroup) -> Any:
+    return BuyingGroup.objects.select_related("solution_interest", "stage", "account").get(pk=group.pk)
