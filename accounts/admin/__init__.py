@@ -5,13 +5,14 @@ pages (`account_pages` …), functions that call one of `accounts.services` and 
 by the admin's own forms.
 
     door        a request comes in: who, what may be done, what a service refused, said to staff
-    table       a list: columns, capped counts, CSV; `filters`, `counting`, `cells` belong to it
+    table       a list: columns, capped counts, CSV; `filters`, `counting`, `cells`, `quick_rows` belong to it
     attribute_form, conditions    forms out of the list of attributes; the builder of conditions
     timeline, story               events in words, paged by a cursor
 """
 
 from __future__ import annotations
 
+from accounts.admin import quick_rows
 from accounts.admin.accounts import AccountAdmin
 from accounts.admin.attributes import CustomAttributeAdmin
 from accounts.admin.audiences import AudienceAdmin
@@ -34,3 +35,5 @@ __all__ = [
     "ScoreAdmin",
     "UserAdmin",
 ]
+
+quick_rows.install()

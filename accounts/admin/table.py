@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from accounts import exports
+from accounts.admin import quick_rows
 from accounts.admin.counting import CappedPaginator, IndexedOrder, found_ids, only
 from accounts.models import TableLayout
 
@@ -49,6 +52,11 @@ class Table(ModelAdmin):
         layout = TableLayout.objects.filter(user_id=request.user.pk or 0, table=self.opts.label_lower).first()
         wanted = set(layout.columns if layout else self.shown or self.columns)
         return [column for number, column in enumerate(self.columns) if number == 0 or column in wanted]
+
+    # The title (a checkbox for all) stays unfold's.
+    @admin.display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: Model) -> SafeString:
+        return quick_rows.checkbox(obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
