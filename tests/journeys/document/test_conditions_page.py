@@ -13,6 +13,7 @@ from accounts.conditions.operators import DENIES, OPERATORS, Operator, Type
 from journeys.document.parse import parse
 from tests.architecture.source import ROOT
 from tests.factories import AccountListFactory, AudienceFactory, CustomAttributeFactory
+from tests.factories.buying_groups import SolutionInterestFactory
 
 PAGE = (ROOT / "docs" / "reference" / "conditions.md").read_text()
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -60,6 +61,7 @@ def test_every_example_is_right_and_can_be_asked(text: str) -> None:
     AudienceFactory(name="Banks")
     CustomAttributeFactory(name="renewal", type="date")
     CustomAttributeFactory(name="strategic", type="yes_no")
+    SolutionInterestFactory(name="CRM")
     condition = parse(text)
 
     assert conditions.check(condition) == []
