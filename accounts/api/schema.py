@@ -38,7 +38,8 @@ class Schema(AutoSchema):
     """Adds to each operation what `ApiViewSet` does for it.
 
     A view may say more of itself: `tagged` (actions whose answer has an ETag), `matched` (actions that take
-    If-Match), `bodies_of_delete` (DELETE actions with a body), `unprocessable` (actions that answer 422).
+    If-Match), `bodies_of_delete` (DELETE actions with a body), `unprocessable` (actions that answer 422), `absent`
+    (actions of something that may not be there).
     """
 
     def get_operation_id(self) -> str:
@@ -95,7 +96,7 @@ class Schema(AutoSchema):
         is_safe = self.method in SAFE_METHODS
         has_body = self.method in ("POST", "PUT", "PATCH") or self._is("bodies_of_delete")
         found = {
-            404: "{" in self.path,
+            404: "{" in self.path or self._is("absent"),
             409: not is_safe,
             412: self._is("matched"),
             411: has_body,

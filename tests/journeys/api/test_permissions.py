@@ -83,6 +83,17 @@ POST solution-interests/                              buying_groups.add_solution
 GET solution-interests/<id:pk>/                       buying_groups.view_solutioninterest
 PATCH solution-interests/<id:pk>/                     buying_groups.change_solutioninterest
 DELETE solution-interests/<id:pk>/                    buying_groups.delete_solutioninterest
+GET stage-model/                                      buying_groups.view_stagemodel
+PUT stage-model/                                      buying_groups.change_stagemodel
+DELETE stage-model/                                   buying_groups.delete_stagemodel
+GET stage-model/problems/                             buying_groups.view_stagemodel
+POST stage-model/publish/                             buying_groups.publish_stagemodel
+GET weighting-models/                                 buying_groups.view_weightingmodel
+GET weighting-models/<id:pk>/                         buying_groups.view_weightingmodel
+PATCH weighting-models/<id:pk>/                       buying_groups.change_weightingmodel
+DELETE weighting-models/<id:pk>/                      buying_groups.delete_weightingmodel
+POST weighting-models/<id:pk>/duplicate/              buying_groups.add_weightingmodel
+POST weighting-models/<id:pk>/activate/               buying_groups.change_weightingmodel
 GET action-types/                                     journeys.view_journey
 GET journeys/                                         journeys.view_journey
 POST journeys/                                        journeys.add_journey
