@@ -4,6 +4,7 @@ This process never connects to the database. It reads a JSON object a line from 
 what it says, and answers with a JSON object a line; so a worker is there in a few milliseconds.
 
     {"do": "move", "at": "after:claim", "now": "2027-03-01T09:00:00+00:00"}   → {"signal": 9}, when it is over
+    {"do": "keep", "run": 7, "at": "before:commit", "now": …, "size": 5}     → the same, of a run of buying groups
     {"do": "stop", "at": "before:commit", "now": …, "idle": 1}               → {"pid": 123}, when it stands still
     {"do": "go_on", "pid": 123}                                              → {"code": 0}, when it is over
     {"do": "engine", "size": 500}                                            → {"pid": 123}, at once
@@ -36,9 +37,18 @@ def main() -> None:
 
 def move(**order: Any) -> dict[str, int]:
     """A worker moves what is due, and kills itself at a point; which signal ended it (0: it came to the end)."""
+    return _ended(_move, **order)
+
+
+def keep(**order: Any) -> dict[str, int]:
+    """A worker goes on with a run of buying groups, and kills itself when it comes to a point for the second time."""
+    return _ended(_keep, **order)
+
+
+def _ended(act: Any, **order: Any) -> dict[str, int]:
     pid = os.fork()
     if not pid:
-        _as_child(_move, **order)
+        _as_child(act, **order)
     _, status = os.waitpid(pid, 0)
     return {
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
@@ -55,6 +65,23 @@ def _move(*, at: str, now: str, size: int = 5_000) -> None:
 
     moment = datetime.fromisoformat(now)
     Worker(clock=lambda: moment, size=size, fail=fail).move_due()
+
+
+def _keep(*, run: int, at: str, now: str, size: int) -> None:
+    from accounts.imports.locks import held  # noqa: PLC0415
+    from buying_groups import rounds  # noqa: PLC0415
+    from buying_groups.models import JobRun  # noqa: PLC0415
+
+    moment, points = datetime.fromisoformat(now), list[str]()
+
+    def fail(point: str) -> None:
+        points.append(point)
+        if points.count(at) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with held(rounds.LOCK_CLASS, run):
+        job_run = JobRun.objects.get(pk=run)
+        rounds.WORK[job_run.kind](job_run, lambda: moment, lambda: False, size=size, fail=fail)  # type: ignore[call-arg]
 
 
 def stop(**order: Any) -> dict[str, int]:
@@ -138,7 +165,14 @@ def _as_child(act: Any, **order: Any) -> NoReturn:
     os._exit(0)
 
 
-DOES: dict[str, Any] = {"move": move, "stop": stop, "go_on": go_on, "engine": engine, "reap": reap}
+DOES: dict[str, Any] = {
+    "move": move,
+    "keep": keep,
+    "stop": stop,
+    "go_on": go_on,
+    "engine": engine,
+    "reap": reap,
+}
 
 if __name__ == "__main__":
     main()
