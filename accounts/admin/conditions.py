@@ -7,7 +7,7 @@ says each finding at its filter, and a condition in words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -23,6 +23,8 @@ from django.views.decorators.http import require_POST
 
 from accounts import conditions
 from accounts.admin import door
+from accounts.conditions.check import Subject
+from accounts.conditions.lookup import Lookup
 from accounts.findings import Finding
 from accounts.references import resources
 from accounts.sql import Sql, run
@@ -37,11 +39,14 @@ PATIENCE = "SET LOCAL statement_timeout = '4s'"
 
 
 class ConditionWidget(forms.Textarea):
-    """The builder. `findings` are those of the last check; `preview_url` says count and words while one builds."""
+    """The builder. `findings` are those of the last check; `preview_url` says count and words while one builds.
 
-    def __init__(self, preview_url: Any = "") -> None:
+    Several builders on a page share the element `catalogue_id`, which the page fills with `catalogue_of(about)`.
+    """
+
+    def __init__(self, preview_url: Any = "", *, about: Subject = "account", catalogue_id: str = "") -> None:
         super().__init__({"rows": 12, "spellcheck": "false", "class": "ac-json"})
-        self.preview_url = preview_url
+        self.preview_url, self.about, self.catalogue_id = preview_url, about, catalogue_id
         self.findings: list[Finding] = []
 
     def render(
@@ -52,15 +57,14 @@ class ConditionWidget(forms.Textarea):
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
         attributes = {**self.attrs, **(attrs or {})}
-        fields = conditions.catalogue_for("account")
-        catalogue = {"fields": fields, "names": names(fields)}
         context = {
             "name": name,
             "value": value,
             "id": attributes.get("id", f"id_{name}"),
             "attributes": attributes,
-            "catalogue": catalogue,
-            "catalogue_id": f"{name}-catalogue",
+            "catalogue": None if self.catalogue_id else catalogue_of(self.about),
+            "catalogue_id": self.catalogue_id or f"{name}-catalogue",
+            "about": self.about,
             "preview_url": self.preview_url,
             "findings": [{"at": list(finding.at), "message": finding.message} for finding in self.findings],
             "findings_id": f"{name}-findings",
@@ -71,8 +75,11 @@ class ConditionWidget(forms.Textarea):
 class ConditionField(forms.CharField):
     """A condition as JSON. Nothing typed: None. Findings of a service go to `say`."""
 
-    def __init__(self, preview_url: Any = "", **options: Any) -> None:
-        super().__init__(widget=ConditionWidget(preview_url), max_length=LONGEST, **options)
+    def __init__(
+        self, preview_url: Any = "", *, about: Subject = "account", catalogue_id: str = "", **options: Any
+    ) -> None:
+        widget = ConditionWidget(preview_url, about=about, catalogue_id=catalogue_id)
+        super().__init__(widget=widget, max_length=LONGEST, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return json.dumps(value, indent=2, ensure_ascii=False) if isinstance(value, dict) else value
@@ -112,6 +119,12 @@ def say(form: forms.Form, name: str, findings: Iterable[Finding]) -> None:
     door.put(form, found)
 
 
+def catalogue_of(about: Subject) -> dict[str, Any]:
+    """What the builder offers: the fields, those of the subject itself first, and names for their values."""
+    fields = sorted(conditions.catalogue_for(about), key=lambda field: field["subject"] != about)
+    return {"fields": fields, "names": names(fields)}
+
+
 def names(fields: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """What lists, audiences … are called, for the values of these fields that name them; one query each."""
     return {
@@ -128,36 +141,61 @@ def _resources(fields: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 def shown(condition: Any) -> Any:
     """A stored condition for the form: references by their names now."""
-    return conditions.unpin_condition(condition) if condition else None
+    return shown_all([condition])[0]
+
+
+def shown_all(stored: Iterable[Any]) -> list[Any]:
+    """The same of many, with as few queries as of one."""
+    stored = list(stored)
+    given = [condition for condition in stored if condition]
+    named = iter(conditions.unpin_condition({"match": "all", "filters": given})["filters"])
+    return [next(named) if condition else None for condition in stored]
 
 
 def words(condition: Any) -> str:
     """A stored condition in a line; also when something that it names is gone."""
-    return conditions.describe(conditions.unpin_condition(condition)) if condition else ""
+    return words_all([condition])[0]
 
 
-def count(condition: Any) -> int | None:
-    """How many accounts satisfy a checked condition now; None when that takes too long or cannot be asked."""
+def words_all(stored: Iterable[Any]) -> list[str]:
+    """The same of many, with as few queries as of one."""
+    lookup = Lookup()
+    return [conditions.describe(one, lookup) if one else "" for one in shown_all(stored)]
+
+
+def count(condition: Any, about: Subject = "account") -> int | None:
+    """How many accounts (people) satisfy a checked condition now; None when that takes too long or cannot be
+    asked."""
+    ask = conditions.count_accounts if about == "account" else conditions.count_people
     try:
         with transaction.atomic():
             run(Sql(PATIENCE))
-            return conditions.count_accounts(condition, now=timezone.now())
+            return ask(condition, now=timezone.now())
     except (OperationalError, conditions.CannotCompile):
         return None
 
 
-@require_POST
-def preview(request: HttpRequest) -> JsonResponse:
-    """For the builder: what is wrong with a condition; else its words, and how many accounts satisfy it now."""
-    if not any(door.may(request, f"accounts.view_{noun}") for noun in ("accountlist", "audience")):
-        raise PermissionDenied
-    try:
-        condition = parsed(request.POST.get("condition", "")[:LONGEST])
-    except forms.ValidationError as error:
-        return JsonResponse({"findings": [{"at": [], "message": error.messages[0]}]})
-    found = conditions.check(condition, about="account")
-    said = {"findings": [{"at": list(finding.at), "message": finding.message} for finding in found]}
-    if any(finding.refused for finding in found):
-        return JsonResponse(said)
-    pinned = conditions.pin_condition(condition)
-    return JsonResponse({**said, "words": conditions.describe(condition), "accounts": count(pinned)})
+def previewed(about: Subject, *permissions: str) -> Callable[[HttpRequest], JsonResponse]:
+    """A view for the builder, for whoever has one of the permissions: what is wrong with a condition; else its
+    words, and how many accounts (people) satisfy it now."""
+
+    @require_POST
+    def preview(request: HttpRequest) -> JsonResponse:
+        if not any(door.may(request, permission) for permission in permissions):
+            raise PermissionDenied
+        try:
+            condition = parsed(request.POST.get("condition", "")[:LONGEST])
+        except forms.ValidationError as error:
+            return JsonResponse({"findings": [{"at": [], "message": error.messages[0]}]})
+        found = conditions.check(condition, about=about)
+        said = {"findings": [{"at": list(finding.at), "message": finding.message} for finding in found]}
+        if any(finding.refused for finding in found):
+            return JsonResponse(said)
+        pinned = conditions.pin_condition(condition)
+        noun = "accounts" if about == "account" else "people"
+        return JsonResponse({**said, "words": conditions.describe(condition), noun: count(pinned, about)})
+
+    return preview
+
+
+preview = previewed("account", "accounts.view_accountlist", "accounts.view_audience")

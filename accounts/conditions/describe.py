@@ -10,9 +10,12 @@ from accounts.conditions.grammar import Condition, is_group, shown
 from accounts.conditions.lookup import Lookup
 
 
-def describe(condition: Condition) -> str:
-    """ "Industry is Banking or Insurance, and Employees at least 10,000"; without filters "everyone"."""
-    return _group(condition, Lookup())
+def describe(condition: Condition, lookup: Lookup | None = None) -> str:
+    """ "Industry is Banking or Insurance, and Employees at least 10,000"; without filters "everyone".
+
+    `lookup`: for whoever asks for many conditions.
+    """
+    return _group(condition, lookup or Lookup())
 
 
 def _group(group: Condition, lookup: Lookup) -> str:

@@ -4,7 +4,6 @@
 
 (() => {
   if (window.throughlineConditions) return;
-  window.throughlineConditions = true;
 
   const EMPTINESS = ["is_empty", "is_not_empty"], PERIOD = ["in_last", "not_in_last"], DEPTH = 5;
   const INPUT = { number: "number", date: "date", time: "date" };
@@ -30,6 +29,7 @@
       this.box = box;
       this.text = box.querySelector("textarea");
       const read = (id) => JSON.parse(document.getElementById(id).textContent);
+      this.about = box.dataset.about || "account";
       const { fields, names } = read(box.dataset.catalogue);
       this.fields = fields;
       this.names = names;
@@ -110,7 +110,7 @@
       const buttons = make("div", { className: "ac-group-foot" },
         make("button", { type: "button", className: "tl-button tl-small", "data-key": `${key}.add`, onclick: () => this.add(group, at, fields) }, icon("add"), "Filter"),
         ...(depth + 1 < DEPTH ? [make("button", { type: "button", className: "tl-button tl-small", onclick: () => { group.filters.push({ match: group.match === "all" ? "any" : "all", filters: [] }); this.changed([...at, "filters", group.filters.length - 1].join(".") + ".add"); } }, icon("account_tree"), "Group")] : []));
-      const empty = group.filters.length ? [] : [make("p", { className: "tl-help" }, at.length ? "An empty group holds for every account." : "Without a filter every account satisfies it.")];
+      const empty = group.filters.length ? [] : [make("p", { className: "tl-help" }, `${at.length ? "An empty group holds for" : "Without a filter it holds for"} ${this.about === "account" ? "every account" : "everybody"}.`)];
       return make("div", { className: "ac-group", role: "group", "aria-label": "Group of filters", "data-at": JSON.stringify(at), "data-depth": "group" }, head, ...items, ...empty, buttons);
     }
 
@@ -274,7 +274,7 @@
       });
     }
 
-    // What it says in words, and how many accounts satisfy it now: asked while one builds.
+    // What it says in words, and how many satisfy it now: asked while one builds.
     ask(after) {
       clearTimeout(this.waiting);
       if (!this.box.dataset.preview) return;
@@ -290,8 +290,8 @@
 
     tell(found) {
       if (typeof found === "string") { this.says.textContent = found; return; }
-      const n = found.accounts;
-      const count = n === undefined ? "" : n === null ? "Too many to count quickly." : `${n.toLocaleString("en")} ${n === 1 ? "account" : "accounts"} now`;
+      const [n, one, many] = this.about === "account" ? [found.accounts, "account", "accounts"] : [found.people, "person", "people"];
+      const count = n === undefined ? "" : n === null ? "Too many to count quickly." : `${n.toLocaleString("en")} ${n === 1 ? one : many} now`;
       this.says.replaceChildren(...(found.words ? [make("strong", {}, count), ` – ${found.words}`] : [make("span", { className: "tl-subtle" }, "Not complete yet.")]));
       if (found.words && found.findings.length) { this.findings = found.findings; this.mark(); }
     }
@@ -302,6 +302,8 @@
     }
   }
 
-  const start = () => document.querySelectorAll("[data-condition]").forEach((box) => new Builder(box));
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+  // Also for what a script adds to the page later: each box once.
+  const start = (root) => root.querySelectorAll("[data-condition]:not([data-built])").forEach((box) => { box.dataset.built = "1"; new Builder(box); });
+  window.throughlineConditions = start;
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start(document)); else start(document);
 })();
