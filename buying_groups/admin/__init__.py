@@ -2,11 +2,14 @@
 
 tabs            the six tabs, and the base of the lists
 roles           the roles, at most twenty
+role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
 deleting        the dialog that says what uses something
 """
 
 from __future__ import annotations
 
+from buying_groups.admin.role_templates import RoleTemplateAdmin
 from buying_groups.admin.roles import RoleAdmin
+from buying_groups.admin.solution_interests import SolutionInterestAdmin
 
-__all__ = ["RoleAdmin"]
+__all__ = ["RoleAdmin", "RoleTemplateAdmin", "SolutionInterestAdmin"]

@@ -30,11 +30,13 @@ def dialog(
     """
     door.require(request, door.permission(type(row), "delete"))
     name = str(row)
-    if request.method == "POST" and door.attempt(request, act, lambda _none: _("“%s” is deleted.") % name):
+    if request.method == "POST" and door.attempt(
+        request, act, lambda _none: _("“%(name)s” is deleted.") % {"name": name}
+    ):
         return HttpResponseRedirect(door.to(type(row), "changelist"))
     context: dict[str, Any] = {
         "object": row,
-        "heading": _("Delete “%s”") % name,
+        "heading": _("Delete “%(name)s”") % {"name": name},
         "back": door.to(row, "change", row.pk),
         "submit": title,
         "says": says,

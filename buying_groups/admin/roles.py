@@ -124,7 +124,9 @@ def create(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST or None)
     made = door.submit(request, form, lambda given: roles.create(**given, **door.said(request)))
     if made is not None:
-        return door.done(request, _("“%s” is a role now.") % made, door.to(Role, "changelist"))
+        return door.done(
+            request, _("“%(name)s” is a role now.") % {"name": made}, door.to(Role, "changelist")
+        )
     left = Role.MOST - Role.objects.count()
     fixed = [(_("Roles that may still be added"), left)]
     return _page(
@@ -144,7 +146,7 @@ def edit(request: HttpRequest, role_id: Any) -> HttpResponse:
         field.disabled = not may_change
     saved = door.submit(request, form, lambda given: roles.edit(role, **given, **door.said(request)))
     if saved is not None:
-        return door.done(request, _("“%s” is saved.") % saved, door.to(Role, "changelist"))
+        return door.done(request, _("“%(name)s” is saved.") % {"name": saved}, door.to(Role, "changelist"))
     fixed = [(_("Type"), _("Built in: it can be neither changed nor deleted."))] if role.is_built_in else []
     return _page(
         request, form, role, title=role.name, submit=_("Save"), may_change=may_change, fixed=fixed,

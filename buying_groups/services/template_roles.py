@@ -57,7 +57,7 @@ def problems(roles: Iterable[TemplateRole]) -> list[Finding]:
         message = "At least one role must be required for completeness."
         found.append(_problem("none_required", message, "roles"))
     cards = [{"condition": role.condition if role.assigns_automatically else None} for role in roles]
-    return [*found, *_condition_findings(cards)]
+    return sorted([*found, *_condition_findings(cards)], key=_place)
 
 
 def _card_faults(card: Any, known: set[int]) -> Iterator[Finding]:
@@ -117,6 +117,12 @@ def _pinned(given: list[Any]) -> list[Any]:
     together = conditions.pin_condition({"match": "all", "filters": given})
     found: list[Any] = together["filters"]
     return found
+
+
+def _place(finding: Finding) -> int:
+    """Those about the whole come first, then role by role."""
+    index = finding.at[1] if len(finding.at) > 1 else -1
+    return index if isinstance(index, int) else -1
 
 
 def _problem(code: str, message: str, *at: str | int) -> Finding:

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+
+from buying_groups.models import BuyingGroup, CreationJob, SolutionInterest
+from tests.factories import (
+    AudienceFactory,
+    BuyingGroupFactory,
+    RoleTemplateFactory,
+    SolutionInterestFactory,
+)
+from tests.factories.stages import StageModelFactory, stage
+
+pytestmark = pytest.mark.django_db
+
+
+class TestList:
+    def test_shows_how_many_groups_and_jobs_each_has(self, client, to, now):
+        crm, _erp = SolutionInterestFactory(name="CRM"), SolutionInterestFactory(name="ERP")
+        BuyingGroupFactory.create_batch(2, solution_interest=crm)
+        CreationJob.objects.create(solution_interest=crm, audience=AudienceFactory(), created_at=now)
+
+        found = client.get(to(SolutionInterest, "changelist")).context["cl"].result_list
+
+        assert [(row.name, row.group_count, row.job_count) for row in found] == [("CRM", 2, 1), ("ERP", 0, 0)]
+
+    @pytest.mark.parametrize(
+        ("query", "names"),
+        [
+            ("template={template}", ["CRM"]), ("stages=yes", ["ERP"]), ("stages=no", ["CRM"]),
+            ("updates=yes", ["ERP"]), ("updates=no", ["CRM"]), ("updates=x", ["CRM", "ERP"]), ("q=er", ["ERP"]),
+            ("o=-1", ["ERP", "CRM"]), ("template=x", []),
+        ],
+    )  # fmt: skip
+    def test_can_be_filtered_searched_and_sorted(self, client, to, query, names):
+        crm = SolutionInterestFactory(name="CRM")
+        SolutionInterestFactory(name="ERP", stage_model=StageModelFactory(), updates_groups=True)
+
+        url = f"{to(SolutionInterest, 'changelist')}?{query.format(template=crm.template_id)}"
+
+        assert [row.name for row in client.get(url).context["cl"].result_list] == names
+
+    def test_is_exported(self, client, to):
+        SolutionInterestFactory(name="CRM", template=RoleTemplateFactory(name="Sales"))
+
+        text = client.get(to(SolutionInterest, "export")).getvalue().decode()
+
+        header, line = text.lstrip("\ufeff").splitlines()
+        assert header.split(",")[:3] == ["name", "role_template", "stage_model"]
+        assert line.split(",")[:3] == ["CRM", "Sales", ""]
+
+    def test_explains_itself_while_there_is_none(self, client, to):
+        assert "No solution interests yet" in client.get(to(SolutionInterest, "changelist")).content.decode()
+
+    def test_many_cost_no_more_than_few(self, client, to, count_queries):
+        SolutionInterestFactory()
+        client.get(to(SolutionInterest, "changelist"))
+        few = count_queries(lambda: client.get(to(SolutionInterest, "changelist")))
+        SolutionInterestFactory.create_batch(5)
+
+        assert count_queries(lambda: client.get(to(SolutionInterest, "changelist"))) == few
+
+
+class TestMaking:
+    def test_makes_an_interest_with_a_live_template(self, client, to):
+        template = RoleTemplateFactory(name="Sales")
+        RoleTemplateFactory(name="Draft", status="draft")
+        page = client.get(to(SolutionInterest, "add"))
+        assert list(page.context["form"].fields["template"].queryset) == [template]
+
+        answer = client.post(
+            to(SolutionInterest, "add"), {"name": "CRM", "template": template.pk, "updates_groups": "on"}
+        )
+
+        made = SolutionInterest.objects.get()
+        assert answer.url == to(SolutionInterest, "change", made.pk)
+        assert (made.name, made.template, made.updates_groups, made.stage_model) == (
+            "CRM",
+            template,
+            True,
+            None,
+        )
+
+    def test_says_that_a_live_template_comes_first(self, client, to):
+        page = client.get(to(SolutionInterest, "add")).content.decode()
+
+        assert "There is no live role template yet." in page
+
+    def test_says_what_is_wrong_at_its_field(self, client, to):
+        SolutionInterestFactory(name="CRM")
+
+        answer = client.post(to(SolutionInterest, "add"), {"name": "crm", "template": ""})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["template"])
+
+        template = SolutionInterest.objects.get().template_id
+        answer = client.post(to(SolutionInterest, "add"), {"name": "crm", "template": template})
+        assert list(answer.context["form"].errors) == ["name"]
+
+
+class TestSettings:
+    def test_saves_all_but_the_template(self, client, to):
+        interest, model = SolutionInterestFactory(), StageModelFactory()
+        other = RoleTemplateFactory()
+
+        client.post(
+            to(SolutionInterest, "settings", interest.pk),
+            {"name": "New", "description": "x", "stage_model": model.pk, "template": other.pk},
+        )
+
+        saved = SolutionInterest.objects.get()
+        assert (saved.name, saved.description, saved.stage_model) == ("New", "x", model)
+        assert (saved.updates_groups, saved.template) == (False, interest.template)
+
+    def test_giving_up_the_stage_model_takes_the_stages(self, client, to):
+        interest = SolutionInterestFactory(name="CRM", stage_model=StageModelFactory())
+        BuyingGroupFactory(solution_interest=interest, stage=stage("Interest"))
+
+        client.post(to(SolutionInterest, "settings", interest.pk), {"name": "CRM", "stage_model": ""})
+
+        assert BuyingGroup.objects.get().stage is None
+
+    def test_are_to_read_for_who_may_only_view(self, client_with, to):
+        interest = SolutionInterestFactory()
+        client = client_with("view_solutioninterest")
+        url = to(SolutionInterest, "settings", interest.pk)
+
+        assert not client.get(url).context["may_change"]
+        assert client.post(url, {"name": "New"}).status_code == 403
+
+
+class TestDeleting:
+    def test_deletes_what_nobody_uses(self, client, to, said):
+        interest = SolutionInterestFactory(name="CRM")
+
+        answer = client.post(to(SolutionInterest, "delete", interest.pk), follow=True)
+
+        assert said(answer) == ["“CRM” is deleted."]
+        assert not SolutionInterest.objects.exists()
+
+    def test_names_who_uses_it(self, client, to, now):
+        interest = BuyingGroupFactory().solution_interest
+        CreationJob.objects.create(
+            solution_interest=interest, audience=AudienceFactory(name="Banks"), created_at=now
+        )
+
+        page = client.get(to(SolutionInterest, "delete", interest.pk))
+
+        assert page.context["users"] == ["1 buying group", "the creation job from Banks"]
+        client.post(to(SolutionInterest, "delete", interest.pk))
+        assert SolutionInterest.objects.exists()
