@@ -51,7 +51,7 @@ def go_round(clock: Clock, until: Until = lambda: False) -> int:
     """Queue what the night asks for, and work at what is queued; at how many runs."""
     queue_night(clock())
     worked = 0
-    for run_id in _open():
+    for run_id in open_runs():
         if until():
             break
         worked += _take(run_id, clock, until)
@@ -69,7 +69,17 @@ def queue_night(now: datetime) -> None:
     with transaction.atomic():
         [(mine,)] = rows(sql("SELECT pg_try_advisory_xact_lock({cls}, 0)", cls=LOCK_CLASS))
         if mine and not _is_queued(began):
-            JobRun.objects.bulk_create(_of_night(began), ignore_conflicts=True)
+            queue_all(began)
+
+
+def queue_all(at: datetime) -> None:
+    """Queue what a night asks for; what is open already stays as it is."""
+    JobRun.objects.bulk_create(_of_night(at), ignore_conflicts=True)
+
+
+def open_runs() -> list[int]:
+    """The runs that wait, or are under way, in the order in which they were asked for."""
+    return list(JobRun.objects.filter(status__in=OPEN).order_by("pk").values_list("pk", flat=True))
 
 
 def night_of(now: datetime) -> datetime:
@@ -91,10 +101,6 @@ def _of_night(began: datetime) -> Iterator[JobRun]:
     for job_id in CreationJob.objects.order_by("pk").values_list("pk", flat=True):
         yield JobRun(kind=Kind.CREATION, job_id=job_id, queued_at=began)
     yield from (JobRun(kind=kind, queued_at=began) for kind in WORK if kind != Kind.CREATION)
-
-
-def _open() -> list[int]:
-    return list(JobRun.objects.filter(status__in=OPEN).order_by("pk").values_list("pk", flat=True))
 
 
 def _take(run_id: int, clock: Clock, until: Until) -> bool:
