@@ -16,7 +16,7 @@ from buying_groups.models import (
     SolutionInterest,
     TemplateRole,
 )
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, PersonFactory
 
 LONG_AGO = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -94,3 +94,16 @@ class BuyingGroupFactory(factory.django.DjangoModelFactory):
                 group=self, person=person, role=role(name),
                 **{"source": MemberSource.MANUAL, "changed_at": LONG_AGO, **columns},
             )  # fmt: skip
+
+
+class GroupMemberFactory(factory.django.DjangoModelFactory):
+    """A member by hand; `role` is the name of a built-in role."""
+
+    class Meta:
+        model = GroupMember
+
+    group = factory.SubFactory(BuyingGroupFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = factory.Transformer("Decision Maker", transform=role)
+    source = MemberSource.MANUAL
+    changed_at = LONG_AGO
