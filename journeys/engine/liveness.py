@@ -29,8 +29,8 @@ def lag(now: datetime) -> timedelta:
         " SELECT journey_id, due_at FROM journeys_entry WHERE status = {active} AND due_at IS NOT NULL"
         " AND journey_id > first.journey_id ORDER BY journey_id, due_at LIMIT 1) AS next)"
         " SELECT min(first.due_at) FROM first JOIN journeys_journey AS journey ON journey.id = first.journey_id"
-        " WHERE journey.status IN ('live', 'closed') AND journey.held_at IS NULL",
-        active=int(Entry.Status.ACTIVE),
+        " WHERE first.due_at <= {now} AND journey.status IN ('live', 'closed') AND journey.held_at IS NULL",
+        active=int(Entry.Status.ACTIVE), now=now,
     ))  # fmt: skip
     oldest = found[0] if found else None
     return max(now - oldest, timedelta()) if oldest else timedelta()

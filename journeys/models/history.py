@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,7 +25,11 @@ class HistoryRecord(models.Model):
 
     class Meta:
         verbose_name_plural = _("history")
-        indexes = [models.Index("journey", "at", "id", name="history_of_journey")]
+        indexes = [
+            models.Index("journey", "at", "id", name="history_of_journey"),
+            # What started late, on the home page: a few of many.
+            models.Index("at", name="history_started_late", condition=Q(detail__has_key="late_by_seconds")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} at {self.at:%Y-%m-%d %H:%M}"
