@@ -35,13 +35,13 @@ class SourceForm(forms.Form):
         label=gettext_lazy("Audience"),
         queryset=Audience.objects.order_by("name"),
         required=False,
-        empty_label=gettext_lazy("None"),
+        empty_label=gettext_lazy("Choose an audience"),
     )
     account_list = forms.ModelChoiceField(
         label=gettext_lazy("Account list"),
         queryset=AccountList.objects.filter(status=AccountList.Status.LIVE).order_by("name"),
         required=False,
-        empty_label=gettext_lazy("None"),
+        empty_label=gettext_lazy("or an account list"),
     )
 
     def clean(self) -> dict[str, Any]:

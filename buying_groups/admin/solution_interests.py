@@ -78,7 +78,7 @@ class SolutionInterestAdmin(tabs.TabbedTable):
     columns = (
         "name", "of_template", "stages", "updates", "n_groups", "n_jobs", "about", "creator", "created", "updated",
     )  # fmt: skip
-    shown = ("name", "of_template", "stages", "updates", "n_groups", "n_jobs", "about", "updated")
+    shown = ("name", "of_template", "stages", "updates", "n_groups", "n_jobs", "updated")
     sortable_by = ("name", "of_template", "n_jobs", "created", "updated")
     list_select_related = ("template", "stage_model", "created_by")
     list_filter = (TemplateFilter, StagesFilter, UpdatesFilter)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Stale
 
@@ -23,8 +24,9 @@ def opened(row: Row, *, unchanged_since: datetime | None = None, to_delete: bool
     rows: Any = type(row)._default_manager.select_for_update(no_key=not to_delete)
     current: Any = rows.filter(pk=row.pk).first()
     if current is None:
-        raise Conflict("gone", f"“{row}” has been deleted.")
+        raise Conflict("gone", _("“%(name)s” has been deleted.") % {"name": row})
     if unchanged_since is not None and unchanged_since != current.updated_at:
-        raise Stale(f"Somebody has changed this {row._meta.verbose_name} in between.")
+        message = _("Somebody has changed “%(name)s” in between.") % {"name": current}
+        raise Stale(message)
     found: Row = current
     return found

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.errors import Conflict, User, require
@@ -59,7 +60,8 @@ def edit(
     require(by, "buying_groups.change_roletemplate")
     current = opened(template, unchanged_since=unchanged_since)
     if current.status != RoleTemplate.Status.DRAFT:
-        raise Conflict("live", f"“{current.name}” is live, and so final; make a new role template.")
+        message = _("“%(name)s” is live, and so final; make a new role template.")
+        raise Conflict("live", message % {"name": current.name})
     name = current.name if name is None else name
     description = current.description if description is None else description
     faults = [*saving.faults(RoleTemplate.objects.exclude(pk=current.pk), NOUN, name, description)]
@@ -95,7 +97,8 @@ def publish(
     saving.one_at_a_time()
     current = opened(template, unchanged_since=unchanged_since)
     if not can_proceed(current.publish):
-        raise Conflict("not_draft", f"The role template “{current.name}” is live already.")
+        message = _("The role template “%(name)s” is live already.") % {"name": current.name}
+        raise Conflict("not_draft", message)
     saving.refuse_any(problems(current))
     current.roles.filter(assigns_automatically=False).update(condition=None)
     current.publish(by=by, now=now)
@@ -131,7 +134,7 @@ def delete(template: RoleTemplate, *, by: User, unchanged_since: datetime | None
 def used_by(template: RoleTemplate) -> list[str]:
     """The solution interests that use it."""
     names = SolutionInterest.objects.filter(template=template).order_by("name").values_list("name", flat=True)
-    return [f"solution interest {name}" for name in names]
+    return [_("solution interest %(name)s") % {"name": name} for name in names]
 
 
 def _write(template: RoleTemplate, cards: list[template_roles.Card]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from accounts.conditions import users
 from accounts.errors import Conflict, User, require
@@ -92,23 +93,24 @@ def used_by(role: Role) -> list[str]:
 
 def _users(role: Role) -> Iterator[str]:
     templates = RoleTemplate.objects.filter(roles__role=role).order_by("name").values_list("name", flat=True)
-    yield from (f"role template {name}" for name in templates)
+    yield from (_("role template %(name)s") % {"name": name} for name in templates)
     # A member has a role of its group's template, so that this goes through all of them for a template that
     # is gone, and for no other.
     if not templates and GroupMember.objects.filter(role=role).exists():
-        yield "members of buying groups"
+        yield _("members of buying groups")
 
 
 def _free_position() -> int:
     taken = set(Role.objects.values_list("position", flat=True))
     free = [position for position in range(1, Role.MOST + 1) if position not in taken]
     if not free:
-        message = f"There are {Role.MOST} roles, which is the most; delete one that nobody uses."
-        raise Conflict("too_many", message)
+        message = _("There are %(n)s roles, which is the most; delete one that nobody uses.")
+        raise Conflict("too_many", message % {"n": Role.MOST})
     # Behind the youngest, as long as there is a place: they are listed by age.
     return max(taken) + 1 if max(taken) < Role.MOST else free[0]
 
 
 def _refuse_built_in(role: Role) -> None:
     if role.is_built_in:
-        raise Conflict("built_in", f"“{role.name}” is built in: it can be neither changed nor deleted.")
+        message = _("“%(name)s” is built in: it can be neither changed nor deleted.")
+        raise Conflict("built_in", message % {"name": role.name})

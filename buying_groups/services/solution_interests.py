@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.conditions import users
 from accounts.errors import User, require
@@ -113,11 +115,13 @@ def used_by(interest: SolutionInterest) -> list[str]:
 
 def _users(interest: SolutionInterest) -> Iterator[str]:
     count = BuyingGroup.objects.filter(solution_interest=interest).values("pk")[: EXACT_TO + 1].count()
-    if count:
-        many = f"{count:,}" if count <= EXACT_TO else f"more than {EXACT_TO:,}"
-        yield f"{many} buying group{'s' if count > 1 else ''}"
+    if count > EXACT_TO:
+        yield _("more than %(n)s buying groups") % {"n": f"{EXACT_TO:,}"}
+    elif count:
+        yield ngettext("%(n)s buying group", "%(n)s buying groups", count) % {"n": f"{count:,}"}
     jobs = CreationJob.objects.filter(solution_interest=interest).select_related("audience", "account_list")
-    yield from (f"the creation job from {job.audience or job.account_list}" for job in jobs.order_by("pk"))
+    for job in jobs.order_by("pk"):
+        yield _("the creation job from %(name)s") % {"name": job.audience or job.account_list}
 
 
 def _stage_model_faults(model: StageModel | None) -> Iterator[Finding]:
@@ -128,5 +132,5 @@ def _stage_model_faults(model: StageModel | None) -> Iterator[Finding]:
 
 def _not_live(key: str, row: Any) -> Iterator[Finding]:
     if row.status != "live":
-        message = f"The {row._meta.verbose_name} “{row}” is a draft; publish it first."
+        message = _("“%(name)s” is a draft; publish it first.") % {"name": row}
         yield Finding("not_live", message, (key,), refused=False)

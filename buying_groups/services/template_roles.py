@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts import conditions
 from accounts.conditions.check import Checker
 from accounts.conditions.grammar import filters
@@ -24,7 +26,7 @@ Card = Mapping[str, Any]
 def faults(cards: Any) -> list[Finding]:
     """What is wrong in itself with cards; what is only missing is for `problems`."""
     if not isinstance(cards, list):
-        return [Finding("wrong_type", "The roles of a template are a list.", ("roles",))]
+        return [Finding("wrong_type", _("The roles of a template are a list."), ("roles",))]
     known = set(Role.objects.values_list("pk", flat=True))
     found = [
         finding.under("roles", i) for i, card in enumerate(cards) for finding in _card_faults(card, known)
@@ -51,10 +53,10 @@ def problems(roles: Iterable[TemplateRole]) -> list[Finding]:
     """Why a template with these roles, in their order, cannot be published; each with its place."""
     roles = list(roles)
     if not roles:
-        return [_problem("missing", "A role template needs at least one role.", "roles")]
+        return [_problem("missing", _("A role template needs at least one role."), "roles")]
     found = [finding for i, role in enumerate(roles) for finding in _without_condition(i, role)]
     if not any(role.is_required for role in roles):
-        message = "At least one role must be required for completeness."
+        message = _("At least one role must be required for completeness.")
         found.append(_problem("none_required", message, "roles"))
     cards = [{"condition": role.condition if role.assigns_automatically else None} for role in roles]
     return sorted([*found, *_condition_findings(cards)], key=_place)
@@ -62,14 +64,15 @@ def problems(roles: Iterable[TemplateRole]) -> list[Finding]:
 
 def _card_faults(card: Any, known: set[int]) -> Iterator[Finding]:
     if not isinstance(card, Mapping):
-        yield Finding("wrong_type", "A role of a template is an object with “role”, “weight” ….")
+        yield Finding("wrong_type", _("A role of a template is an object with “role”, “weight” …."))
         return
     for key in card:
         if key not in KEYS:
-            said = f"“{str(key)[:60]}” is not a field to write; known are {', '.join(KEYS)}."
-            yield Finding("unknown_field", said, (str(key),))
+            said = _("“%(key)s” is not a field to write; known are %(known)s.")
+            known_keys = {"key": str(key)[:60], "known": ", ".join(KEYS)}
+            yield Finding("unknown_field", said % known_keys, (str(key),))
     if not _is_whole(card.get("role")) or card["role"] not in known:
-        yield Finding("not_found", "There is no such role.", ("role",))
+        yield Finding("not_found", _("There is no such role."), ("role",))
     yield from _value_faults(card)
 
 
@@ -77,20 +80,21 @@ def _value_faults(card: Card) -> Iterator[Finding]:
     weights = TemplateRole.Weight
     if "weight" in card and not (_is_whole(card["weight"]) and card["weight"] in weights.values):
         said = ", ".join(f"{weight.value} ({weight.label})" for weight in weights)
-        yield Finding("wrong_value", f"A weight is one of {said}.", ("weight",))
+        yield Finding("wrong_value", _("A weight is one of %(weights)s.") % {"weights": said}, ("weight",))
     for key in YES_NO:
         if key in card and not isinstance(card[key], bool):
-            yield Finding("wrong_type", "true or false is needed.", (key,))
+            yield Finding("wrong_type", _("true or false is needed."), (key,))
     needed = card.get("members_needed", 1)
     if not _is_whole(needed) or not 1 <= needed <= MOST_NEEDED:
-        yield Finding("wrong_value", f"A role needs 1 to {MOST_NEEDED} members.", ("members_needed",))
+        message = _("A role needs 1 to %(most)s members.") % {"most": MOST_NEEDED}
+        yield Finding("wrong_value", message, ("members_needed",))
 
 
 def _doubles(cards: list[Any]) -> Iterator[Finding]:
     given = [card.get("role") if isinstance(card, Mapping) else None for card in cards]
     for i, role in enumerate(given):
         if _is_whole(role) and role in given[:i]:
-            yield Finding("twice", "This role is in the template already.", ("roles", i, "role"))
+            yield Finding("twice", _("This role is in the template already."), ("roles", i, "role"))
 
 
 def _condition_findings(cards: Iterable[Card]) -> list[Finding]:
@@ -107,9 +111,7 @@ def _condition_findings(cards: Iterable[Card]) -> list[Finding]:
 
 def _without_condition(i: int, role: TemplateRole) -> Iterator[Finding]:
     if role.assigns_automatically and not (role.condition and any(filters(role.condition))):
-        message = (
-            f"“{role.role}” is assigned automatically, so it needs a condition with at least one filter."
-        )
+        message = _("A role that is assigned automatically needs a condition with at least one filter.")
         yield _problem("missing", message, "roles", i, "condition")
 
 

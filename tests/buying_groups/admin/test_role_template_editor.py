@@ -176,7 +176,7 @@ class TestSaving:
 
         answer = client.post(url, sent(page, **{"0-weight": 20}))
 
-        assert "Somebody has changed this role template in between." in answer.content.decode()
+        assert "Somebody has changed “CRM” in between." in answer.content.decode()
         assert saved(draft) == AS_IT_WAS
         assert client.post(url, {**sent(answer), "seen": "nonsense"}).status_code == 302
 

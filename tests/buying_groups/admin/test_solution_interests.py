@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from buying_groups.models import BuyingGroup, CreationJob, SolutionInterest
+from tests.buying_groups.services.test_solution_interests import journey_that_sets_a_status
 from tests.factories import (
     AudienceFactory,
     BuyingGroupFactory,
     RoleTemplateFactory,
     SolutionInterestFactory,
 )
+from tests.factories.journeys import publish
 from tests.factories.stages import StageModelFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,11 @@ class TestDeleting:
         assert page.context["users"] == ["1 buying group", "the creation job from Banks"]
         client.post(to(SolutionInterest, "delete", interest.pk))
         assert SolutionInterest.objects.exists()
+
+    def test_names_the_published_journey_that_uses_it(self, client, to, now):
+        interest = SolutionInterestFactory(name="CRM")
+        journey = publish(journey_that_sets_a_status("CRM"), now=now)
+
+        page = client.get(to(SolutionInterest, "delete", interest.pk))
+
+        assert page.context["users"] == [f"journey {journey.name}"]

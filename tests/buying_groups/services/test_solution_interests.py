@@ -12,14 +12,17 @@ from accounts.findings import Invalid
 from accounts.models import AccountChange, Event, EventType
 from buying_groups.models import BuyingGroup, CreationJob, SolutionInterest, StageModel
 from buying_groups.services import solution_interests
+from journeys.models import Journey
 from tests.factories import (
     AccountListFactory,
     AudienceFactory,
     BuyingGroupFactory,
+    JourneyFactory,
     RoleTemplateFactory,
     SolutionInterestFactory,
 )
 from tests.factories.api import user_with
+from tests.factories.journeys import publish, simple_map
 from tests.factories.stages import StageModelFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +230,21 @@ class TestDelete:
         with pytest.raises(PermissionDenied):
             solution_interests.delete(interest, by=someone)
         solution_interests.delete(interest, by=user_with("buying_groups.delete_solutioninterest"))
+
+    def test_is_refused_while_a_published_journey_uses_it_and_names_it(self, now):
+        interest = SolutionInterestFactory(name="CRM")
+        journey = publish(journey_that_sets_a_status("CRM"), now=now)
+
+        with pytest.raises(Conflict) as error:
+            solution_interests.delete(interest, by=None)
+
+        assert error.value.message == f"“CRM” is used by journey {journey.name}."
+        assert not solution_interests.used_by(interest)
+
+
+def journey_that_sets_a_status(interest: str) -> Journey:
+    settings = {"solution_interest": interest, "status": "Open"}
+    act = {"key": "act", "kind": "take_action", "on": "accounts", "action": "update_buying_group_status"}
+    start = simple_map(AccountListFactory().name)[0] | {"next": "act"}
+    made: Journey = JourneyFactory(nodes=[start, {**act, "settings": settings, "next": None}])
+    return made
