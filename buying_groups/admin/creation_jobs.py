@@ -54,9 +54,12 @@ class SourceForm(forms.Form):
 def page(request: HttpRequest, interest_id: Any) -> HttpResponse:
     """How many groups there are, the creation jobs with their last run, and the last runs of the maintenance."""
     interest = door.one(request, INTERESTS, interest_id)
-    jobs = list(_jobs(interest))
-    runs = {run.job_id: run for run in _last_runs(jobs)}
-    maintenance = list(_maintenance(interest))
+    may_see_jobs, may_see_runs = (
+        door.may(request, f"buying_groups.view_{name}") for name in ("creationjob", "jobrun")
+    )
+    jobs = list(_jobs(interest)) if may_see_jobs else []
+    runs = {run.job_id: run for run in _last_runs(jobs)} if may_see_runs else {}
+    maintenance = list(_maintenance(interest)) if may_see_runs else []
     return show(
         request,
         interest,
@@ -65,6 +68,7 @@ def page(request: HttpRequest, interest_id: Any) -> HttpResponse:
         groups=many(count_groups(interest)),
         jobs=[_line(request, interest, job, runs.get(job.pk)) for job in jobs],
         maintenance=maintenance,
+        may_see_jobs=may_see_jobs,
         running=any(run.status in OPEN for run in [*runs.values(), *maintenance]),
         progress_url=door.to(interest, "progress", interest.pk),
         template_url=door.to(interest.template, "change", interest.template_id)
@@ -76,6 +80,7 @@ def page(request: HttpRequest, interest_id: Any) -> HttpResponse:
 def progress(request: HttpRequest, interest_id: int) -> JsonResponse:
     """How far the runs that are open have come, for their bars."""
     interest = door.one(request, SolutionInterest.objects.all(), interest_id)
+    door.require(request, "buying_groups.view_jobrun")
     runs = [*_last_runs(list(_jobs(interest))), *_maintenance(interest)]
     return JsonResponse(
         {

@@ -5,6 +5,7 @@ from typing import Any
 from django_filters import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,10 +13,11 @@ from accounts.api import clock, etag
 from accounts.api.base import Listed, Retrieved
 from accounts.api.fields import Existing, Text, YesNo
 from accounts.api.filters import IdFilter, YesNoFilter
-from accounts.api.serializers import Sparse, Strict, UserSerializer
+from accounts.api.serializers import Nothing, Sparse, Strict, UserSerializer
 from accounts.services.saving import DESCRIPTION_LENGTH, NAME_LENGTH
+from buying_groups.api.job_runs import JobRunSerializer
 from buying_groups.models import RoleTemplate, SolutionInterest, StageModel
-from buying_groups.services import solution_interests
+from buying_groups.services import creation, solution_interests
 
 UPDATES = "The daily maintenance keeps the members of existing groups up to date."
 WITHOUT = "null: none; the groups then lose their stages."
@@ -76,6 +78,7 @@ class SolutionInterestViewSet(Listed, Retrieved):
         "create": "buying_groups.add_solutioninterest",
         "partial_update": "buying_groups.change_solutioninterest",
         "destroy": "buying_groups.delete_solutioninterest",
+        "maintain": "buying_groups.change_solutioninterest",
     }
     tagged = ("retrieve", "create", "partial_update")
     matched = ("partial_update", "destroy")
@@ -109,3 +112,11 @@ class SolutionInterestViewSet(Listed, Retrieved):
         seen = etag.asked_moment(request)
         solution_interests.delete(self.get_object(), by=request.user, unchanged_since=seen)
         return Response(status=204)
+
+    @extend_schema(request=Nothing, responses={200: JobRunSerializer})
+    @action(detail=True, methods=["post"])
+    def maintain(self, request: Request, pk: int) -> Response:
+        """Have its groups maintained as soon as a worker is free; while such a run is open, that one."""
+        Nothing.values_of(request)
+        queued = creation.maintain(self.get_object(), by=request.user, now=clock.now())
+        return Response(JobRunSerializer(queued).data)

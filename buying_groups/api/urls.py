@@ -5,6 +5,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from buying_groups.api.creation_jobs import CreationJobViewSet
+from buying_groups.api.job_runs import JobRunViewSet
 from buying_groups.api.role_templates import RoleTemplateViewSet
 from buying_groups.api.roles import RoleViewSet
 from buying_groups.api.solution_interests import SolutionInterestViewSet
@@ -15,6 +17,8 @@ router = SimpleRouter(use_regex_path=False)
 router.register("roles", RoleViewSet, "roles")
 router.register("role-templates", RoleTemplateViewSet, "role-templates")
 router.register("solution-interests", SolutionInterestViewSet, "solution-interests")
+router.register("creation-jobs", CreationJobViewSet, "creation-jobs")
+router.register("job-runs", JobRunViewSet, "job-runs")
 router.register("weighting-models", WeightingModelViewSet, "weighting-models")
 
 

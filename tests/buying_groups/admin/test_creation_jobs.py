@@ -66,8 +66,27 @@ class TestPage:
 
         assert answer.json() == {"runs": {str(run.pk): {"label": "Running", "percent": 25}}}
 
+    def test_shows_runs_to_who_may_view_them(self, client_with, to, interest, job, now):
+        creation.run(job, by=None, now=now)
+        creation.maintain(interest, by=None, now=now)
+        url, seen = to(SolutionInterest, "change", interest.pk), ("view_solutioninterest", "view_creationjob")
+
+        without, within = (client_with(*seen, *more).get(url).context for more in ((), ("view_jobrun",)))
+
+        assert (without["jobs"][0]["run"], without["maintenance"], without["running"]) == (None, [], False)
+        assert (bool(within["jobs"][0]["run"]), len(within["maintenance"]), within["running"]) == (
+            True,
+            1,
+            True,
+        )
+        progress = to(SolutionInterest, "progress", interest.pk)
+        assert client_with(*seen).get(progress).status_code == 403
+
     def test_offers_what_one_may_do(self, client_with, to, interest, job):
-        page = client_with("view_solutioninterest").get(to(SolutionInterest, "change", interest.pk))
+        url = to(SolutionInterest, "change", interest.pk)
+        assert client_with("view_solutioninterest").get(url).context["jobs"] == []
+
+        page = client_with("view_solutioninterest", "view_creationjob").get(url)
 
         [line] = page.context["jobs"]
         found = [page.context[key] for key in ("create_url", "maintain_url", "delete_url", "template_url")]

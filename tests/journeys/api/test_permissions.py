@@ -83,6 +83,15 @@ POST solution-interests/                              buying_groups.add_solution
 GET solution-interests/<id:pk>/                       buying_groups.view_solutioninterest
 PATCH solution-interests/<id:pk>/                     buying_groups.change_solutioninterest
 DELETE solution-interests/<id:pk>/                    buying_groups.delete_solutioninterest
+POST solution-interests/<id:pk>/maintain/             buying_groups.change_solutioninterest
+GET creation-jobs/                                    buying_groups.view_creationjob
+POST creation-jobs/                                   buying_groups.add_creationjob
+POST creation-jobs/estimate/                          buying_groups.add_creationjob
+GET creation-jobs/<id:pk>/                            buying_groups.view_creationjob
+DELETE creation-jobs/<id:pk>/                         buying_groups.delete_creationjob
+POST creation-jobs/<id:pk>/run/                       buying_groups.add_creationjob
+GET job-runs/                                         buying_groups.view_jobrun
+GET job-runs/<id:pk>/                                 buying_groups.view_jobrun
 GET stage-model/                                      buying_groups.view_stagemodel
 PUT stage-model/                                      buying_groups.change_stagemodel
 DELETE stage-model/                                   buying_groups.delete_stagemodel
