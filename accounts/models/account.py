@@ -39,9 +39,6 @@ class Account(models.Model):
                 OpClass(Upper("domain"), "gin_trgm_ops"),
                 name="account_search",
             ),
-            # The same for a word of one or two letters, which has no trigram: what begins with it.
-            models.Index(OpClass(Upper("name"), "text_pattern_ops"), name="account_name_start"),
-            models.Index(OpClass(Upper("domain"), "text_pattern_ops"), name="account_domain_start"),
             # Import finds an account again by its domain.
             models.Index(Lower("domain"), name="account_domain"),
             # Accounts page, sorted by name; filtered by industry or country.

@@ -54,7 +54,7 @@ def count(wanted: Wanted) -> tuple[int, bool]:
 def _ids_by_account(wanted: Wanted) -> Sql:
     """So many of what a search finds, from account to account: for a frequent word it need not look at all of them.
 
-    OFFSET 0 keeps the planner to this order; it would rather join a million entries with a hundred thousand accounts.
+    OFFSET 0 keeps the planner to this order; it would rather join half a million entries with all accounts of the name.
     """
     here = sql(
         " AND entry.account_id = account.id AND entry.journey_id = {journey}", journey=wanted.journey_id
@@ -62,7 +62,7 @@ def _ids_by_account(wanted: Wanted) -> Sql:
     pieces = join(" UNION ALL ", _pieces(wanted, 0, _Search(EMPTY, here)))
     return sql(
         "SELECT found.id FROM (SELECT id FROM accounts_account AS account WHERE {name} OFFSET 0) AS account"
-        " CROSS JOIN LATERAL ({pieces}) AS found LIMIT {size}",
+        " CROSS JOIN LATERAL (SELECT id FROM ({pieces}) AS piece OFFSET 0) AS found LIMIT {size}",
         name=_named(wanted), pieces=pieces, size=EXACT_TO + 1,
     )  # fmt: skip
 
