@@ -3,6 +3,7 @@
 tabs            the six tabs, and the base of the lists
 roles           the roles, at most twenty
 role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
+stages          the stage model: pages, the rows of its editor, its diagram and where the boxes stand (stage_…)
 deleting        the dialog that says what uses something
 """
 
@@ -11,5 +12,6 @@ from __future__ import annotations
 from buying_groups.admin.role_templates import RoleTemplateAdmin
 from buying_groups.admin.roles import RoleAdmin
 from buying_groups.admin.solution_interests import SolutionInterestAdmin
+from buying_groups.admin.stages import StageModelAdmin
 
-__all__ = ["RoleAdmin", "RoleTemplateAdmin", "SolutionInterestAdmin"]
+__all__ = ["RoleAdmin", "RoleTemplateAdmin", "SolutionInterestAdmin", "StageModelAdmin"]

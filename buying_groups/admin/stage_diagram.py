@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from buying_groups.admin.stage_layers import Place, leads_of, places
 from buying_groups.models import Stage
 
-WIDTH, HEIGHT, GAP = 148, 58, 34  # of a box, and between two of a column
-CHANNEL, SLOT, EDGE = 44, 11, 14  # between columns, for each line in it, around everything
-LANE, CORNER = 13, 7
-LETTERS, LINES = 19, 2  # of a name in a box
+WIDTH, HEIGHT, GAP = 136, 58, 34  # of a box, and between two of a column
+CHANNEL, OUTSIDE, SLOT = 38, 12, 11  # between columns, beside them, for each line in it
+LANE, CORNER, EDGE = 13, 7, 10
+LETTERS, LINES = 17, 2  # of a name in a box
 
 Given = Mapping[str, Any]
 Point = tuple[float, float]
@@ -33,16 +35,29 @@ class Box:
     lines: list[str]
     kind: str
     is_entry: bool
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def note(self) -> str:
+        """What it is, in a word or two; the colour says it, too."""
+        words = {Stage.Outcome.SUCCESS: _("Success"), Stage.Outcome.FAILURE: _("Failure")}
+        said = [_("Entry")] if self.is_entry else []
+        return " · ".join([*said, *(word for kind, word in words.items() if kind == self.kind)])
+
+    @property
+    def middle(self) -> float:
+        return self.x + WIDTH / 2
 
     @property
     def texts(self) -> list[tuple[float, str]]:
-        """Each line with its height in the middle of the box, above the note on what it is."""
-        top = self.y + HEIGHT / 2 + 4.5 - 8 * (len(self.lines) - 1) - (7 if self.has_note else 0)
+        """Each line of the name with its height, in the middle of the box or above the note."""
+        top = self.y + HEIGHT / 2 + 4.5 - 8 * (len(self.lines) - 1) - (8 if self.note else 0)
         return [(top + 16 * i, line) for i, line in enumerate(self.lines)]
 
     @property
-    def has_note(self) -> bool:
-        return self.is_entry or self.kind in (Stage.Outcome.SUCCESS, Stage.Outcome.FAILURE)
+    def note_y(self) -> float:
+        return self.y + HEIGHT / 2 + 12 + 8 * (len(self.lines) - 1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,11 @@ class Diagram:
     height: float
     boxes: list[Box]
     arrows: list[Arrow]
+
+    @property
+    def least(self) -> int:
+        """How narrow it may be shown and still be read; what does not fit is scrolled."""
+        return round(self.width * 0.72)
 
 
 def draw(stages: Sequence[Given]) -> Diagram:
@@ -112,9 +132,7 @@ class _Drawing:
     def arrows(self) -> Iterator[Arrow]:
         for here, there in self.moves:
             kind = self.stages[there]["outcome"] or "open"
-            yield Arrow(
-                self._path(here, there), kind, self.stages[here]["name"], self.stages[there]["name"]
-            )
+            yield Arrow(self._path(here, there), kind, self.stages[here]["name"], self.stages[there]["name"])
 
     def _way(self, here: int, there: int) -> str:
         """How a move is drawn: next, beside (the same column), above, below, or down to a failure."""
@@ -127,21 +145,21 @@ class _Drawing:
         return "next" if step == 1 else "above" if step > 1 else "beside"
 
     def _reserve(self, here: int, there: int) -> None:
-        """Slots and a lane for the lines of a move, shared with those that have the same end."""
+        """Slots and a lane for the lines of a move, shared with those that end alike."""
         way = self._way(here, there)
         if way == "next":
             return
-        _add(self.channels.setdefault(self.places[here].column, []), ("from", here))
+        _add(self.channels.setdefault(self.places[here].column, []), (f"out {way}", here))
         if way == "beside":
             return
         _add(self.above if way == "above" else self.below, there)
         if way != "down":
-            _add(self.channels.setdefault(self.places[there].column - 1, []), ("to", there))
+            _add(self.channels.setdefault(self.places[there].column - 1, []), ("in", there))
 
     def _width_of(self, channel: int) -> float:
         slots = len(self.channels.get(channel, ()))
         is_outside = channel in (-1, self.columns - 1)
-        return slots * SLOT + (CHANNEL if not is_outside else CHANNEL / 3 if slots else 0)
+        return slots * SLOT + (CHANNEL if not is_outside else OUTSIDE if slots else 0)
 
     def _corner(self, i: int) -> Point:
         place = self.places[i]
@@ -161,7 +179,7 @@ class _Drawing:
         start, way = (x + WIDTH, y + HEIGHT / 2), self._way(here, there)
         if way == "next":
             return _curve(start, (to_x, to_y + HEIGHT / 2))
-        out = self._slot(self.places[here].column, ("from", here))
+        out = self._slot(self.places[here].column, (f"out {way}", here))
         if way == "beside":
             end = (to_x + WIDTH, to_y + HEIGHT / 2)
             return _rounded([start, (out, start[1]), (out, end[1]), end])
@@ -169,7 +187,7 @@ class _Drawing:
         if way == "down":
             middle = to_x + WIDTH / 2
             return _rounded([start, (out, start[1]), (out, lane), (middle, lane), (middle, to_y)])
-        into = self._slot(self.places[there].column - 1, ("to", there))
+        into = self._slot(self.places[there].column - 1, ("in", there))
         end = (to_x, to_y + HEIGHT / 2)
         return _rounded([start, (out, start[1]), (out, lane), (into, lane), (into, end[1]), end])
 

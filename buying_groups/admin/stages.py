@@ -1,0 +1,42 @@
+"""The Stages tab: there is one model, so that it stands in the place of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from unfold.admin import ModelAdmin
+
+from buying_groups.admin import stage_pages
+from buying_groups.models import StageModel
+
+
+@admin.register(StageModel)
+class StageModelAdmin(ModelAdmin):
+    """The pages of the stage model."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return stage_pages.home(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        publish = self.admin_site.admin_view(stage_pages.publish)
+        return [
+            path("<int:model_id>/publish/", publish, name="buying_groups_stagemodel_publish"),
+            *super().get_urls(),
+        ]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return stage_pages.create(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return stage_pages.page(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return stage_pages.delete(request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return stage_pages.page(request, object_id)
