@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from accounts.models import AccountList, Audience
 from accounts.sql import Sql
 from accounts.sql import run as run_sql
 from buying_groups.admin.solution_interest_pages import CHANGE, INTERESTS, count_groups, many, show
-from buying_groups.models import CreationJob, JobRun, SolutionInterest
+from buying_groups.models import BuyingGroup, CreationJob, JobRun, SolutionInterest
 from buying_groups.services import creation
 
 OPEN = (JobRun.Status.QUEUED, JobRun.Status.RUNNING)
@@ -66,6 +67,7 @@ def page(request: HttpRequest, interest_id: Any) -> HttpResponse:
         "interest.html",
         "change",
         groups=many(count_groups(interest)),
+        browse_url=_browse(request, interest),
         jobs=[_line(request, interest, job, runs.get(job.pk)) for job in jobs],
         maintenance=maintenance,
         may_see_jobs=may_see_jobs,
@@ -203,6 +205,13 @@ def maintain(request: HttpRequest, interest_id: int) -> HttpResponse:
         back=back,
         submit=_("Maintain now"),
     )
+
+
+def _browse(request: HttpRequest, interest: SolutionInterest) -> str:
+    """The list of its groups, for whoever may view groups."""
+    if not admin.site.is_registered(BuyingGroup) or not door.may(request, "buying_groups.view_buyinggroup"):
+        return ""
+    return f"{door.to(BuyingGroup, 'changelist')}?solution_interest={interest.pk}"
 
 
 def _line(

@@ -31,6 +31,7 @@ def create(*, name: str, description: str = "", roles: Any = (), by: User, now: 
     :raises Invalid: if a value is wrong; a card may still wait for its condition
     """
     require(by, "buying_groups.add_roletemplate")
+    saving.one_at_a_time()
     roles = list(roles) if isinstance(roles, tuple) else roles
     faults = [*saving.faults(RoleTemplate.objects.all(), NOUN, name, description)]
     saving.refuse([*faults, *template_roles.faults(roles)])
@@ -58,6 +59,7 @@ def edit(
     :raises Stale: if somebody changed it in between
     """
     require(by, "buying_groups.change_roletemplate")
+    saving.one_at_a_time()
     current = opened(template, unchanged_since=unchanged_since)
     if current.status != RoleTemplate.Status.DRAFT:
         message = _("“%(name)s” is live, and so final; make a new role template.")

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
 from accounts.services import lists
 from buying_groups.models import RoleTemplate, TemplateRole
-from buying_groups.services import role_templates
+from buying_groups.services import role_templates, roles
 from tests.accounts.conditions.conftest import asked, condition
 from tests.factories import AccountListFactory, RoleTemplateFactory, SolutionInterestFactory
 from tests.factories.api import user_with
 from tests.factories.buying_groups import job_title, role
+from tests.faults.threads import Gate, Together, held, somebody_waits
 
 pytestmark = pytest.mark.django_db
 CHIEFS = job_title("Chief Executive Officer")
@@ -229,3 +231,28 @@ class TestDelete:
         with pytest.raises(PermissionDenied):
             role_templates.delete(template, by=someone)
         role_templates.delete(template, by=user_with("buying_groups.delete_roletemplate"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_is_being_deleted_meanwhile_is_not_found(now):
+    sponsor = roles.create(name="Sponsor", by=None, now=now)
+    template, gate = made(card(), now=now), Gate()
+
+    def delete() -> None:
+        with transaction.atomic():
+            roles.delete(sponsor, by=None)
+            gate()
+
+    def set_roles() -> Any:
+        try:
+            return role_templates.set_roles(template, [{"role": sponsor.pk}], by=None, now=now)
+        except Invalid as error:
+            return error.findings
+
+    with Together() as threads:
+        threads.start(delete)
+        with held(gate):
+            found = threads.start(set_roles)
+            somebody_waits()
+
+    assert [finding.code for finding in found.result()] == ["not_found"]
