@@ -4,6 +4,7 @@ tabs            the six tabs, and the base of the lists
 roles           the roles, at most twenty
 role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
 stages          the stage model: pages, the rows of its editor, its diagram and where the boxes stand (stage_…)
+weighting_models  what each kind of activity counts: the list, its pages (weighting_pages) and its form
 deleting        the dialog that says what uses something
 """
 
@@ -13,5 +14,12 @@ from buying_groups.admin.role_templates import RoleTemplateAdmin
 from buying_groups.admin.roles import RoleAdmin
 from buying_groups.admin.solution_interests import SolutionInterestAdmin
 from buying_groups.admin.stages import StageModelAdmin
+from buying_groups.admin.weighting_models import WeightingModelAdmin
 
-__all__ = ["RoleAdmin", "RoleTemplateAdmin", "SolutionInterestAdmin", "StageModelAdmin"]
+__all__ = [
+    "RoleAdmin",
+    "RoleTemplateAdmin",
+    "SolutionInterestAdmin",
+    "StageModelAdmin",
+    "WeightingModelAdmin",
+]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +13,7 @@ from accounts.admin import door
 from accounts.admin.saved_form import NamedForm
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
-from buying_groups.admin import deleting, stage_diagram, stage_rows, tabs
+from buying_groups.admin import deleting, seen, stage_diagram, stage_rows, tabs
 from buying_groups.admin.stage_rows import Rows
 from buying_groups.models import SolutionInterest, StageModel
 from buying_groups.services import model_stages, stage_model
@@ -96,21 +94,26 @@ def _posted(request: HttpRequest, model: StageModel) -> HttpResponse:
     if wish != "save":
         rows = stage_rows.arranged(rows, wish)
         return _show(
-            request, model, model_stages.as_given(model), rows, is_saved=False, seen=request.POST.get("seen")
+            request,
+            model,
+            model_stages.as_given(model),
+            rows,
+            is_saved=False,
+            version=request.POST.get("seen"),
         )
     if _save(request, model, rows, form):
         return door.done(request, _("“%s” is saved.") % model.name, door.to(model, "change", model.pk))
     return _show(
-        request, model, model_stages.as_given(model), rows, form=form, is_saved=False, seen=request.POST.get("seen"),
+        request, model, model_stages.as_given(model), rows, form=form, is_saved=False, version=request.POST.get("seen"),
         status=400,
     )  # fmt: skip
 
 
 def _save(request: HttpRequest, model: StageModel, rows: Rows, form: forms.Form) -> bool:
     """Whether the service took the rows; what it said instead is shown at them."""
-    seen, said = _moment(request.POST.get("seen")), door.said(request)
+    version, said = seen.moment(request), door.said(request)
     try:
-        stage_model.set_stages(model, rows.given(), **said, unchanged_since=seen)
+        stage_model.set_stages(model, rows.given(), **said, unchanged_since=version)
     except Invalid as wrong:
         said_above = rows.put(wrong.findings)
         for message in said_above or [_("It is not saved: look at the stages that are marked below.")]:
@@ -124,7 +127,7 @@ def _save(request: HttpRequest, model: StageModel, rows: Rows, form: forms.Form)
 
 def _show(
     request: HttpRequest, model: StageModel, stages: list[dict[str, Any]], rows: Rows | None, *,
-    form: forms.Form | None = None, is_saved: bool = True, seen: str | None = None, status: int = 200,
+    form: forms.Form | None = None, is_saved: bool = True, version: str | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     problems = model_stages.problems(stages) if model.status == DRAFT else []
     interests = SolutionInterest.objects.filter(stage_model=model).order_by("name")
@@ -149,7 +152,7 @@ def _show(
         rows=rows,
         form=form or forms.Form(),
         is_saved=is_saved,
-        seen=seen or model.updated_at.isoformat(),
+        seen=version or model.updated_at.isoformat(),
         interests=interests if door.may(request, "buying_groups.view_solutioninterest") else [],
         publish_url=door.to(model, "publish", model.pk) if may_publish else "",
         delete_url=door.to(model, "delete", model.pk) if may_delete else "",
@@ -198,14 +201,6 @@ def delete(request: HttpRequest, model_id: Any) -> HttpResponse:
         ],
         title=_("Delete stage model"),
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    """The `updated_at` that the page was made of; None when it cannot be read."""
-    try:
-        return parse_datetime(text or "")
-    except ValueError:
-        return None
 
 
 def _example() -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ AREAS: tuple[tuple[Any, tuple[tuple[str | tuple[str, ...], Any, str], ...]], ...
             ("accounts.Import", _("Imports"), "upload_file"),
             ("accounts.CustomAttribute", _("Custom attributes"), "label"),
             ("accounts.Score", _("Scores"), "speed"),
+            ("buying_groups.WeightingModel", _("Engagement weights"), "monitoring"),
         ),
     ),
     (
