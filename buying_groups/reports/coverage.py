@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
+
 from accounts.sql import rows, sql
-from buying_groups.models import Role, SolutionInterest
+from buying_groups.models import GroupMember, Role, SolutionInterest, TemplateRole
 from buying_groups.reports.selection import Selection
 
 # Groups with the same members by role are counted together: a few thousand sorts of them, of a million groups. Four
@@ -65,3 +70,34 @@ def coverage(selection: Selection) -> Coverage:
     interests = SolutionInterest.objects.filter(pk__in={interest for interest, _ in cells}).order_by("name")
     roles = Role.objects.filter(pk__in={role for _, role in cells}).order_by("position")
     return Coverage(list(interests.values_list("pk", "name")), list(roles.values_list("pk", "name")), cells)
+
+
+def filled(role_id: int) -> Q:
+    """The groups behind a cell's `filled`: those that have enough members in this role."""
+    return _of_role(role_id, enough=True)
+
+
+def lacking(role_id: int) -> Q:
+    """The groups behind a cell's `missing`: those that have this role, and too few members in it."""
+    return _of_role(role_id, enough=False)
+
+
+def _of_role(role_id: int, *, enough: bool) -> Q:
+    interests: dict[int, list[int]] = defaultdict(list)
+    known = TemplateRole.objects.filter(role_id=role_id, template__solution_interests__isnull=False)
+    for needed, interest in known.values_list("members_needed", "template__solution_interests"):
+        interests[needed].append(interest)
+    wanted = Q(pk__in=())
+    for needed, ids in interests.items():
+        has = _has(role_id, needed)
+        wanted |= Q(solution_interest_id__in=ids) & (has if enough else ~has)
+    return wanted
+
+
+def _has(role_id: int, needed: int) -> Q:
+    """Whether a group has so many members in the role. One is found without counting."""
+    members = GroupMember.objects.filter(group=OuterRef("pk"), role_id=role_id, is_removed=False).order_by()
+    if needed == 1:
+        return Q(Exists(members))
+    counted = members.values("group_id").annotate(n=Count("person_id")).values("n")
+    return Q(GreaterThanOrEqual(Coalesce(Subquery(counted), 0), needed))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import or_
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import Account
+from accounts.sql import Sql, run
 from buying_groups.models import BuyingGroup, SolutionInterest
 
 WORDS = 5
@@ -15,23 +21,50 @@ LONGEST = 100
 TRIGRAM = 3
 # What stands between the two names.
 BETWEEN = "for"
+# So many are looked up and then sorted; more are met soon enough on the way along an index.
+FEW = 10_000
 
 
-def found(rows: QuerySet[BuyingGroup], typed: str) -> list[QuerySet[BuyingGroup]]:
-    """Those of the rows in whose names each word stands; in parts, each of which comes out of indexes.
+def matching(rows: QuerySet[BuyingGroup], typed: str) -> QuerySet[BuyingGroup]:
+    """Those of the rows in whose names each word stands; without a word all of them."""
+    wanted = conditions(typed)
+    return narrowed(rows, wanted) if wanted else rows
+
+
+def conditions(typed: str) -> list[Q]:
+    """What a group must fulfil one of.
 
     A word that is not in the name of a solution interest must be in the account's name or domain. So for each
-    interest some words are left for the account: interests with the same words left are one part, of which there
-    are few. One OR over all of it would read all groups.
+    interest some words are left for the account; interests with the same words left are one condition, of which
+    there are few. Each comes out of indexes; all of them in one OR would read all groups.
     """
     words = _words(typed)
+    if not words:
+        return []
     left: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for id, name in SolutionInterest.objects.values_list("pk", "name"):
         left[tuple(word for word in words if word not in name.casefold())].append(id)
-    return [
-        rows.filter(solution_interest_id__in=interests, **({"account__in": _named(rest)} if rest else {}))
-        for rest, interests in left.items()
-    ]
+    return [_condition(interests, rest) for rest, interests in left.items()] or [Q(pk__in=())]
+
+
+def narrowed(rows: QuerySet[BuyingGroup], wanted: Sequence[Q]) -> QuerySet[BuyingGroup]:
+    """The rows that fulfil one of the conditions, of which none fulfils two.
+
+    Few are looked up at once: walking an index until a page is full would read a million groups to find them.
+    """
+    ids: list[int] = []
+    with transaction.atomic():
+        # Frequent words meet in a bitmap that must not be rounded to whole pages.
+        run(Sql("SET LOCAL work_mem = '64MB'"))
+        for condition in wanted:
+            found = rows.filter(condition).order_by().values_list("pk", flat=True)
+            ids += found[: FEW + 1 - len(ids)]
+    return of_ids(rows, ids) if len(ids) <= FEW else rows.filter(reduce(or_, wanted))
+
+
+def of_ids(rows: QuerySet[BuyingGroup], ids: Collection[int]) -> QuerySet[BuyingGroup]:
+    """Those of these ids. One parameter: ten thousand of them take longer to send than the rest of a page."""
+    return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
 
 
 def _words(typed: str) -> list[str]:
@@ -40,7 +73,12 @@ def _words(typed: str) -> list[str]:
     return [word for word in words if word != BETWEEN] or words
 
 
-def _named(words: tuple[str, ...]) -> QuerySet[Account]:
+def _condition(interests: Collection[int], rest: Sequence[str]) -> Q:
+    of_them = Q(solution_interest_id__in=interests)
+    return of_them & Q(account__in=_named(rest)) if rest else of_them
+
+
+def _named(words: Sequence[str]) -> QuerySet[Account]:
     """Accounts whose name or domain contains each of the words, by the index on trigrams."""
     accounts = Account.objects.all()
     for word in words:

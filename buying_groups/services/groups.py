@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts import changes, values
 from accounts.errors import Conflict, User, require
+from accounts.events import Source
 from accounts.findings import Finding, Invalid
 from accounts.models import Account
 from accounts.services.checking import staff
@@ -23,8 +24,12 @@ from buying_groups.stages import Verdict
 
 
 @transaction.atomic
-def set_stage(group: BuyingGroup, stage: Stage, *, by: User, now: datetime) -> BuyingGroup:
+def set_stage(
+    group: BuyingGroup, stage: Stage, *, by: User, now: datetime, source: Source | None = None
+) -> BuyingGroup:
     """Move a group to a stage, where the stage model allows it. The stage that it has already is no change.
+
+    `source`: whom the event names (a client); None: the member of staff.
 
     :raises PermissionDenied: if `by` may not change buying groups
     :raises Conflict: `transition_not_allowed`, with the names of the stages that are; `no_stage_model`; `gone`
@@ -33,7 +38,8 @@ def set_stage(group: BuyingGroup, stage: Stage, *, by: User, now: datetime) -> B
     require(by, "buying_groups.change_buyinggroup")
     current = _held(group)
     verdict = _apply(current, stages.move(
-        _subject(current), interest_id=current.solution_interest_id, stage_id=stage.pk, source=staff(by), now=now,
+        _subject(current), interest_id=current.solution_interest_id, stage_id=stage.pk,
+        source=source or staff(by), now=now,
     ))  # fmt: skip
     if verdict == Verdict.NO_STAGE_MODEL:
         raise Conflict("no_stage_model", f"“{current.solution_interest}” has no stage model.")
@@ -47,8 +53,10 @@ def set_stage(group: BuyingGroup, stage: Stage, *, by: User, now: datetime) -> B
 
 
 @transaction.atomic
-def set_status(group: BuyingGroup, status: str, *, by: User, now: datetime) -> BuyingGroup:
-    """Give a group a status, any text of at most 50 characters; the empty text takes it away.
+def set_status(
+    group: BuyingGroup, status: str, *, by: User, now: datetime, source: Source | None = None
+) -> BuyingGroup:
+    """Give a group a status, any text of at most 50 characters; the empty text takes it away. `source`: as there.
 
     :raises PermissionDenied: if `by` may not change buying groups
     :raises Conflict: `gone`
@@ -61,7 +69,8 @@ def set_status(group: BuyingGroup, status: str, *, by: User, now: datetime) -> B
         raise Invalid([Finding("wrong_value", f"Status {error}", ("status",))]) from error
     current = _held(group)
     _apply(current, stages.set_status(
-        _subject(current), interest_id=current.solution_interest_id, status=text, source=staff(by), now=now,
+        _subject(current), interest_id=current.solution_interest_id, status=text,
+        source=source or staff(by), now=now,
     ))  # fmt: skip
     return _fresh(current)
 

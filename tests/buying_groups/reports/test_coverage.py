@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from buying_groups.models import GroupMember
+from buying_groups.models import BuyingGroup, GroupMember
+from buying_groups.reports import coverage as coverage_of
 from buying_groups.reports.coverage import Cell, coverage
 from buying_groups.reports.selection import Selection
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
@@ -55,6 +56,29 @@ class TestCoverage:
         found = coverage(Selection(interest=web.solution_interest_id))
 
         assert found.cells == {(web.solution_interest_id, role("Decision Maker").pk): Cell(1, 1)}
+
+
+class TestTheGroupsBehindACell:
+    def test_are_as_many_as_it_says(self):
+        crm = SolutionInterestFactory(name="CRM", roles=TWO)
+        anna, ben, cleo = PersonFactory.create_batch(3)
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Champion", ben: "Champion"})
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Champion", cleo: "Decision Maker"})
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Champion"}, members__is_removed=True)
+        BuyingGroupFactory(members={anna: "Decision Maker"})
+        SolutionInterestFactory(name="Nobody", roles=TWO)
+
+        for (interest, role_id), cell in coverage(Selection()).cells.items():
+            of_interest = BuyingGroup.objects.filter(solution_interest=interest)
+            assert of_interest.filter(coverage_of.filled(role_id)).count() == cell.filled
+            assert of_interest.filter(coverage_of.lacking(role_id)).count() == cell.missing
+
+    def test_are_none_for_a_role_that_no_group_has(self):
+        BuyingGroupFactory()
+
+        for condition in (coverage_of.filled, coverage_of.lacking):
+            assert not BuyingGroup.objects.filter(condition(role("Other").pk)).exists()
+            assert not BuyingGroup.objects.filter(condition(999)).exists()
 
 
 def test_a_cell_says_how_many_lack_and_the_share_of_those_that_do_not():

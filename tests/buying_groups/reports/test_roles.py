@@ -2,12 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.events import Source
-from accounts.models import Event
-from accounts.sql import run, sql
-from buying_groups.completeness import recompute
 from buying_groups.models import BuyingGroup, GroupMember
 from buying_groups.reports import roles
+from buying_groups.services import members
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.buying_groups import GroupMemberFactory, role
 
@@ -55,8 +52,9 @@ class TestRolesOfAGroup:
 
 
 def test_the_completeness_of_the_roles_is_that_of_the_group(group, now):
-    groups = sql("SELECT {id}::bigint", id=group.pk)
-    run(recompute(groups, source=Source(Event.Source.SYSTEM), now=now))
+    person = PersonFactory(accounts=[group.account])
+
+    members.assign(group, {person.pk: role("Champion").pk}, by=None, now=now)
 
     assert BuyingGroup.objects.get().completeness == roles.completeness(roles.of_group(group))
 

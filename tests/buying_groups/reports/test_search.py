@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buying_groups.models import BuyingGroup
+from buying_groups.models import BuyingGroup, SolutionInterest
 from buying_groups.reports import search
 from tests.factories import AccountFactory, BuyingGroupFactory, SolutionInterestFactory
 
@@ -20,12 +20,11 @@ def _groups():
 
 
 def found(typed):
-    parts = search.found(BuyingGroup.objects.all(), typed)
-    groups = [group for part in parts for group in part.select_related("account", "solution_interest")]
-    assert len({group.pk for group in groups}) == len(groups)
-    return sorted(str(group) for group in groups)
+    rows = BuyingGroup.objects.select_related("account", "solution_interest")
+    return sorted(str(group) for group in search.matching(rows, typed))
 
 
+@pytest.mark.parametrize("few", [search.FEW, 0], ids=["looked up", "walked"])
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
@@ -41,12 +40,25 @@ def found(typed):
         ("nobody", []), ("north south", []), ("100%", []), ("a\0b", []),
     ],
 )  # fmt: skip
-def test_each_word_stands_in_the_interest_or_the_account(typed, names):
+def test_each_word_stands_in_the_interest_or_the_account(typed, names, few, monkeypatch):
+    monkeypatch.setattr(search, "FEW", few)
+
     assert found(typed) == names
 
 
-def test_more_groups_and_interests_make_no_more_parts():
-    for n in range(10):
-        BuyingGroupFactory(solution_interest=SolutionInterestFactory(name=f"Interest {n}"))
+def test_without_a_word_all_are_found():
+    assert len(found(" ")) == 4
 
-    assert len(search.found(BuyingGroup.objects.all(), "cloud north")) == 2
+
+def test_more_interests_make_no_more_conditions():
+    for n in range(10):
+        SolutionInterestFactory(name=f"Interest {n}")
+
+    assert len(search.conditions("cloud north")) == 2
+
+
+def test_without_an_interest_there_is_nothing():
+    BuyingGroup.objects.all().delete()
+    SolutionInterest.objects.all().delete()
+
+    assert found("north") == []

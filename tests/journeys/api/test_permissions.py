@@ -66,6 +66,17 @@ GET tokens/                                           accounts.view_apitoken
 POST tokens/                                          accounts.add_apitoken
 DELETE tokens/<str:token_key>/                        accounts.delete_apitoken
 GET condition-fields/                                 accounts.view_account
+GET buying-groups/                                    buying_groups.view_buyinggroup
+GET buying-groups/overview/                           buying_groups.view_buyinggroup
+GET buying-groups/<id:pk>/                            buying_groups.view_buyinggroup
+POST buying-groups/<id:pk>/stage/                     buying_groups.change_buyinggroup
+POST buying-groups/<id:pk>/status/                    buying_groups.change_buyinggroup
+GET buying-groups/<id:group_id>/members/              buying_groups.view_buyinggroup
+POST buying-groups/<id:group_id>/members/             buying_groups.edit_members_buyinggroup
+PATCH buying-groups/<id:group_id>/members/            buying_groups.edit_members_buyinggroup
+DELETE buying-groups/<id:group_id>/members/           buying_groups.edit_members_buyinggroup
+GET buying-groups/<id:group_id>/scores/               buying_groups.view_buyinggroup
+GET buying-groups/<id:group_id>/ignored-changes/      buying_groups.view_buyinggroup
 GET roles/                                            buying_groups.view_role
 POST roles/                                           buying_groups.add_role
 GET roles/<id:pk>/                                    buying_groups.view_role

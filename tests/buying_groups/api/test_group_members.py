@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import Event
+from buying_groups.models import BuyingGroup, GroupMember, MemberSource
+from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
+from tests.factories.api import pointers
+from tests.factories.buying_groups import GroupMemberFactory, role
+
+
+@pytest.fixture
+def group(db: None) -> BuyingGroup:
+    return BuyingGroupFactory(
+        solution_interest=SolutionInterestFactory(roles={"Decision Maker": {}, "Champion": {}})
+    )
+
+
+@pytest.fixture
+def url(group: BuyingGroup) -> str:
+    return f"/api/v1/buying-groups/{group.pk}/members/"
+
+
+def person(group: BuyingGroup, **columns: Any) -> Any:
+    return PersonFactory(accounts=[group.account], **columns)
+
+
+def member(group: BuyingGroup, name: str = "Champion", **columns: Any) -> GroupMember:
+    return GroupMemberFactory(group=group, person=person(group), role=name, **columns)
+
+
+def given(name: str, *people: Any) -> dict[str, Any]:
+    return {"members": [{"person": one.pk, "role": role(name).pk} for one in people]}
+
+
+def outcomes(answer: Any) -> dict[int, str]:
+    assert answer.status_code == 200, answer.content
+    return {row["person"]: row["outcome"] for row in answer.json()["results"]}
+
+
+class TestList:
+    def test_says_who_is_in_which_role_by_whom(self, client: APIClient, group: BuyingGroup, url: str):
+        anna = person(group, first_name="Anna", job_title="CEO", email="a@x.example", engagement_score=12.5)
+        GroupMemberFactory(
+            group=group, person=anna, role="Champion", source=MemberSource.JOURNEY, source_id=4
+        )
+
+        [row] = client.get(url).json()["results"]
+
+        assert row.pop("changed_at")
+        assert row == {
+            "person": anna.pk, "person_name": "Anna", "email": "a@x.example", "job_title": "CEO",
+            "engagement_score": 12.5, "role": role("Champion").pk, "role_name": "Champion", "source": "journey",
+            "source_id": 4, "is_removed": False,
+        }  # fmt: skip
+
+    def test_has_former_members_when_asked(self, client: APIClient, group: BuyingGroup, url: str):
+        there, gone = member(group), member(group, "Decision Maker", is_removed=True)
+
+        def found(query: str = "") -> list[int]:
+            return [row["person"] for row in client.get(f"{url}{query}").json()["results"]]
+
+        assert found() == found("?is_removed=false") == [there.person_id]
+        assert found("?is_removed=true") == [gone.person_id]
+        assert found(f"?role={role('Decision Maker').pk}") == []
+        assert client.get("/api/v1/buying-groups/999/members/").status_code == 404
+
+    def test_many_cost_no_more_than_few(
+        self, client: APIClient, group: BuyingGroup, url: str, count_queries: Any
+    ):
+        member(group), member(group)
+        client.get(url)
+        few = count_queries(lambda: client.get(url))
+        for _ in range(38):
+            member(group)
+
+        assert count_queries(lambda: client.get(url)) == few
+        assert client.get(url).json()["count"] == 40
+
+
+class TestAssign:
+    def test_answers_for_each_person(self, client: APIClient, group: BuyingGroup, url: str):
+        new, old = person(group), member(group, "Decision Maker").person
+        same = member(group, "Champion", source=MemberSource.SYSTEM).person
+
+        answer = client.post(url, given("Champion", new, old, same))
+
+        assert outcomes(answer) == {new.pk: "assigned", old.pk: "changed_role", same.pk: "already_in_role"}
+        assert set(GroupMember.objects.values_list("role__name", "source")) == {
+            ("Champion", MemberSource.MANUAL)
+        }
+        assert set(Event.objects.values_list("source", flat=True)) == {Event.Source.API}
+
+    def test_of_a_fault_says_where_and_assigns_nobody(self, client: APIClient, group: BuyingGroup, url: str):
+        insider, stranger = person(group), PersonFactory()
+        body = given("Champion", insider, stranger)
+        body["members"].append({"person": person(group).pk, "role": role("Other").pk})
+
+        answer = client.post(url, body)
+
+        assert answer.status_code == 400
+        assert pointers(answer) == {
+            "/members/1/person": "not_of_account",
+            "/members/2/person": "not_in_template",
+        }
+        assert not GroupMember.objects.exists()
+
+    def test_refuses_who_is_there_twice(self, client: APIClient, group: BuyingGroup, url: str):
+        anna = person(group)
+
+        assert pointers(client.post(url, given("Champion", anna, anna))) == {"/members/1/person": "twice"}
+
+    @pytest.mark.parametrize(
+        ("body", "place"),
+        [
+            ({}, "/members"), ({"members": []}, "/members"), ({"members": [{"person": 1}]}, "/members/0/role"),
+            ({"members": [{"person": "1", "role": 1}]}, "/members/0/person"),
+            ({"members": [{"person": 1, "role": 1, "by": 1}]}, "/members/0/by"), ({"people": [1]}, "/people"),
+            ({"members": [{"person": n, "role": 1} for n in range(1, 52)]}, "/members"),
+        ],
+    )  # fmt: skip
+    def test_refuses_what_is_wrong(self, client: APIClient, url: str, body: Any, place: str):
+        answer = client.post(url, body)
+
+        assert answer.status_code == 400
+        assert place in pointers(answer)
+
+
+class TestChangeRole:
+    def test_is_for_members_only(self, client: APIClient, group: BuyingGroup, url: str):
+        anna, ben = member(group, "Decision Maker").person, member(group).person
+
+        answer = client.patch(url, given("Champion", anna, ben))
+
+        assert outcomes(answer) == {anna.pk: "changed_role", ben.pk: "already_in_role"}
+        answer = client.patch(url, given("Champion", anna, person(group)))
+        assert pointers(answer) == {"/members/1/person": "not_a_member"}
+
+
+class TestRemove:
+    def test_answers_for_each_person(self, client: APIClient, group: BuyingGroup, url: str):
+        anna, gone = member(group).person, member(group, is_removed=True).person
+
+        answer = client.delete(url, {"people": [anna.pk, gone.pk, 999]})
+
+        assert outcomes(answer) == {anna.pk: "removed", gone.pk: "not_a_member", 999: "not_a_member"}
+        assert not GroupMember.objects.filter(is_removed=False).exists()
+
+    @pytest.mark.parametrize("body", [{}, {"people": []}, {"people": list(range(1, 52))}, {"people": ["1"]}])
+    def test_refuses_what_is_wrong(self, client: APIClient, url: str, body: Any):
+        assert client.delete(url, body).status_code == 400
