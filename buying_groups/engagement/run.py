@@ -11,12 +11,13 @@ from datetime import datetime
 
 from django.db import models, transaction
 
-from accounts.sql import Sql, rows
+from accounts.sql import Sql, rows, sql
 from buying_groups.engagement import groups, people
 from buying_groups.engagement.batches import waiting
 from buying_groups.models import JobRun, PendingScore
 
 BATCH = 5_000  # people, or groups, in one transaction
+LOCK_CLASS = 7432  # of the advisory locks: (class, id of the run)
 # Computing reads all there is, and may take longer than one statement of a worker may (`ENGINE_STATEMENT_TIMEOUT`).
 COMPUTING = Sql("SELECT set_config('statement_timeout', '0', true)")
 # What is written is looked up by keys in tables that are in memory (docs/engine.md, Plans and pages).
@@ -68,8 +69,12 @@ def _open(run: JobRun) -> models.QuerySet[JobRun]:
 
 
 def _take(run: JobRun) -> JobRun | None:
-    """The run for this transaction; None when it is over, or another worker has it."""
-    return _open(run).select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    """The run for this transaction; None when it is over, or another worker has it.
+
+    Its row is not locked before the accounts (docs/engine.md, The order of locks).
+    """
+    [(mine,)] = rows(sql("SELECT pg_try_advisory_xact_lock({cls}, {id}::int)", cls=LOCK_CLASS, id=run.pk))
+    return _open(run).first() if mine else None
 
 
 def _go_on(run: JobRun, now: datetime, size: int) -> None:

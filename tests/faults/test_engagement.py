@@ -14,9 +14,12 @@ from accounts.services import activities
 from accounts.services.activities import Activity
 from accounts.sql import rows, sql
 from buying_groups.engagement import run_engagement
-from buying_groups.models import BuyingGroup, GroupScore, JobRun
+from buying_groups.models import BuyingGroup, GroupScore, JobRun, SolutionInterest
+from buying_groups.services import groups
 from tests.conftest import NOW
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
+from tests.factories.stages import StageModelFactory
+from tests.faults.locks import out_of_order, shortly, taken
 from tests.faults.threads import Gate, Together, at_once, held, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,3 +102,22 @@ def test_what_somebody_holds_is_written_at_the_end(world: None) -> None:
 
     assert rest.result() is True
     assert None not in [*scores()[0], *scores()[1]]
+
+
+def test_every_batch_takes_its_locks_in_the_documented_order(world: None) -> None:
+    found = taken(lambda: run_engagement(new_run(), clock, size=5))
+
+    assert [out_of_order(locks) for locks in found] == [""] * len(found)
+    orders = {tuple(what for what, _ in shortly(locks)) for locks in found}
+    assert orders == {("rest",), ("accounts", "people", "rest"), ("accounts", "rest")}
+
+
+def test_staff_who_move_a_group_hold_its_account_first(world: None) -> None:
+    stage = StageModelFactory().stages.get(name="Awareness")
+    SolutionInterest.objects.update(stage_model=stage.model)
+    group = BuyingGroup.objects.order_by("pk")[0]
+
+    [found] = taken(lambda: groups.set_stage(group, stage, by=None, now=NOW))
+
+    assert out_of_order(found) == ""
+    assert [what for what, _ in shortly(found)] == ["accounts", "rest"]

@@ -49,9 +49,7 @@ def group(job: CreationJob, person: Person) -> BuyingGroup:
 class TestRuns:
     """The account, then the group, its members and the run itself."""
 
-    def test_of_a_night(self, job: CreationJob, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-        # It holds its run's row throughout, which nobody who holds accounts or people ever waits for.
-        monkeypatch.delitem(rounds.WORK, "engagement")
+    def test_of_a_night(self, job: CreationJob, person: Person) -> None:
         in_order(lambda: rounds.go_round(clock))
         Person.objects.update(job_title="Pensioner")
         in_order(lambda: rounds.go_round(lambda: NOW + timedelta(days=1)))
