@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import cells
+from accounts.admin import cells, story_kinds
 from accounts.attributes import Attribute, all_of
 from accounts.models import Account, Event, EventType, Import, Person, Score
 from accounts.references import resources
@@ -22,6 +22,7 @@ from accounts.references import resources
 Kinds = EventType.BuiltIn
 LONGEST = 300
 ICONS = {
+    **story_kinds.ICONS,
     Kinds.ACCOUNT_INTERESTING_MOMENT: "bolt",
     Kinds.PERSON_INTERESTING_MOMENT: "bolt",
     Kinds.ACCOUNT_DATA_CHANGED: "edit",
@@ -73,7 +74,9 @@ class _Story:
         self.scores = dict(Score.objects.values_list("name", "label"))
         self.accounts = _rows(Account, {event.account_id for event in events})
         self.people = _rows(Person, {event.person_id for event in events})
-        self.sources = _sources(events)
+        self.sources = sources(
+            (Event.Source(event.source), event.source_id) for event in events if event.source_id is not None
+        )
 
     def lines(self) -> list[Line]:
         return [self._line(event) for event in self.events]
@@ -116,6 +119,10 @@ class _Story:
             case Kinds.JOURNEY_ENTERED | Kinds.JOURNEY_COMPLETED:
                 named = self.sources.get((Event.Source.JOURNEY, event.source_id or 0))
                 return event.type.label, f"“{named.name}”" if named else ""
+            case kind if kind in story_kinds.OF_GROUPS:
+                return event.type.label, story_kinds.group(kind, said)
+        if event.type_id in story_kinds.ACTIVITIES and (about := story_kinds.activity(said)):
+            return event.type.label, about
         return event.type.label, ", ".join(f"{key}: {_plain(value)}" for key, value in said.items())
 
     def _change(self, said: Mapping[str, Any]) -> tuple[str, str]:
@@ -160,12 +167,11 @@ def _rows(model: type[models.Model], ids: Iterable[int | None]) -> dict[int, Nam
     return {row.pk: Named(str(row), _page(model, row.pk)) for row in found}
 
 
-def _sources(events: Sequence[Event]) -> dict[tuple[Event.Source, int], Named]:
-    """Who caused them, by name: one query a kind of source that occurs."""
+def sources(wanted: Iterable[tuple[Event.Source, int]]) -> dict[tuple[Event.Source, int], Named]:
+    """Who causes things, by name: one query a kind of source that occurs."""
     ids: dict[int, set[int]] = defaultdict(set)
-    for event in events:
-        if event.source_id is not None:
-            ids[event.source].add(event.source_id)
+    for kind, id in wanted:
+        ids[kind].add(id)
     found: dict[tuple[Event.Source, int], Named] = {}
     users = _rows(get_user_model(), ids[Event.Source.STAFF] | ids[Event.Source.API])
     for kind in (Event.Source.STAFF, Event.Source.API):

@@ -37,7 +37,7 @@ def of_account(account: Account, *, before: str = "", size: int = SIZE) -> Timel
     )
     own = Q(account_id=account.pk)
     theirs = Q(person_id__in=list(people), type_id=Kinds.PERSON_INTERESTING_MOMENT, account_id__isnull=True)
-    return _page([own, theirs], before, size, about=("account", account.pk))
+    return merged([own, theirs], before=before, size=size, about=("account", account.pk))
 
 
 def of_person(person: Person, *, before: str = "", size: int = SIZE) -> Timeline:
@@ -51,11 +51,14 @@ def of_person(person: Person, *, before: str = "", size: int = SIZE) -> Timeline
     theirs = Q(
         account_id__in=list(accounts), type_id=Kinds.ACCOUNT_INTERESTING_MOMENT, person_id__isnull=True
     )
-    return _page([own, theirs], before, size, about=("person", person.pk))
+    return merged([own, theirs], before=before, size=size, about=("person", person.pk))
 
 
-def _page(sources: Sequence[Q], before: str, size: int, *, about: tuple[str, int]) -> Timeline:
-    """Each source by its own index, merged: one OR over both would scan."""
+def merged(sources: Sequence[Q], *, about: tuple[str, int], before: str = "", size: int = SIZE) -> Timeline:
+    """A page of the events of several sources, on a page about an account or a person.
+
+    Each source by its own index: one OR over them would scan.
+    """
     found: list[Event] = []
     for source in sources:
         found += _latest(source, before)[: size + 1]

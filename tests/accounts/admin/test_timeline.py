@@ -56,6 +56,43 @@ class TestWords:
         assert line.source.url.endswith(f"/journeys/journey/{journey.pk}/change/")
 
     @pytest.mark.parametrize(
+        ("kind", "payload", "text"),
+        [
+            (Kinds.ASSIGNED_TO_BUYING_GROUP, {"role": "Champion"}, "“CRM” as Champion"),
+            (Kinds.ASSIGNED_TO_BUYING_GROUP, {"role": "Champion", "old_role": "Other"}, "“CRM”: Other → Champion"),
+            (Kinds.REMOVED_FROM_BUYING_GROUP, {"role": "Champion"}, "“CRM”, was Champion"),
+            (Kinds.BUYING_GROUP_STAGE_CHANGED, {"old": None, "new": "Interest"}, "“CRM”: – → Interest"),
+            (Kinds.BUYING_GROUP_STATUS_CHANGED, {"old": "Hot", "new": None}, "“CRM”: Hot → –"),
+            (Kinds.BUYING_GROUP_COMPLETENESS_CHANGED, {"old": None, "new": 66.5}, "“CRM”: – → 67 %"),
+            (Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED, {"old": 12.49, "new": 0}, "“CRM”: 12 % → 0 %"),
+            (Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED, {"old": "much", "new": True}, "“CRM”: – → –"),
+        ],
+    )  # fmt: skip
+    def test_of_a_buying_group_name_its_solution_interest(self, now, kind, payload, text):
+        account = AccountFactory()
+        event(kind, now, account_id=account.pk, payload={"group": 1, "name": "CRM", **payload})
+
+        [line] = timeline.of_account(account).lines
+
+        assert (line.title, line.text) == (EventType.objects.get(pk=kind).label, text)
+        assert line.icon != "circle"
+
+    @pytest.mark.parametrize(
+        ("payload", "text"),
+        [
+            ({"subject": "Welcome", "id": 5}, "Welcome"), ({"page": "/prices"}, "/prices"),
+            ({"form": 7, "name": "Demo"}, "Demo"), ({"n": 7}, "n: 7"),
+        ],
+    )  # fmt: skip
+    def test_of_an_activity_say_what_it_was_about(self, now, payload, text):
+        person = PersonFactory()
+        event(Kinds.FORM_FILLED, now, person_id=person.pk, payload=payload)
+
+        [line] = timeline.of_person(person).lines
+
+        assert (line.title, line.text, line.icon) == ("Form filled", text, "edit_note")
+
+    @pytest.mark.parametrize(
         "payload", [{}, [], "text", {"attribute": None}, {"attribute": "gone", "old": [1]}]
     )
     def test_are_found_for_what_nobody_foresaw(self, now, payload):

@@ -1,0 +1,84 @@
+"""What events of buying groups and of people's activities say: "“CRM”: 33 % → 67 %"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.admin.cells import DASH
+from accounts.models import EventType
+
+Kinds = EventType.BuiltIn
+ICONS = {
+    Kinds.ASSIGNED_TO_BUYING_GROUP: "group_add",
+    Kinds.REMOVED_FROM_BUYING_GROUP: "group_remove",
+    Kinds.BUYING_GROUP_STAGE_CHANGED: "account_tree",
+    Kinds.BUYING_GROUP_STATUS_CHANGED: "label",
+    Kinds.BUYING_GROUP_COMPLETENESS_CHANGED: "checklist",
+    Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED: "trending_up",
+    Kinds.EMAIL_SENT: "outgoing_mail",
+    Kinds.EMAIL_DELIVERED: "mark_email_read",
+    Kinds.EMAIL_OPENED: "drafts",
+    Kinds.EMAIL_CLICKED: "ads_click",
+    Kinds.EMAIL_BOUNCED: "unsubscribe",
+    Kinds.EMAIL_COMPLAINED: "report",
+    Kinds.EMAIL_UNSUBSCRIBED: "unsubscribe",
+    Kinds.SMS_SENT: "sms",
+    Kinds.SMS_DELIVERED: "sms",
+    Kinds.SMS_FAILED: "sms_failed",
+    Kinds.SMS_CLICKED: "ads_click",
+    Kinds.SMS_REPLIED: "reply",
+    Kinds.WEB_PAGE_VISITED: "web",
+    Kinds.WEB_LINK_CLICKED: "ads_click",
+    Kinds.FORM_FILLED: "edit_note",
+    Kinds.EVENT_ATTENDED: "event_available",
+    Kinds.EVENT_REGISTERED: "event",
+}
+OF_GROUPS = frozenset(range(Kinds.ASSIGNED_TO_BUYING_GROUP, Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED + 1))
+ACTIVITIES = frozenset(ICONS) - OF_GROUPS
+# What an activity is about, by the first of these that it says.
+ABOUT = ("subject", "title", "name", "form", "event", "page", "url", "link", "text")
+
+
+def group(kind: int, said: Mapping[str, Any]) -> str:
+    """What an event of a buying group says; the group by the name of its solution interest."""
+    return _of_group(kind, said) % {
+        "group": said.get("name", ""),
+        "role": _text(said.get("role")),
+        "old_role": _text(said.get("old_role")),
+        "old": _text(said.get("old")),
+        "new": _text(said.get("new")),
+        "old_score": _score(said.get("old")),
+        "new_score": _score(said.get("new")),
+    }
+
+
+def _of_group(kind: int, said: Mapping[str, Any]) -> str:
+    match kind:
+        case Kinds.ASSIGNED_TO_BUYING_GROUP if said.get("old_role"):
+            return _("“%(group)s”: %(old_role)s → %(role)s")
+        case Kinds.ASSIGNED_TO_BUYING_GROUP:
+            return _("“%(group)s” as %(role)s")
+        case Kinds.REMOVED_FROM_BUYING_GROUP:
+            return _("“%(group)s”, was %(role)s")
+        case Kinds.BUYING_GROUP_STAGE_CHANGED | Kinds.BUYING_GROUP_STATUS_CHANGED:
+            return _("“%(group)s”: %(old)s → %(new)s")
+    return _("“%(group)s”: %(old_score)s → %(new_score)s")
+
+
+def activity(said: Mapping[str, Any]) -> str:
+    """What an activity was about, when it says so in a way that is known; else nothing."""
+    return next((str(said[key]) for key in ABOUT if isinstance(said.get(key), str)), "")
+
+
+def _text(value: Any) -> str:
+    return DASH if value in (None, "") else str(value)
+
+
+def _score(value: Any) -> str:
+    """Whole, half up, as everywhere (spec 3.6)."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return f"{math.floor(value + 0.5)} %" if is_number else DASH
