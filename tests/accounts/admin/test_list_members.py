@@ -37,6 +37,10 @@ def pages(client: Any, url: str, **query: Any) -> list[list[str]]:
 
 
 class TestSearch:
+    @pytest.fixture(autouse=True, params=[1_000, 0], ids=["a short list", "a long list"])
+    def many(self, request, monkeypatch):
+        monkeypatch.setattr("accounts.admin.list_members.MANY", request.param)
+
     def test_finds_members_by_name_and_the_pages_lose_and_repeat_nobody(
         self, client, to, wanted, monkeypatch
     ):
