@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import AccountList, Audience, CustomAttribute
 from accounts.services import attributes, audiences, lists
+from buying_groups.demo import groups
 from journeys import services
 from journeys.document.parse import parse
 from journeys.models import HistoryRecord, Journey
@@ -29,9 +31,10 @@ def under_way() -> Journey | None:
     return published.order_by("-pk").first()
 
 
-def publish(now: datetime) -> Journey:
+def publish(clock: Callable[[], datetime]) -> Journey:
     """Import the journey with what it refers to, and publish it for a year."""
-    _provide(now)
+    now = clock()
+    groups.provide(_provide(now), clock=clock)
     document = _document()
     journey = services.import_document(
         document, name=_free_name(document["name"]), by=None, now=now, interface=COMMAND
@@ -52,12 +55,12 @@ def _free_name(name: str) -> str:
     return next(free for free in numbered if free.lower() not in taken)
 
 
-def _provide(now: datetime) -> None:
-    """The attribute, the list and the audience that the journey names, if they are missing."""
+def _provide(now: datetime) -> Audience:
+    """The attribute, the list and the audience that the journey names, if they are missing; the audience."""
     subject, text = CustomAttribute.Subject.ACCOUNT, CustomAttribute.Type.TEXT
     if not CustomAttribute.objects.filter(subject=subject, name="tier").exists():
         attributes.create(subject=subject, name="tier", label="Tier", type=text, updatable=True, by=None)
     if not AccountList.objects.filter(name__iexact=KEY_ACCOUNTS).exists():
         lists.publish(lists.create(name=KEY_ACCOUNTS, by=None, now=now), by=None, now=now)
-    if not Audience.objects.filter(name__iexact=AUDIENCE).exists():
-        audiences.create(name=AUDIENCE, condition=KNOWN_SIZE, by=None, now=now)
+    there = Audience.objects.filter(name__iexact=AUDIENCE).first()
+    return there or audiences.create(name=AUDIENCE, condition=KNOWN_SIZE, by=None, now=now)

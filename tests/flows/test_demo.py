@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AccountList, Event, EventType, ListMember, PersonScore
+from buying_groups.models import BuyingGroup, GroupMember
 from journeys import services
 from journeys.engine import liveness
 from journeys.engine.verify import verify
@@ -49,6 +50,7 @@ class TestTheDemo:
         assert journey.status == Journey.Status.LIVE
         assert 364 <= (journey.ends_at - journey.published_at).days <= 366
         assert _effects_are_there()
+        assert _groups_have_their_first_stage(entries)
         assert verify() == {}
         assert liveness.asleep() == 0
 
@@ -88,3 +90,17 @@ def _effects_are_there() -> bool:
     raised = Event.objects.filter(type_id=EventType.BuiltIn.SCORE_CHANGED, source=Event.Source.JOURNEY)
     above = PersonScore.objects.filter(value__gt=100)  # the file says 0 to 100
     return listed.count() == marked.count() > 500 and raised.count() > 3_000 and above.exists()
+
+
+def _groups_have_their_first_stage(entries: int) -> bool:
+    """Each company has its group, filled and scored; those with two decision makers stand further."""
+    groups = BuyingGroup.objects.filter(completeness__isnull=False, engagement__isnull=False)
+    interested = groups.filter(stage__name="Interest")
+    aware = groups.filter(stage__name="Awareness")
+    decide = GroupMember.objects.filter(role__name="Decision Maker", group__in=interested)
+    return (
+        groups.count() == entries
+        and interested.count() > 100
+        and aware.count() > 100
+        and decide.count() >= 2 * interested.count()
+    )

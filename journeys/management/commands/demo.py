@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo.load import COMPANIES, NotLoaded, load
 from accounts.models import Account, Import
+from buying_groups.models import BuyingGroup
 from journeys import rounds
 from journeys.demo import welcome
 from journeys.engine.worker import Worker
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         worker = Worker(size=settings.ENGINE_BATCH_SIZE)
         self._load(worker)
-        journey = self._journey(worker.clock())
+        journey = self._journey(worker)
         while rounds.go_round(worker):
             pass
         self._refuse_if_held()
@@ -44,11 +44,12 @@ class Command(BaseCommand):
             raise CommandError(f"The companies could not be loaded. {error}") from error
         self.stdout.write(f"Loaded {accounts.created:,} companies and {people.created:,} people.")
 
-    def _journey(self, now: datetime) -> Journey:
+    def _journey(self, worker: Worker) -> Journey:
         if journey := welcome.under_way():
             self.stdout.write(f"The journey “{journey}” is under way already; what is due in it moves.")
             return journey
-        journey = welcome.publish(now)
+        journey = welcome.publish(worker.clock)
+        self.stdout.write(f"{BuyingGroup.objects.count():,} companies have a buying group.")
         self.stdout.write(f"Published the journey “{journey}” from {welcome.FILE.name}.")
         return journey
 
