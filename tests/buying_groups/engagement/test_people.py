@@ -140,6 +140,15 @@ class TestWeights:
 
         assert (of(clicks), of(views)) == (100, 0)
 
+    def test_when_nothing_else_occurred_nobody_is_active(self, weigh, did, score):
+        weigh({PAGE: 0})
+        person = PersonFactory()
+        did(person, PAGE, 20)
+
+        score()
+
+        assert of(person) == 0
+
     def test_a_kind_that_the_model_does_not_know_is_not_used(self, weigh, did, score):
         weigh({CLICK: 30})
         person = PersonFactory()

@@ -125,6 +125,13 @@ class TestRun:
 
         assert Person.objects.order_by("pk")[N - 1].engagement_score == 100
 
+    def test_looks_at_the_days_before_it_started_however_long_it_waited(self, now, did):
+        run = JobRun.objects.create(kind=JobRun.Kind.ENGAGEMENT, queued_at=now - timedelta(days=2))
+
+        finished(run, now)
+
+        assert Person.objects.order_by("pk")[N - 1].engagement_score == 100
+
     def test_passes_over_who_is_gone_meanwhile(self, run, now):
         assert not run_engagement(run, lambda: now, until=lambda: True)
         Person.objects.order_by("pk")[0].delete()
