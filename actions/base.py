@@ -18,7 +18,6 @@ from accounts.sql import Row, Sql, row, sql
 from actions.settings import Context, Setting, check_settings, map_settings, schema_of
 from actions.types import ActionType, Group, On, Reason, Writes
 
-
 Labels = Callable[[str], str | None]
 """What people call a field of a condition, "account.custom.tier" or "person.score.fit"; None: it is not known."""
 

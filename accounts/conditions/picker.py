@@ -15,7 +15,8 @@ def catalogue_for(about: Subject) -> list[dict[str, Any]]:
     """The fields that a condition on accounts (on people) may name, as plain data.
 
     `choices`: what a value may be, with labels; `resource`: what its values name; `keys`: what a filter may
-    hold beside field, operator and value, `key_resources`: what these name; `fields`: those of the nested group of a set-like field.
+    hold beside field, operator and value, `key_resources`: what these name; `fields`: those of the nested group of
+    a set-like field.
     """
     subjects = {"account"} if about == "account" else {"account", "person"}
     return [_entry(field) for field in Lookup().fields().values() if field.subject in subjects]
