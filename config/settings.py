@@ -166,6 +166,7 @@ UNFOLD = {
     "STYLES": [
         lambda request: static("accounts/throughline.css"),
         lambda request: static("buying_groups/buying_groups.css"),
+        lambda request: static("buying_groups/groups.css"),
         lambda request: static("journeys/journeys.css"),
     ],
     "SCRIPTS": [lambda request: static("journeys/journeys.js")],

@@ -16,12 +16,13 @@ from accounts.sql import name, rows, sql
 # Different values that a text filter looks through; beyond them it takes what was typed as it is.
 DIFFERENT = 500
 LISTS = 500
-# Jumps from one value to the next in the column's index: a few steps, whatever the number of rows.
+# Jumps from one value to the next in the column's index (of all rows, or of those with a value): a few steps,
+# whatever the number of rows.
 VALUES = """
     WITH RECURSIVE found AS (
         (SELECT {column} AS value FROM {table} WHERE {column} > '' ORDER BY {column} LIMIT 1)
         UNION ALL
-        SELECT (SELECT {column} FROM {table} WHERE {column} > found.value ORDER BY {column} LIMIT 1)
+        SELECT (SELECT {column} FROM {table} WHERE {column} > found.value AND {column} > '' ORDER BY {column} LIMIT 1)
         FROM found WHERE found.value IS NOT NULL)
     SELECT value FROM found WHERE value IS NOT NULL LIMIT {limit}
 """

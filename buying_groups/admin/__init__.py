@@ -1,6 +1,7 @@
 """The admin of buying groups. Each list is a `tabs.TabbedTable` below the same tabs; its pages call services.
 
 tabs            the six tabs, and the base of the lists
+browse          the list of groups (browse_filters, browse_order)
 roles           the roles, at most twenty
 role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
 stages          the stage model: pages, the rows of its editor, its diagram and where the boxes stand (stage_…)
@@ -10,6 +11,7 @@ deleting        the dialog that says what uses something
 
 from __future__ import annotations
 
+from buying_groups.admin.browse import BuyingGroupAdmin
 from buying_groups.admin.role_templates import RoleTemplateAdmin
 from buying_groups.admin.roles import RoleAdmin
 from buying_groups.admin.solution_interests import SolutionInterestAdmin
@@ -17,6 +19,7 @@ from buying_groups.admin.stages import StageModelAdmin
 from buying_groups.admin.weighting_models import WeightingModelAdmin
 
 __all__ = [
+    "BuyingGroupAdmin",
     "RoleAdmin",
     "RoleTemplateAdmin",
     "SolutionInterestAdmin",

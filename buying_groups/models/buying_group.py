@@ -48,10 +48,20 @@ class BuyingGroup(models.Model):
             ),
         ]
         indexes = [
-            # The list, by each of its sorts.
+            # The list, by each of its sorts; a score that was never computed is below all others.
             models.Index("updated_at", "id", name="buying_group_updated"),
-            models.Index("completeness", "id", name="buying_group_completeness"),
-            models.Index("engagement", "id", name="buying_group_engagement"),
+            models.Index(
+                models.F("completeness").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="buying_group_completeness",
+            ),
+            models.Index(
+                models.F("engagement").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="buying_group_engagement",
+            ),
+            # The list, by status; which ones there are.
+            models.Index("status", "id", name="buying_group_status", condition=models.Q(status__gt="")),
         ]
         permissions = [
             ("edit_members_buyinggroup", "Can add and remove members of buying groups"),

@@ -21,14 +21,17 @@ LONGEST = 100
 TRIGRAM = 3
 # What stands between the two names.
 BETWEEN = "for"
-# So many are looked up and then sorted; more are met soon enough on the way along an index.
+# So many are looked up and then sorted.
 FEW = 10_000
 
 
 def matching(rows: QuerySet[BuyingGroup], typed: str) -> QuerySet[BuyingGroup]:
     """Those of the rows in whose names each word stands; without a word all of them."""
     wanted = conditions(typed)
-    return narrowed(rows, wanted) if wanted else rows
+    if not wanted:
+        return rows
+    ids = few(rows, wanted)
+    return rows.filter(reduce(or_, wanted)) if ids is None else of_ids(rows, ids)
 
 
 def conditions(typed: str) -> list[Q]:
@@ -47,10 +50,11 @@ def conditions(typed: str) -> list[Q]:
     return [_condition(interests, rest) for rest, interests in left.items()] or [Q(pk__in=())]
 
 
-def narrowed(rows: QuerySet[BuyingGroup], wanted: Sequence[Q]) -> QuerySet[BuyingGroup]:
-    """The rows that fulfil one of the conditions, of which none fulfils two.
+def few(rows: QuerySet[BuyingGroup], wanted: Sequence[Q]) -> list[int] | None:
+    """The ids of the rows that fulfil one of the conditions (none fulfils two); None: they are many.
 
-    Few are looked up at once: walking an index until a page is full would read a million groups to find them.
+    Few are worth looking up at once: walking an index until a page is full would read a million groups to find
+    them. Many are met soon on the way.
     """
     ids: list[int] = []
     with transaction.atomic():
@@ -59,7 +63,7 @@ def narrowed(rows: QuerySet[BuyingGroup], wanted: Sequence[Q]) -> QuerySet[Buyin
         for condition in wanted:
             found = rows.filter(condition).order_by().values_list("pk", flat=True)
             ids += found[: FEW + 1 - len(ids)]
-    return of_ids(rows, ids) if len(ids) <= FEW else rows.filter(reduce(or_, wanted))
+    return ids if len(ids) <= FEW else None
 
 
 def of_ids(rows: QuerySet[BuyingGroup], ids: Collection[int]) -> QuerySet[BuyingGroup]:

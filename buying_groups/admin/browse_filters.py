@@ -1,0 +1,122 @@
+"""What the list of groups can be filtered by. The overview leads here with the same names and values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, TextFilter
+
+from accounts.admin.door import number
+from accounts.admin.filters import DIFFERENT, ColumnTextFilter, different_values
+from buying_groups.models import Role, SolutionInterest, Stage
+from buying_groups.reports import bands, coverage
+from buying_groups.reports.selection import NO_STAGE
+
+INTEREST, STAGE, STATUS, ROLE = "solution_interest", "stage", "status", "role"
+COMPLETENESS, ENGAGEMENT = "completeness", "engagement"
+INDUSTRY, COUNTRY = "industry", "country"
+FILLED, LACKING = "filled", "missing"
+# Choices that a select offers.
+MOST = 500
+
+
+class ChosenFilter(DropdownFilter):
+    """One of a few things. There is something to choose also when there is only one."""
+
+    def has_output(self) -> bool:
+        return True
+
+
+class InterestFilter(ChosenFilter):
+    title, parameter_name = _("solution interest"), INTEREST
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        known = SolutionInterest.objects.order_by("name").values_list("pk", "name")[:MOST]
+        return [(str(pk), name) for pk, name in known]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(solution_interest=number(self.value())) if self.value() else queryset
+
+
+class StageFilter(ChosenFilter):
+    title, parameter_name = _("stage"), STAGE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        known = Stage.objects.order_by("position", "pk").values_list("pk", "name")[:MOST]
+        return [(str(NO_STAGE), _("No stage")), *[(str(pk), name) for pk, name in known]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(stage=None if self.value() == str(NO_STAGE) else number(self.value()))
+
+
+class BandFilter(ChosenFilter):
+    """A band of a score, or that it was not computed yet."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(band.key, band.label) for band in bands.BANDS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        band = bands.of(self.value() or "")
+        return queryset.filter(band.condition(self.parameter_name)) if band else queryset
+
+
+class CompletenessFilter(BandFilter):
+    title, parameter_name = _("completeness"), COMPLETENESS
+
+
+class EngagementFilter(BandFilter):
+    title, parameter_name = _("engagement"), ENGAGEMENT
+
+
+class RoleFilter(ChosenFilter):
+    """A role that has enough members, or lacks some: "3:missing"."""
+
+    title, parameter_name = _("role"), ROLE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        known = Role.objects.order_by("position").values_list("pk", "name")
+        said = ((FILLED, _("%(role)s: enough members")), (LACKING, _("%(role)s: members missing")))
+        return [(f"{pk}:{key}", words % {"role": name}) for pk, name in known for key, words in said]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        id, _colon, asked = (self.value() or "").partition(":")
+        known = {FILLED: coverage.filled, LACKING: coverage.lacking}
+        return queryset.filter(known[asked](number(id))) if asked in known else queryset
+
+
+class StatusFilter(ColumnTextFilter):
+    title, parameter_name, column = _("status"), STATUS, "status"
+
+
+class OfAccountFilter(TextFilter):
+    """Groups of accounts whose text contains what was typed."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = fitting(str(self.parameter_name), self.value() or "")
+        if known is None:
+            return queryset
+        return queryset.filter(**{f"account__{self.parameter_name}__in": known}) if known else queryset.none()
+
+
+class IndustryFilter(OfAccountFilter):
+    title, parameter_name = _("industry"), INDUSTRY
+
+
+class CountryFilter(OfAccountFilter):
+    title, parameter_name = _("country"), COUNTRY
+
+
+def fitting(column: str, typed: str) -> tuple[str, ...] | None:
+    """The values of this column of accounts that contain what was typed; None: nothing was."""
+    typed = typed.strip().replace("\0", "")
+    if not typed:
+        return None
+    known = different_values("accounts_account", column)
+    if len(known) > DIFFERENT:
+        return (typed,)
+    return tuple(value for value in known if typed.lower() in value.lower())

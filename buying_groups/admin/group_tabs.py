@@ -1,0 +1,111 @@
+"""The other tabs of a group: its scores over time, changes that were ignored, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import exports
+from accounts.admin import door, story, timeline
+from accounts.admin.story_kinds import OF_GROUPS
+from accounts.models import EventType
+from buying_groups import record
+from buying_groups.admin import charts, group_frame
+from buying_groups.admin.group_page import KINDS, SOURCES
+from buying_groups.admin.scores import percent
+from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
+from buying_groups.reports import history
+from buying_groups.services.weighting_models import ACTIVITIES
+
+SIZE = 50
+# Members whose activities the timeline of a group shows, the most engaged first.
+PEOPLE = 200
+Reason = IgnoredChange.Reason
+REASONS = {
+    Reason.MANUAL_MEMBER: _("Somebody had assigned this person by hand; only people change that."),
+    Reason.JOURNEY_MEMBER: _("A journey had assigned this person; the system does not change that."),
+    Reason.MANUAL_REMOVAL: _("Somebody had removed this person by hand; only people bring them back."),
+    Reason.JOURNEY_REMOVAL: _("A journey had removed this person; the system does not bring them back."),
+}
+
+
+def scores_page(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Completeness and engagement as lines, and as a table."""
+    group = door.one(request, group_frame.groups(), group_id)
+    points = history.of_group(group)
+    rows = [(point.day, percent(point.completeness), percent(point.engagement)) for point in reversed(points)]
+    may_export = door.may(request, group_frame.EXPORT)
+    return group_frame.show(
+        request, group, "group_scores.html", "scores",
+        chart=charts.scores(points, today=record.day_of(timezone.now())),
+        rows=rows,
+        is_cut=len(points) == history.MOST,
+        export_url=door.to(group, "scores_export", group.pk) if may_export else "",
+    )  # fmt: skip
+
+
+def scores_export(request: HttpRequest, group_id: int) -> StreamingHttpResponse:
+    """All days on which a score changed, exactly, as CSV."""
+    group = door.one(request, BuyingGroup.objects.all(), group_id)
+    door.require(request, group_frame.EXPORT)
+    columns = [exports.Column(name, F(name)) for name in ("day", "completeness", "engagement")]
+    text = exports.stream(GroupScore.objects.filter(group=group).order_by("day"), columns)
+    headers = {"Content-Disposition": 'attachment; filename="scores.csv"'}
+    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def ignored(request: HttpRequest, group_id: int) -> HttpResponse:
+    """What was not done to members, why, and who had wanted it; the latest first, by a cursor."""
+    group = door.one(request, group_frame.groups(), group_id)
+    before = door.number(request.GET.get("before"))
+    found = list(_ignored(group, before)[: SIZE + 1])
+    return group_frame.show(
+        request, group, "group_ignored.html", "ignored",
+        lines=_told(found[:SIZE]),
+        older=found[SIZE - 1].pk if len(found) > SIZE else 0,
+        is_first=not before,
+        may_view_people=door.may(request, "accounts.view_person"),
+    )  # fmt: skip
+
+
+def _ignored(group: BuyingGroup, before: int) -> QuerySet[IgnoredChange]:
+    rows = IgnoredChange.objects.filter(group=group).select_related("person", "role").order_by("-pk")
+    return rows.filter(pk__lt=before) if before else rows
+
+
+def _told(rows: list[IgnoredChange]) -> list[dict[str, Any]]:
+    named = story.sources(
+        (KINDS[MemberSource(row.source)], row.source_id)
+        for row in rows
+        if row.source_id is not None and MemberSource(row.source) in KINDS
+    )
+    return [
+        {
+            "row": row,
+            "reason": REASONS[Reason(row.reason)],
+            "how": SOURCES[MemberSource(row.source)],
+            "source": named.get((KINDS[MemberSource(row.source)], row.source_id or 0))
+            if MemberSource(row.source) in KINDS
+            else None,
+        }
+        for row in rows
+    ]
+
+
+def timeline_page(request: HttpRequest, group_id: int) -> HttpResponse:
+    """What happened to the group and what its members did, the latest first."""
+    group = door.one(request, group_frame.groups(), group_id)
+    before = request.GET.get("before", "")
+    own = Q(account_id=group.account_id, type_id__in=sorted(OF_GROUPS), payload__group=group.pk)
+    people = group_frame.is_member(group).order_by(F("person__engagement_score").desc(nulls_last=True))
+    moments = [*ACTIVITIES, EventType.BuiltIn.PERSON_INTERESTING_MOMENT]
+    theirs = Q(person_id__in=list(people.values_list("person_id", flat=True)[:PEOPLE]), type_id__in=moments)
+    return group_frame.show(
+        request, group, "group_timeline.html", "timeline",
+        timeline=timeline.merged([own, theirs], before=before, about=("account", group.account_id)),
+        before=before,
+    )  # fmt: skip

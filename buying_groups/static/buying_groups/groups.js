@@ -1,0 +1,55 @@
+/* Choosing people of a buying group. Everything works without this file too. */
+"use strict";
+
+(() => {
+  // How many are ticked, and buttons that need some and not too many.
+  document.querySelectorAll("form[data-choose]").forEach((form) => {
+    const most = Number(form.dataset.most), said = form.querySelector("[data-chosen]"), hint = said?.textContent;
+    const boxes = () => [...form.querySelectorAll('input[name="person"]')];
+
+    function count() {
+      const n = boxes().filter((box) => box.checked).length;
+      form.querySelectorAll("[data-needs-choice]").forEach((button) => { button.disabled = n === 0 || n > most; });
+      if (said) {
+        said.textContent = n === 0 ? hint : `${n} / ${most}`;
+        said.classList.toggle("tl-bad-text", n > most);
+      }
+    }
+
+    // A role that is chosen chooses its person.
+    form.addEventListener("change", (event) => {
+      const row = event.target.closest("tr"), box = row?.querySelector('input[name="person"][type="checkbox"]');
+      if (event.target.tagName === "SELECT" && box) box.checked = event.target.value !== "";
+      // Those that "choose all" ticks are ticked after it.
+      queueMicrotask(count);
+    });
+    addEventListener("pageshow", count);
+    count();
+  });
+
+  // A search keeps who is ticked, with their roles.
+  document.querySelectorAll("form[data-find]").forEach((search) => {
+    search.addEventListener("submit", () => {
+      const form = document.getElementById(search.dataset.find);
+      form.querySelectorAll('input[name="person"]:checked').forEach((box) => {
+        const role = box.closest("tr").querySelector("select");
+        for (const [name, value] of [["person", box.value], [role.name, role.value]]) {
+          const kept = document.createElement("input");
+          kept.type = "hidden";
+          kept.name = name;
+          kept.value = value;
+          search.append(kept);
+        }
+      });
+    });
+  });
+
+  // One role for all of them.
+  const all = document.querySelector("[data-for-all]");
+  if (all) {
+    const chooser = all.querySelector("select"), roles = [...document.querySelectorAll(".bg-pick select")];
+    chooser.append(new Option("–", ""), ...[...roles[0].options].map((option) => new Option(option.text, option.value)));
+    chooser.addEventListener("change", () => { if (chooser.value) roles.forEach((role) => { role.value = chooser.value; }); });
+    all.hidden = false;
+  }
+})();
