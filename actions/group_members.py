@@ -16,7 +16,7 @@ TARGET = """
     )
 """
 WANTED = """
-    SELECT group_id, person_id, {role}::bigint AS role_id FROM target
+    SELECT group_id, account_id, {interest}::bigint AS interest_id, person_id, {role}::bigint AS role_id FROM target
     WHERE group_id IS NOT NULL AND person_id IS NOT NULL AND {fits}
 """
 # A person who was ignored says more than one with whom nothing was to be done.
@@ -50,7 +50,7 @@ def run(batch: Batch, interest_id: int | None, role_id: int | None, *, fits: Sql
         gone=int(Reason.REFERENCE_GONE), no_group=int(Reason.NO_BUYING_GROUP), overruled=int(Reason.OVERRULED),
     )  # fmt: skip
     written = change(
-        sql(WANTED, role=role_id, fits=fits), source=batch.source, now=batch.now, marks=False,
+        sql(WANTED, interest=interest_id, role=role_id, fits=fits), source=batch.source, now=batch.now, marks=False,
         given=sql(TARGET, targets=batch.targets, interest=interest_id), answer=outcome_columns(entries),
     )  # fmt: skip
     return Outcome.of(written.answer)

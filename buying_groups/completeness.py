@@ -23,28 +23,30 @@ RECOMPUTE = """
         JOIN buying_groups_templaterole role ON role.template_id = interest.template_id AND role.is_required
     ), asked AS MATERIALIZED (
         SELECT held.id AS group_id, held.solution_interest_id AS interest_id, held.completeness AS old
-        FROM buying_groups_buyinggroup held WHERE held.id IN ({groups})
+        FROM unnest({groups}::bigint[]) AS batch (id) JOIN buying_groups_buyinggroup held ON held.id = batch.id
     ), filled AS (
-        SELECT member.group_id, member.role_id, count(*) AS members FROM buying_groups_groupmember member
-        WHERE member.group_id IN ({groups}) AND NOT member.is_removed GROUP BY member.group_id, member.role_id
+        SELECT asked.group_id, asked.interest_id, member.role_id, count(*) AS members
+        FROM asked JOIN buying_groups_groupmember member ON member.group_id = asked.group_id
+        WHERE NOT member.is_removed GROUP BY asked.group_id, asked.interest_id, member.role_id
     ), reached AS (
-        SELECT asked.group_id,
+        SELECT filled.group_id,
             sum(least(filled.members, required.members_needed) * 100 / required.members_needed::numeric) AS percent
-        FROM asked JOIN filled ON filled.group_id = asked.group_id
-        JOIN required ON required.interest_id = asked.interest_id AND required.role_id = filled.role_id
-        GROUP BY asked.group_id
-    ), computed AS MATERIALIZED (
+        FROM filled
+        JOIN required ON required.interest_id = filled.interest_id AND required.role_id = filled.role_id
+        GROUP BY filled.group_id
+    ), computed AS (
         SELECT asked.group_id, asked.interest_id, asked.old, interest.interest_name,
             (COALESCE(reached.percent, 0) / interest.roles)::double precision AS new
         FROM asked JOIN (SELECT DISTINCT interest_id, interest_name, roles FROM required) AS interest
             ON interest.interest_id = asked.interest_id
         LEFT JOIN reached ON reached.group_id = asked.group_id
+    ), different AS MATERIALIZED (
+        SELECT * FROM computed WHERE new IS DISTINCT FROM old OR group_id = ANY({touched}::bigint[])
     ), written AS (
-        UPDATE buying_groups_buyinggroup AS held SET completeness = computed.new, updated_at = {now}::timestamptz
-        FROM computed WHERE held.id = computed.group_id
-            AND (held.completeness IS DISTINCT FROM computed.new OR held.id = ANY({touched}::bigint[]))
-        RETURNING held.id AS group_id, held.account_id, held.completeness, held.engagement, computed.interest_id,
-            computed.interest_name, computed.old
+        UPDATE buying_groups_buyinggroup AS held SET completeness = different.new, updated_at = {now}::timestamptz
+        FROM different WHERE held.id = different.group_id
+        RETURNING held.id AS group_id, held.account_id, held.completeness, held.engagement, different.interest_id,
+            different.interest_name, different.old
     ), changed AS (
         SELECT * FROM written WHERE completeness IS DISTINCT FROM old
     ), kept AS ({keep}){mark}{event}
@@ -54,12 +56,12 @@ NONE = "{}"
 """No ids, as the text of an array."""
 
 
-def recompute(groups: Sql, *, source: Source, now: datetime, touched: str = NONE, marks: bool = True) -> Sql:
+def recompute(groups: str, *, source: Source, now: datetime, touched: str = NONE, marks: bool = True) -> Sql:
     """The statement that brings the completeness of groups up to date; it gives how many have another one now.
 
-    `groups`: a SELECT of their ids. Whoever runs it holds their accounts, and has written the members in a
-    statement before: one statement sees the world as it was when it began. `touched` (ids as the text of an
-    array): groups that count as updated, whether their completeness changes or not. `marks`: mark the accounts
+    `groups`: their ids, each once, as the text of an array. Whoever runs it holds their accounts, and has written
+    the members in a statement before: one statement sees the world as it was when it began. `touched` (ids
+    likewise): groups that count as updated, whether their completeness changes or not. `marks`: mark the accounts
     of those that changed (accounts.changes); the caller does not.
 
     An event only when the displayed number changes, with the exact old and new (reference U 34).

@@ -111,8 +111,7 @@ class _Creation:
         if not created:
             return Done()
         figures = write(self._members(made or NONE, now), source=SYSTEM, now=now, marks=False).figures
-        groups = sql("SELECT unnest({ids}::bigint[])", ids=made)
-        [(rescored,)] = rows(recompute(groups, source=SYSTEM, now=now, marks=False))
+        [(rescored,)] = rows(recompute(made, source=SYSTEM, now=now, marks=False))
         self._learn(created)
         return Done(created_groups=created, added=figures.assigned, rescored=rescored)
 

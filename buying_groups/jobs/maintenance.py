@@ -24,20 +24,36 @@ NEXT = """
 """
 # Who deletes a group holds its account: no group that is found here can be gone.
 HOLD = """
-    WITH locked AS MATERIALIZED (
-        SELECT id FROM accounts_account WHERE id IN (
-            SELECT account_id FROM buying_groups_buyinggroup WHERE id = ANY({ids}::bigint[])
-        ) ORDER BY id FOR NO KEY UPDATE{how}
-    ) SELECT held.id FROM buying_groups_buyinggroup held
-    WHERE held.id = ANY({ids}::bigint[]) AND held.account_id IN (SELECT id FROM locked)
+    SELECT held.id FROM unnest({ids}::bigint[]) AS batch (id)
+    JOIN buying_groups_buyinggroup held ON held.id = batch.id
+    JOIN accounts_account AS account ON account.id = held.account_id
+    ORDER BY account.id FOR NO KEY UPDATE OF account{how}
 """
 # Whoever ends a relation ends the memberships with it (`members.leave`); this is for those who did not.
 LEFT = """
-    SELECT member.group_id, member.person_id, NULL::bigint AS role_id
-    FROM buying_groups_groupmember member JOIN buying_groups_buyinggroup held ON held.id = member.group_id
-    WHERE member.group_id = ANY({groups}::bigint[]) AND NOT member.is_removed AND NOT EXISTS (
-        SELECT FROM accounts_accountperson relation
-        WHERE relation.account_id = held.account_id AND relation.person_id = member.person_id)
+    SELECT asked.*, member.person_id, NULL::bigint AS role_id
+    FROM asked JOIN buying_groups_groupmember member ON member.group_id = asked.group_id
+    WHERE NOT member.is_removed AND NOT EXISTS (
+        SELECT FROM belonging WHERE belonging.group_id = member.group_id AND belonging.person_id = member.person_id)
+"""
+OF_GROUPS = """
+    asked AS MATERIALIZED (
+        SELECT held.id AS group_id, held.account_id, held.solution_interest_id AS interest_id
+        FROM unnest({groups}::bigint[]) AS batch (id)
+        JOIN buying_groups_buyinggroup held ON held.id = batch.id
+    ), belonging AS MATERIALIZED (
+        SELECT asked.group_id, relation.person_id
+        FROM asked JOIN accounts_accountperson relation ON relation.account_id = asked.account_id
+    )
+"""
+# Most are what they should be: they are left out before anything is decided.
+DIFFERENT = """
+    SELECT target.* FROM ({targets}) AS target LEFT JOIN (
+        SELECT member.group_id, member.person_id, member.role_id
+        FROM unnest({groups}::bigint[]) AS batch (id)
+        JOIN buying_groups_groupmember member ON member.group_id = batch.id WHERE NOT member.is_removed
+    ) AS member ON member.group_id = target.group_id AND member.person_id = target.person_id
+    WHERE member.role_id IS DISTINCT FROM target.role_id
 """
 
 
@@ -80,16 +96,19 @@ class _Maintenance:
 
     def do(self, ids: list[int], *, now: datetime) -> Done:
         groups = _text(ids)
-        written = [write(sql(LEFT, groups=groups), source=SYSTEM, now=now, overrules=True)]
+        of_groups = sql(OF_GROUPS, groups=groups)
+        written = [write(Sql(LEFT), source=SYSTEM, now=now, overrules=True, given=of_groups)]
         written += [
-            write(automatic.targets(groups, now=now), source=SYSTEM, now=now) for automatic in self.automatic
+            write(self._different(one, groups, now), source=SYSTEM, now=now) for one in self.automatic
         ]
-        select = sql("SELECT unnest({ids}::bigint[])", ids=groups)
-        found = row(recompute(select, source=SYSTEM, now=now, touched=_together(written)))
+        found = row(recompute(groups, source=SYSTEM, now=now, touched=_together(written)))
         return _sum([one.figures for one in written], rescored=found[0] if found else 0)
 
     def finish(self) -> None:
         pass
+
+    def _different(self, automatic: Automatic, groups: str, now: datetime) -> Sql:
+        return sql(DIFFERENT, targets=automatic.targets(groups, now=now), groups=groups)
 
 
 def _sum(figures: list[Figures], *, rescored: int) -> Done:

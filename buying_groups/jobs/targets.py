@@ -16,11 +16,15 @@ from buying_groups.models import SolutionInterest, TemplateRole
 
 NOBODY = Sql("NULL::bigint")
 TARGETS = """
-    SELECT held.id AS group_id, relation.person_id, {role} AS role_id
-    FROM buying_groups_buyinggroup held JOIN accounts_account account ON account.id = held.account_id
-    JOIN accounts_accountperson relation ON relation.account_id = account.id
+    SELECT held.id AS group_id, held.account_id, held.solution_interest_id AS interest_id, relation.person_id,
+        {role} AS role_id
+    FROM unnest({groups}::bigint[]) AS batch (id)
+    JOIN buying_groups_buyinggroup held ON held.id = batch.id AND held.solution_interest_id = {interest}
+    JOIN accounts_account account ON account.id = held.account_id
+    CROSS JOIN LATERAL (
+        SELECT person_id FROM accounts_accountperson WHERE account_id = held.account_id OFFSET 0
+    ) AS relation
     JOIN accounts_person person ON person.id = relation.person_id
-    WHERE held.id = ANY({groups}::bigint[]) AND held.solution_interest_id = {interest}
 """
 
 
@@ -38,7 +42,7 @@ class Automatic:
         return cls(interest.pk, tuple(found))
 
     def targets(self, groups: str, *, now: datetime) -> Sql:
-        """A SELECT of (group_id, person_id, role_id; NULL: none) for everybody at the groups' accounts.
+        """What is wanted (`members.write`) of everybody at the groups' accounts; role_id NULL: no role.
 
         `groups`: ids as the text of an array; those of other solution interests are left out.
 

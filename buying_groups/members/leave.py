@@ -17,7 +17,8 @@ from buying_groups.members.write import change
 # A system removal, whoever has assigned them (reference U 18).
 SYSTEM = Source(Event.Source.SYSTEM)
 LEFT = """
-    SELECT DISTINCT member.group_id, member.person_id, NULL::bigint AS role_id
+    SELECT DISTINCT member.group_id, held.account_id, held.solution_interest_id AS interest_id, member.person_id,
+        NULL::bigint AS role_id
     FROM unnest({accounts}::bigint[], {people}::bigint[]) AS pair (account_id, person_id)
     JOIN buying_groups_buyinggroup held ON held.account_id = pair.account_id
     JOIN buying_groups_groupmember member ON member.group_id = held.id AND member.person_id = pair.person_id

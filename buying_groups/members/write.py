@@ -27,22 +27,27 @@ _SOURCES = {
     Event.Source.JOURNEY: MemberSource.JOURNEY,
 }
 
+# A member is looked up by its key, whatever the planner believes of the table (docs/engine.md, Plans and pages). What
+# is not there now does not come in between: its account is held.
 WRITE = """
     WITH {given}wanted AS MATERIALIZED ({wanted}), decided AS MATERIALIZED (
-        SELECT wanted.group_id, wanted.person_id, wanted.role_id, held.account_id,
-            held.solution_interest_id AS interest_id, member.role_id AS old_role_id, member.changed_at AS against,
-            {outcome} AS outcome, {reason} AS reason
-        FROM wanted JOIN buying_groups_buyinggroup held ON held.id = wanted.group_id
-        LEFT JOIN buying_groups_groupmember member
-            ON member.group_id = wanted.group_id AND member.person_id = wanted.person_id
-    ), written AS (
-        INSERT INTO buying_groups_groupmember AS member
+        SELECT wanted.*, member.role_id AS old_role_id, member.changed_at AS against, {outcome} AS outcome,
+            {reason} AS reason
+        FROM wanted LEFT JOIN LATERAL (
+            SELECT person_id, role_id, is_removed, source, changed_at FROM buying_groups_groupmember
+            WHERE group_id = wanted.group_id AND person_id = wanted.person_id LIMIT 1
+        ) AS member ON true
+    ), added AS (
+        INSERT INTO buying_groups_groupmember
             (group_id, person_id, role_id, source, source_id, is_removed, changed_at)
-        SELECT group_id, person_id, COALESCE(role_id, old_role_id), {source}, {source_id}::bigint,
-            role_id IS NULL, {now}::timestamptz
-        FROM decided WHERE outcome IN ({written})
-        ON CONFLICT (group_id, person_id) DO UPDATE SET role_id = excluded.role_id, source = excluded.source,
-            source_id = excluded.source_id, is_removed = excluded.is_removed, changed_at = excluded.changed_at
+        SELECT group_id, person_id, role_id, {source}, {source_id}::bigint, false, {now}::timestamptz
+        FROM decided WHERE outcome = {assigned} AND against IS NULL
+    ), altered AS (
+        UPDATE buying_groups_groupmember AS member SET role_id = COALESCE(decided.role_id, member.role_id),
+            source = {source}, source_id = {source_id}::bigint, is_removed = decided.role_id IS NULL,
+            changed_at = {now}::timestamptz
+        FROM decided WHERE outcome IN ({written}) AND against IS NOT NULL
+            AND member.group_id = decided.group_id AND member.person_id = decided.person_id
     ), ignored AS (
         INSERT INTO buying_groups_ignoredchange
             (group_id, person_id, source, source_id, role_id, is_removal, reason, against, at)
@@ -55,7 +60,7 @@ WRITE = """
         LEFT JOIN buying_groups_role role ON role.id = decided.role_id
         LEFT JOIN buying_groups_role former ON former.id = decided.old_role_id
         WHERE outcome IN ({told})
-    ){mark}{assigned}{removed}
+    ){mark}{assigned_event}{removed_event}
     SELECT touched.groups, answer.* FROM (
         SELECT array_agg(DISTINCT group_id)::text AS groups FROM decided WHERE outcome IN ({told})
     ) AS touched, ({answer}) AS answer
@@ -69,7 +74,7 @@ FIGURES = Sql(
 
 @dataclass(frozen=True)
 class Figures:
-    """How many memberships came to which outcome, and of how many groups the completeness changed."""
+    """How many memberships came to which outcome."""
 
     assigned: int = 0
     re_roled: int = 0
@@ -77,7 +82,6 @@ class Figures:
     confirmed: int = 0
     unchanged: int = 0
     ignored: int = 0
-    rescored: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,7 @@ def change(
     """
     written = write(wanted, source=source, now=now, answer=answer, marks=marks, **how)
     if written.touched != NONE:
-        groups = sql("SELECT unnest({ids}::bigint[])", ids=written.touched)
-        row(recompute(groups, source=source, now=now, touched=written.touched, marks=False))
+        row(recompute(written.touched, source=source, now=now, touched=written.touched, marks=False))
     return written
 
 
@@ -113,24 +116,24 @@ def write(
 ) -> Written:  # fmt: skip
     """Make memberships as they are wanted, as far as precedence allows; completeness is left to the caller.
 
-    `wanted`: a SELECT of (group_id, person_id, role_id), each person once a group; role_id NULL: removed. The
-    caller holds the accounts of the groups, locked by a statement before (docs/engine.md, The order of locks),
-    and knows that the people belong to them and the roles to the template. `by`: whose change it is; None: told
-    by the source of the events.
+    `wanted`: a SELECT of (group_id, account_id, interest_id, person_id, role_id), each person once a group; role_id
+    NULL: removed. The caller holds the accounts of the groups (docs/engine.md, The order of locks), locked by a
+    statement before, and knows that the people belong to them and the roles to the template. `by`: whose change it
+    is; None: told by the source of the events.
 
-    `answer`: a SELECT of one row from `decided` (group_id, person_id, account_id, role_id, old_role_id, outcome,
-    reason), a row for each of `wanted` whose group exists. `marks`: mark the accounts (accounts.changes); the
-    caller does not. `overrules`: a removal that no precedence withstands (reference U 18). `given`: a piece of a
-    WITH (`name AS (…)`) that `wanted` and `answer` may both read.
+    `answer`: a SELECT of one row from `decided` (as `wanted`, and old_role_id, outcome, reason). `marks`: mark the
+    accounts (accounts.changes); the caller does not. `overrules`: a removal that no precedence withstands
+    (reference U 18). `given`: a piece of a WITH (`name AS (…)`) that `wanted` and `answer` may both read.
     """
     by = by or _SOURCES.get(source.kind, MemberSource.SYSTEM)
     mark = changes.mark_statement(Sql("SELECT DISTINCT account_id FROM told"))
     found = row(sql(
-        WRITE, given=sql("{given}, ", given=given) if given else EMPTY, wanted=wanted, outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
-        source=int(by), source_id=source.id, now=now, ignored=Sql(str(int(Outcome.IGNORED))),
-        written=_codes(WRITTEN), told=_codes(TOLD), answer=answer,
-        mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY,
-        assigned=_assigned(source, now), removed=_removed(source, now),
+        WRITE, given=sql("{given}, ", given=given) if given else EMPTY, wanted=wanted,
+        outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
+        source=int(by), source_id=source.id, now=now, answer=answer,
+        ignored=Sql(str(int(Outcome.IGNORED))), assigned=Sql(str(int(Outcome.ASSIGNED))),
+        written=_codes(WRITTEN), told=_codes(TOLD), mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY,
+        assigned_event=_assigned(source, now), removed_event=_removed(source, now),
     ))  # fmt: skip
     groups, *rest = found or (None,)
     return Written(groups or NONE, tuple(rest))
@@ -138,16 +141,16 @@ def write(
 
 def _assigned(source: Source, now: datetime) -> Sql:
     """For a change of role, too: then the event names the old one."""
-    payload = Sql(
-        "'role', role, 'role_id', role_id, 'old_role', CASE WHEN {re_roled} THEN old_role END,"
-        " 'old_role_id', CASE WHEN {re_roled} THEN old_role_id END"
-    )
-    pieces = payload.text.replace("{re_roled}", f"outcome = {int(Outcome.RE_ROLED)}")
+    role = Sql("'role', role, 'role_id', role_id")
+    both = Sql(role.text + ", 'old_role', old_role, 'old_role_id', old_role_id")
     return events.cte(
-        "assigned",
+        "assigned_event",
         events.insert(
             type=EventType.BuiltIn.ASSIGNED_TO_BUYING_GROUP, source=source, now=now,
-            payload=sql("jsonb_strip_nulls({payload})", payload=record.payload(Sql(pieces))),
+            payload=sql(
+                "CASE WHEN outcome = {re_roled} THEN {both} ELSE {payload} END",
+                re_roled=int(Outcome.RE_ROLED), both=record.payload(both), payload=record.payload(role),
+            ),
             relation=sql("told WHERE outcome <> {removed}", removed=int(Outcome.REMOVED)),
             account=Sql("account_id"), person=Sql("person_id"),
         ),
@@ -156,7 +159,7 @@ def _assigned(source: Source, now: datetime) -> Sql:
 
 def _removed(source: Source, now: datetime) -> Sql:
     return events.cte(
-        "removed",
+        "removed_event",
         events.insert(
             type=EventType.BuiltIn.REMOVED_FROM_BUYING_GROUP, source=source, now=now,
             payload=record.payload(Sql("'role', old_role, 'role_id', old_role_id")),

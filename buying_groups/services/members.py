@@ -21,7 +21,8 @@ PERMISSION = "buying_groups.edit_members_buyinggroup"
 MOST = 50  # people at once (reference 6.5)
 HOLD = "SELECT id FROM accounts_account WHERE id = {id} FOR NO KEY UPDATE"
 WANTED = """
-    SELECT {group}::bigint AS group_id, person_id, role_id
+    SELECT {group}::bigint AS group_id, {account}::bigint AS account_id, {interest}::bigint AS interest_id,
+        person_id, role_id
     FROM unnest({people}::bigint[], {roles}::bigint[]) AS given (person_id, role_id)
 """
 Roles = Mapping[int, int | None]
@@ -105,7 +106,10 @@ def _change(
     faults += list(_member_faults(before)) if members_only else []
     if faults:
         raise Invalid(faults)
-    asked = sql(WANTED, group=current.pk, people=list(wanted), roles=list(wanted.values()))
+    asked = sql(
+        WANTED, group=current.pk, account=current.account_id, interest=current.solution_interest_id,
+        people=list(wanted), roles=list(wanted.values()),
+    )  # fmt: skip
     figures = change(asked, source=source or staff(by), now=now, by=MemberSource.MANUAL).figures
     return Changed(figures, {person: role for person, role in before.items() if role != wanted[person]})
 

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from tests.benchmarks import boot
 from tests.benchmarks.figures import Figure, table, write
 
 RESULT = boot.ROOT / "var" / "bench.json"
 SMALL = 10_000
+PARTS = ["small", "transitions", "workers", "admission", "changed", "parked", "groups"]
 
 
 def main() -> int:
@@ -37,22 +39,26 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--n", type=int, default=100_000, help="accounts (100,000)")
     parser.add_argument("--rounds", type=int, default=7, help="pairs of each sort (7)")
-    parser.add_argument(
-        "--only", default="", help="parts by name: small, transitions, workers, admission, changed, parked"
-    )
+    parser.add_argument("--only", default="", help=f"parts by name: {', '.join(PARTS)}")
     return parser.parse_args()
 
 
 def _measure(data: Path, asked: argparse.Namespace) -> Iterator[Figure]:
-    from tests.benchmarks import admission, limit, parked, transitions, workers, world  # noqa: PLC0415
+    from tests.benchmarks import buying_groups  # noqa: PLC0415
     from tests.benchmarks.meter import Meter  # noqa: PLC0415
 
     meter = Meter(data)
-    wanted = (
-        asked.only.split(",")
-        if asked.only
-        else ["small", "transitions", "workers", "admission", "changed", "parked"]
-    )
+    wanted = asked.only.split(",") if asked.only else PARTS
+    if set(wanted) - {"groups"}:
+        yield from _engine(meter, asked, wanted)
+    if "groups" in wanted:
+        # Last: it has people of its own in the place of the world's.
+        yield from buying_groups.measure(meter, asked.n, say=say)
+
+
+def _engine(meter: Any, asked: argparse.Namespace, wanted: list[str]) -> Iterator[Figure]:
+    from tests.benchmarks import admission, limit, parked, transitions, workers, world  # noqa: PLC0415
+
     world.people_the_world(min(SMALL, asked.n))
     limit.make()
     if "small" in wanted and asked.n > SMALL:

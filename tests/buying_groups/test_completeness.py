@@ -8,7 +8,7 @@ import pytest
 
 from accounts.events import Source
 from accounts.models import AccountChange, Event, EventType
-from accounts.sql import row, sql
+from accounts.sql import row
 from buying_groups.completeness import recompute
 from buying_groups.models import BuyingGroup, GroupMember, GroupScore, MemberSource
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
@@ -34,7 +34,7 @@ def computed(now):
     """Compute the completeness of these groups; how many have another one."""
 
     def compute(*groups: BuyingGroup, now=now, **how):
-        ids = sql("SELECT unnest({ids}::bigint[])", ids=[group.pk for group in groups])
+        ids = "{" + ",".join(str(group.pk) for group in groups) + "}"
         found = row(recompute(ids, source=SYSTEM, now=now, **how))
         for group in groups:
             group.refresh_from_db()

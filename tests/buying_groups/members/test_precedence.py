@@ -71,8 +71,10 @@ def group():
 def wish(group, person, name: str | None, by: str):
     """A change that somebody wants: a role, or no membership."""
     wanted = sql(
-        "SELECT {group}::bigint AS group_id, {person}::bigint AS person_id, {role}::bigint AS role_id",
-        group=group.pk, person=person.pk, role=role(name).pk if name else None,
+        "SELECT {group}::bigint AS group_id, {account}::bigint AS account_id, {interest}::bigint AS interest_id,"
+        " {person}::bigint AS person_id, {role}::bigint AS role_id",
+        group=group.pk, account=group.account_id, interest=group.solution_interest_id, person=person.pk,
+        role=role(name).pk if name else None,
     )  # fmt: skip
     return change(wanted, source=Source(KIND[by], None if by == "System" else 7), now=NOW).figures
 

@@ -48,12 +48,19 @@ def make(now):
                 role=role(name).pk if name else None)
             for group, person, name in wanted
         ]  # fmt: skip
-        select = sql(
-            "SELECT * FROM (VALUES {rows}) AS given (group_id, person_id, role_id)", rows=join(", ", rows)
-        )
-        return change(select, source=source, now=now, **how).figures
+        return change(of_groups(join(", ", rows)), source=source, now=now, **how).figures
 
     return act
+
+
+def of_groups(rows: Sql) -> Sql:
+    """What is wanted, from rows of (group, person, role)."""
+    return sql(
+        "SELECT given.*, held.account_id, held.solution_interest_id AS interest_id"
+        " FROM (VALUES {rows}) AS given (group_id, person_id, role_id)"
+        " JOIN buying_groups_buyinggroup held ON held.id = group_id",
+        rows=rows,
+    )
 
 
 def told(type: EventType.BuiltIn) -> list[dict]:
@@ -254,10 +261,9 @@ class TestMany:
         assert not Event.objects.exists()
 
     def test_answers_what_is_asked(self, group, person, now):
-        wanted = sql(
-            "SELECT {group}::bigint AS group_id, {person}::bigint AS person_id, {role}::bigint AS role_id",
-            group=group.pk, person=person.pk, role=role("Champion").pk,
-        )  # fmt: skip
+        wanted = of_groups(
+            sql("({group}, {person}, {role})", group=group.pk, person=person.pk, role=role("Champion").pk)
+        )
         answer = Sql("SELECT max(person_id), max(account_id) FROM decided")
 
         assert change(wanted, source=BY_HAND, now=now, answer=answer).answer == (person.pk, group.account_id)
