@@ -5,7 +5,7 @@ from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
 
 from config import celery, groups
-from config.checks import check_one_fsm
+from config.checks import check_one_fsm, check_times
 from config.postgres.checks import check_database
 
 
@@ -18,6 +18,7 @@ class ThroughlineConfig(AppConfig):
     def ready(self) -> None:
         celery.app.set_default()
         register(check_one_fsm, Tags.compatibility)
+        register(check_times)
         register(check_database, Tags.database)
         # journeys is the last app, so all permissions exist when it is told of the migrations.
         last = apps.get_app_config("journeys")

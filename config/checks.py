@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 
@@ -19,6 +22,43 @@ def check_one_fsm(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             id="throughline.E010",
         )
     ]
+
+
+def check_times(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """When the night of buying groups begins, and where: a worker would stumble over it in each of its rounds."""
+    return [*_zone("BUYING_GROUPS_TIME_ZONE"), *_time_of_day("BUYING_GROUPS_NIGHT")]
+
+
+def _zone(name: str) -> list[CheckMessage]:
+    value = getattr(settings, name)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [
+            Error(
+                f"{name}: there is no time zone “{value}”.",
+                hint="One as UTC or Europe/Berlin.",
+                id="throughline.E011",
+            )
+        ]
+    return []
+
+
+def _time_of_day(name: str) -> list[CheckMessage]:
+    value = getattr(settings, name)
+    try:
+        at = time.fromisoformat(value)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is not None:
+        return [
+            Error(
+                f"{name}: “{value}” is no time of the day.",
+                hint="One as 00:00 or 23:30.",
+                id="throughline.E012",
+            )
+        ]
+    return []
 
 
 def _is_installed(name: str) -> bool:

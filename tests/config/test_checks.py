@@ -8,7 +8,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.checks.registry import registry
 
-from config.checks import check_one_fsm
+from config.checks import check_one_fsm, check_times
 from config.postgres.checks import check_database
 
 
@@ -25,8 +25,32 @@ class TestOneFsm:
         assert [problem.id for problem in check_one_fsm()] == ["throughline.E010"]
 
 
+class TestTimes:
+    def test_the_defaults_are_right(self):
+        assert check_times() == []
+
+    @pytest.mark.parametrize(
+        ("name", "wrong", "id"),
+        [
+            ("BUYING_GROUPS_TIME_ZONE", "Mars/Olympus", "throughline.E011"),
+            ("BUYING_GROUPS_TIME_ZONE", "../etc", "throughline.E011"),
+            ("BUYING_GROUPS_NIGHT", "midnight", "throughline.E012"),
+            ("BUYING_GROUPS_NIGHT", "25:00", "throughline.E012"),
+            ("BUYING_GROUPS_NIGHT", "01:00+02:00", "throughline.E012"),
+        ],
+    )
+    def test_a_wrong_one_is_named(self, settings, name, wrong, id):
+        setattr(settings, name, wrong)
+
+        [problem] = check_times()
+
+        assert problem.id == id
+        assert problem.msg.startswith(f"{name}: ")
+        assert wrong in problem.msg
+
+
 def test_the_checks_are_registered():
-    assert {check_one_fsm, check_database} <= registry.registered_checks
+    assert {check_one_fsm, check_times, check_database} <= registry.registered_checks
 
 
 class TestTheSchedule:
