@@ -26,7 +26,11 @@ class FoundOrder(IndexedOrder):
         if not (wanted or self.has_active_filters):
             return rows
         wanted = wanted or [Q()]
-        ids = None if getattr(request, "is_export", False) else search.few(rows, wanted)
+        is_export = getattr(request, "is_export", False)
+        ids = None if is_export else search.few(rows, wanted)
+        if not is_export:
+            # They are counted now, which the paginator takes over (`Table.get_paginator`).
+            request.n_found = search.FEW + 1 if ids is None else len(ids)  # type: ignore[attr-defined]
         if ids is None:
             return rows.filter(reduce(or_, wanted))
         found = search.of_ids(self.apply_select_related(self.root_queryset), ids)
