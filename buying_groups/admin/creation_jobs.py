@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import OperationalError, transaction
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -232,7 +233,8 @@ def _line(
 
 
 def _jobs(interest: SolutionInterest) -> Any:
-    found = CreationJob.objects.filter(solution_interest=interest)
+    # Of all its runs: the last night has made few, or none.
+    found = CreationJob.objects.filter(solution_interest=interest).annotate(made=Sum("runs__created_groups"))
     return found.select_related("audience", "account_list", "created_by").order_by("pk")
 
 
