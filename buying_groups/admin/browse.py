@@ -25,6 +25,7 @@ from buying_groups.admin import (
     group_members,
     group_page,
     group_tabs,
+    overview,
     scores,
     setup,
     tabs,
@@ -33,6 +34,8 @@ from buying_groups.models import BuyingGroup, GroupMember
 from buying_groups.stages import STATUS_LENGTH
 
 PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
+    ("overview/", overview.page, "overview"),
+    ("overview/<slug:chart>.csv", overview.export, "overview_export"),
     ("<int:group_id>/members/assign/", group_assign.page, "members_assign"),
     ("<int:group_id>/members/role/", group_members.change_role, "members_role"),
     ("<int:group_id>/members/remove/", group_members.remove, "members_remove"),

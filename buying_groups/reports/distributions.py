@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sql import Row, Sql, rows, sql
+from accounts.sql import Row, Sql, row, rows, sql
 from buying_groups.models import SolutionInterest, Stage
 from buying_groups.reports import bands
 from buying_groups.reports.selection import NO_STAGE, Selection
@@ -19,6 +19,9 @@ COUNT = """
     SELECT held.solution_interest_id, COALESCE(held.stage_id, {no_stage}), {completeness}, {engagement}, count(*)
     FROM {groups} GROUP BY 1, 2, 3, 4
 """
+# As the planner knows it; nobody counts.
+SIZE = "SELECT reltuples FROM pg_class WHERE oid = 'buying_groups_buyinggroup'::regclass"
+LARGE = 50_000
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,18 @@ def distributions(selection: Selection) -> Distributions:
     interests = SolutionInterest.objects.order_by("name").values_list("pk", "name")
     stages = Stage.objects.order_by("model_id", "position", "pk").values_list("pk", "name")
     return Distributions(
-        total=sum(row[-1] for row in counted),
+        total=sum(one[-1] for one in counted),
         completeness=_banded(_by(counted, 2)),
         engagement=_banded(_by(counted, 3)),
         interests=_named(_by(counted, 0), interests),
         stages=_named(_by(counted, 1), [(NO_STAGE, _("No stage")), *stages]),
     )
+
+
+def is_large() -> bool:
+    """Whether there are so many groups that counting them all takes longer than a page may."""
+    found = row(Sql(SIZE))
+    return found is not None and found[0] > LARGE
 
 
 def _banded(found: Counter[int]) -> list[Bar]:
@@ -71,6 +80,6 @@ def _named(found: Counter[int], known: Iterable[tuple[int, Any]]) -> list[Bar]:
 
 def _by(counted: Iterable[Row], column: int) -> Counter[int]:
     found: Counter[int] = Counter()
-    for row in counted:
-        found[row[column]] += row[-1]
+    for one in counted:
+        found[one[column]] += one[-1]
     return found

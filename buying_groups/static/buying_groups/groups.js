@@ -44,6 +44,19 @@
     });
   });
 
+  // What takes a while to count comes after the page.
+  const place = document.querySelector("[data-load]");
+  if (place) {
+    fetch(place.dataset.load, { headers: { Accept: "text/html" } })
+      .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.statusText))))
+      .then((text) => {
+        const found = new DOMParser().parseFromString(text, "text/html").getElementById(place.id);
+        place.replaceChildren(...found.childNodes);
+        place.removeAttribute("aria-busy");
+      })
+      .catch(() => { window.location.href = place.dataset.load; });
+  }
+
   // One role for all of them.
   const all = document.querySelector("[data-for-all]");
   if (all) {
