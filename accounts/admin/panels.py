@@ -1,4 +1,4 @@
-"""What other apps show on an account's page (`settings.ACCOUNT_PANELS`): its journeys, its buying groups."""
+"""What other apps show on an account's page (`settings.ACCOUNT_PANELS`) and on a person's (`PERSON_PANELS`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import Account
+from accounts.models import Account, Person
 
 Made = Mapping[str, Any] | None
 """{"title", "template", "context"}; None: nothing to show to whoever asks."""
@@ -28,10 +28,19 @@ class Panel:
 
 def of_account(request: HttpRequest, account: Account) -> list[Panel]:
     """The panels that apply, in the order of the setting."""
+    return _made(request, "ACCOUNT_PANELS", account)
+
+
+def of_person(request: HttpRequest, person: Person) -> list[Panel]:
+    """The panels that apply, in the order of the setting."""
+    return _made(request, "PERSON_PANELS", person)
+
+
+def _made(request: HttpRequest, setting: str, row: Account | Person) -> list[Panel]:
     found: list[Panel] = []
-    for path in getattr(settings, "ACCOUNT_PANELS", []):
-        maker: Callable[[HttpRequest, Account], Made] = import_string(path)
-        if made := maker(request, account):
+    for path in getattr(settings, setting, []):
+        maker: Callable[[HttpRequest, Account | Person], Made] = import_string(path)
+        if made := maker(request, row):
             found.append(Panel(str(made["title"]), _rendered(request, made)))
     return found
 

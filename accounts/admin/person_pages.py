@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from accounts.admin import cells, door, timeline
+from accounts.admin import cells, door, panels, timeline
 from accounts.admin.attribute_form import AttributeForm
 from accounts.attributes import all_of
 from accounts.findings import Finding, Invalid
@@ -40,6 +40,7 @@ def overview(request: HttpRequest, person_id: Any) -> HttpResponse:
         add_account_url=door.to(person, "accounts_add", person.pk),
         scores_url=door.to(person, "scores", person.pk),
         may_view_accounts=door.may(request, "accounts.view_account"),
+        panels=panels.of_person(request, person),
         timeline=timeline.of_person(person, size=EVENTS_SHOWN),
         timeline_url=door.to(person, "timeline", person.pk),
     )

@@ -1,7 +1,10 @@
 """The admin of buying groups. Each list is a `tabs.TabbedTable` below the same tabs; its pages call services.
 
 tabs            the six tabs, and the base of the lists
-browse          the list of groups (browse_filters, browse_order)
+browse          the list of groups (browse_filters, browse_order); `setup` says what comes before the first one
+group_…         a group: its page, the other tabs, the dialogs about members, stage and status; `group_frame` is
+                what they share, `charts` and `scores` draw scores
+overview        how many groups, by scores, interest, stage and role; panels: on the pages of accounts and people
 roles           the roles, at most twenty
 role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
 stages          the stage model: pages, the rows of its editor, its diagram and where the boxes stand (stage_…)

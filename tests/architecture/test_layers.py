@@ -27,6 +27,7 @@ LISTS = (
     "ERASERS",
     "LEAVERS",
     "ACCOUNT_PANELS",
+    "PERSON_PANELS",
     "HOME_CARDS",
 )
 OUR_MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]

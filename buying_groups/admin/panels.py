@@ -1,0 +1,70 @@
+"""The buying groups of an account, and those of a person, on their own pages (`settings.ACCOUNT_PANELS`, …)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import door
+from accounts.models import Account, Person
+from buying_groups.admin import group_page, scores
+from buying_groups.models import BuyingGroup, GroupMember
+from buying_groups.reports import roles
+
+VIEW = "buying_groups.view_buyinggroup"
+SHOWN = 20
+Panel = Mapping[str, Any] | None
+
+
+def of_account(request: HttpRequest, account: Account) -> Panel:
+    """Its groups by solution interest, each with what it lacks; nothing for whoever may not see groups."""
+    if not door.may(request, VIEW):
+        return None
+    found = BuyingGroup.objects.filter(account=account).select_related(
+        "solution_interest", "stage", "account"
+    )
+    groups = list(found.order_by("solution_interest__name")[: SHOWN + 1])
+    states = roles.of_groups(groups[:SHOWN])
+    rows = [
+        {
+            "group": group,
+            "completeness": scores.bar(group.completeness),
+            "engagement": scores.whole(group.engagement),
+            "missing": [state.name for state in roles.missing(states[group.pk])],
+            "url": door.to(group, "change", group.pk),
+        }
+        for group in groups[:SHOWN]
+    ]
+    context = {"rows": rows, "all_url": _all(account) if len(groups) > SHOWN else ""}
+    return {
+        "title": _("Buying groups"),
+        "template": "buying_groups/admin/account_panel.html",
+        "context": context,
+    }
+
+
+def of_person(request: HttpRequest, person: Person) -> Panel:
+    """The groups that they are in, and were; nothing for whoever may not see groups."""
+    if not door.may(request, VIEW):
+        return None
+    found = GroupMember.objects.filter(person=person).select_related(
+        "group__solution_interest", "group__account", "role", "person"
+    )
+    members = list(found.order_by("is_removed", "-changed_at", "group_id")[: SHOWN + 1])
+    rows = [
+        {"line": line, "url": door.to(line.member.group, "change", line.member.group_id)}
+        for line in group_page.told(members[:SHOWN])
+    ]
+    return {
+        "title": _("Buying groups"),
+        "template": "buying_groups/admin/person_panel.html",
+        "context": {"rows": rows, "has_more": len(members) > SHOWN},
+    }
+
+
+def _all(account: Account) -> str:
+    return f"{door.to(BuyingGroup, 'changelist')}?{urlencode({'q': account.name})}"

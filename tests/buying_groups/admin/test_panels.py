@@ -1,0 +1,133 @@
+"""Buying groups on the pages of accounts and people."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Account, Person
+from buying_groups.admin import panels
+from buying_groups.models import BuyingGroup
+from tests.factories import (
+    AccountFactory,
+    BuyingGroupFactory,
+    JourneyFactory,
+    PersonFactory,
+    SolutionInterestFactory,
+    UserFactory,
+)
+from tests.factories.api import user_with
+from tests.factories.buying_groups import GroupMemberFactory
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert(1)</script>"
+TITLE = "<h3>Buying groups</h3>"
+
+
+@pytest.fixture
+def viewer(client):
+    """Logged in as somebody who may view accounts and people, and groups when it says so."""
+
+    def made(*permissions):
+        client.force_login(user_with("accounts.view_account", "accounts.view_person", *permissions))
+        return client
+
+    return made
+
+
+class TestOfAnAccount:
+    def test_names_its_groups_with_what_they_lack(self, client, to):
+        crm = SolutionInterestFactory(name="CRM", roles={"Champion": {}, "Decision Maker": {}})
+        group = BuyingGroupFactory(
+            solution_interest=crm, status="Hot", completeness=50.0, members={PersonFactory(): "Champion"}
+        )
+        BuyingGroupFactory(solution_interest=SolutionInterestFactory(name="Elsewhere"))
+
+        text = client.get(to(Account, "change", group.account_id)).content.decode()
+
+        for said in (TITLE, to(BuyingGroup, "change", group.pk), "CRM", "Hot", "50 %", "Decision Maker"):
+            assert said in text
+        assert "Elsewhere" not in text
+
+    def test_says_that_there_is_none(self, client, to):
+        text = client.get(to(Account, "change", AccountFactory().pk)).content.decode()
+
+        assert "It has no buying group." in text
+
+    def test_leads_to_all_of_them_when_they_are_many(self, client, to, monkeypatch):
+        monkeypatch.setattr(panels, "SHOWN", 1)
+        account = AccountFactory(name="Näh & Co")
+        BuyingGroupFactory.create_batch(2, account=account)
+
+        text = client.get(to(Account, "change", account.pk)).content.decode()
+
+        assert "?q=N%C3%A4h+%26+Co" in text
+
+    def test_many_cost_no_more_than_few(self, client, to, count_queries):
+        account = AccountFactory()
+        url = to(Account, "change", account.pk)
+        BuyingGroupFactory.create_batch(2, account=account, members={PersonFactory(): "Decision Maker"})
+        client.get(url)
+        few = count_queries(lambda: client.get(url))
+        BuyingGroupFactory.create_batch(38, account=account, members={PersonFactory(): "Decision Maker"})
+
+        assert count_queries(lambda: client.get(url)) == few
+
+
+class TestOfAPerson:
+    def test_names_the_groups_that_they_are_and_were_in(self, client, to):
+        anna = PersonFactory()
+        there = GroupMemberFactory(person=anna, group__solution_interest__name="CRM", role="Champion").group
+        gone = GroupMemberFactory(
+            person=anna, group__solution_interest__name="Web", role="Other", is_removed=True
+        ).group
+
+        text = client.get(to(Person, "change", anna.pk)).content.decode()
+
+        for said in (
+            TITLE,
+            to(BuyingGroup, "change", there.pk),
+            str(there),
+            "Champion",
+            "by hand",
+            str(gone),
+            "removed",
+        ):
+            assert said in text
+        assert text.index(str(there)) < text.index(str(gone))
+
+    def test_says_that_there_is_none(self, client, to):
+        text = client.get(to(Person, "change", PersonFactory().pk)).content.decode()
+
+        assert "This person is in no buying group." in text
+
+    def test_many_cost_no_more_than_few(self, client, to, count_queries):
+        anna, journey, user = PersonFactory(), JourneyFactory(), UserFactory()
+        url = to(Person, "change", anna.pk)
+
+        def fill(n):
+            for _ in range(n):
+                GroupMemberFactory(person=anna, source_id=user.pk)
+                GroupMemberFactory(person=anna, source=2, source_id=journey.pk)
+
+        fill(1)
+        client.get(url)
+        few = count_queries(lambda: client.get(url))
+        fill(19)
+
+        assert count_queries(lambda: client.get(url)) == few
+
+
+def test_both_are_for_who_may_view_groups(viewer, to):
+    member = GroupMemberFactory()
+    urls = [to(Account, "change", member.group.account_id), to(Person, "change", member.person_id)]
+
+    assert [TITLE in viewer().get(url).content.decode() for url in urls] == [False, False]
+    client = viewer("buying_groups.view_buyinggroup")
+    assert [TITLE in client.get(url).content.decode() for url in urls] == [True, True]
+
+
+def test_both_show_no_markup_of_others(client, to):
+    member = GroupMemberFactory(group__solution_interest__name=SCRIPT, group__status=SCRIPT)
+
+    for url in (to(Account, "change", member.group.account_id), to(Person, "change", member.person_id)):
+        assert SCRIPT not in client.get(url).content.decode()
