@@ -1,4 +1,4 @@
-"""What events of buying groups and of people's activities say: "“CRM”: 33 % → 67 %"."""
+"""What events of buying groups and of people's activities say: "“CRM”: 33 % → 67 %", "“CRM”: 12 → 40"."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ def group(kind: int, said: Mapping[str, Any]) -> str:
         "new": _text(said.get("new")),
         "old_score": _score(said.get("old")),
         "new_score": _score(said.get("new")),
+        "old_percent": _percent(said.get("old")),
+        "new_percent": _percent(said.get("new")),
     }
 
 
@@ -66,6 +68,8 @@ def _of_group(kind: int, said: Mapping[str, Any]) -> str:
             return _("“%(group)s”, was %(role)s")
         case Kinds.BUYING_GROUP_STAGE_CHANGED | Kinds.BUYING_GROUP_STATUS_CHANGED:
             return _("“%(group)s”: %(old)s → %(new)s")
+        case Kinds.BUYING_GROUP_COMPLETENESS_CHANGED:
+            return _("“%(group)s”: %(old_percent)s → %(new_percent)s")
     return _("“%(group)s”: %(old_score)s → %(new_score)s")
 
 
@@ -81,4 +85,9 @@ def _text(value: Any) -> str:
 def _score(value: Any) -> str:
     """Whole, half up, as everywhere (spec 3.6)."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return f"{math.floor(value + 0.5)} %" if is_number else DASH
+    return str(math.floor(value + 0.5)) if is_number else DASH
+
+
+def _percent(value: Any) -> str:
+    score = _score(value)
+    return score if score == DASH else f"{score} %"

@@ -64,7 +64,7 @@ class TestWords:
             (Kinds.BUYING_GROUP_STAGE_CHANGED, {"old": None, "new": "Interest"}, "“CRM”: – → Interest"),
             (Kinds.BUYING_GROUP_STATUS_CHANGED, {"old": "Hot", "new": None}, "“CRM”: Hot → –"),
             (Kinds.BUYING_GROUP_COMPLETENESS_CHANGED, {"old": None, "new": 66.5}, "“CRM”: – → 67 %"),
-            (Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED, {"old": 12.49, "new": 0}, "“CRM”: 12 % → 0 %"),
+            (Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED, {"old": 12.49, "new": 0}, "“CRM”: 12 → 0"),
             (Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED, {"old": "much", "new": True}, "“CRM”: – → –"),
         ],
     )  # fmt: skip
