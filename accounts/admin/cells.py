@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.attributes import Attribute
+from accounts.attributes import COMPUTED, Attribute
 
 DASH = "–"
 
@@ -60,6 +61,9 @@ def value(attribute: Attribute, stored: Any) -> str:
         return DASH
     if attribute.type == "yes_no":
         return _("Yes") if stored else _("No")
+    if attribute.key in COMPUTED and not attribute.is_custom:
+        # Scores are kept exactly, and shown whole, half up (spec 3.6).
+        return str(math.floor(stored + 0.5))
     if attribute.type == "number":
         return amount(stored)
     return dict(attribute.choices).get(stored, str(stored))

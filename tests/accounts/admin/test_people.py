@@ -104,3 +104,12 @@ def test_a_person_is_deleted_after_a_question(client, to):
     client.post(to(Person, "delete", person.pk))
 
     assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(("score", "shown"), [(57.5, "58"), (57.49, "57"), (0.0, "0"), (99.51234567, "100")])
+def test_the_engagement_score_is_shown_whole(client, to, score, shown):
+    person = PersonFactory(engagement_score=score)
+
+    known = dict(client.get(to(Person, "change", person.pk)).context["known"])
+
+    assert known["Engagement score"] == shown
