@@ -138,6 +138,7 @@ class BuyingGroupViewSet(Listed, Retrieved):
         "status": "buying_groups.change_buyinggroup",
     }
     tagged = ("retrieve", "stage", "status")
+    matched = ("stage", "status")
     queryset = BuyingGroup.objects.select_related("account", "solution_interest", "stage")
     serializer_class = BuyingGroupSerializer
     pagination_class = Cursor
@@ -161,9 +162,7 @@ class BuyingGroupViewSet(Listed, Retrieved):
     def stage(self, request: Request, pk: int) -> Response:
         """Move the group to a stage. A move that is not allowed is refused with the stages that are."""
         stage = StageOfGroup.values_of(request)["stage"]
-        moved = groups.set_stage(
-            self.get_object(), stage, by=request.user, now=clock.now(), source=by_client(request)
-        )
+        moved = groups.set_stage(self.get_object(), stage, **_said(request))
         return self.shown(moved)
 
     @extend_schema(request=StatusOfGroup, responses=BuyingGroupSerializer)
@@ -171,7 +170,11 @@ class BuyingGroupViewSet(Listed, Retrieved):
     def status(self, request: Request, pk: int) -> Response:
         """Give the group a status, or take it away."""
         status = StatusOfGroup.values_of(request)["status"]
-        changed = groups.set_status(
-            self.get_object(), status, by=request.user, now=clock.now(), source=by_client(request)
-        )
+        changed = groups.set_status(self.get_object(), status, **_said(request))
         return self.shown(changed)
+
+
+def _said(request: Request) -> dict[str, Any]:
+    """Who wants it, when, and of which version."""
+    seen = etag.asked_moment(request)
+    return {"by": request.user, "now": clock.now(), "source": by_client(request), "unchanged_since": seen}

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import changes, values
-from accounts.errors import Conflict, User, require
+from accounts.errors import Conflict, Stale, User, require
 from accounts.events import Source
 from accounts.findings import Finding, Invalid
 from accounts.models import Account
@@ -25,18 +25,21 @@ from buying_groups.stages import Verdict
 
 @transaction.atomic
 def set_stage(
-    group: BuyingGroup, stage: Stage, *, by: User, now: datetime, source: Source | None = None
-) -> BuyingGroup:
+    group: BuyingGroup, stage: Stage, *, by: User, now: datetime, source: Source | None = None,
+    unchanged_since: datetime | None = None,
+) -> BuyingGroup:  # fmt: skip
     """Move a group to a stage, where the stage model allows it. The stage that it has already is no change.
 
-    `source`: whom the event names (a client); None: the member of staff.
+    `source`: whom the event names (a client); None: the member of staff. `unchanged_since`: the `updated_at` that
+    the caller has seen.
 
     :raises PermissionDenied: if `by` may not change buying groups
     :raises Conflict: `transition_not_allowed`, with the names of the stages that are; `no_stage_model`; `gone`
     :raises Invalid: if the stage is none of the interest's model
+    :raises Stale: if the group was changed in between
     """
     require(by, "buying_groups.change_buyinggroup")
-    current = _held(group)
+    current = _held(group, unchanged_since)
     verdict = _apply(current, stages.move(
         _subject(current), interest_id=current.solution_interest_id, stage_id=stage.pk,
         source=source or staff(by), now=now,
@@ -54,20 +57,22 @@ def set_stage(
 
 @transaction.atomic
 def set_status(
-    group: BuyingGroup, status: str, *, by: User, now: datetime, source: Source | None = None
-) -> BuyingGroup:
-    """Give a group a status, any text of at most 50 characters; the empty text takes it away. `source`: as there.
+    group: BuyingGroup, status: str, *, by: User, now: datetime, source: Source | None = None,
+    unchanged_since: datetime | None = None,
+) -> BuyingGroup:  # fmt: skip
+    """Give a group a status, any text of at most 50 characters; the empty text takes it away. The rest as there.
 
     :raises PermissionDenied: if `by` may not change buying groups
     :raises Conflict: `gone`
     :raises Invalid: if the text is too long, or is none
+    :raises Stale: if the group was changed in between
     """
     require(by, "buying_groups.change_buyinggroup")
     try:
         text = values.name(values.text(status, max_length=stages.STATUS_LENGTH))
     except ValueError as error:
         raise Invalid([Finding("wrong_value", f"Status {error}", ("status",))]) from error
-    current = _held(group)
+    current = _held(group, unchanged_since)
     _apply(current, stages.set_status(
         _subject(current), interest_id=current.solution_interest_id, status=text,
         source=source or staff(by), now=now,
@@ -86,10 +91,11 @@ def next_stages(group: BuyingGroup) -> Sequence[Stage]:
     return list(found.filter(moves_here__from_stage=group.stage_id))
 
 
-def _held(group: BuyingGroup) -> BuyingGroup:
+def _held(group: BuyingGroup, unchanged_since: datetime | None) -> BuyingGroup:
     """The group as it is now, its account held until the end of the transaction.
 
     :raises Conflict: `gone`
+    :raises Stale: if it is not the version that was seen
     """
     accounts = Account.objects.select_for_update(no_key=True).filter(pk=group.account_id)
     held = list(accounts.values_list("pk", flat=True))
@@ -97,6 +103,8 @@ def _held(group: BuyingGroup) -> BuyingGroup:
     found = current.first() if held else None
     if found is None:
         raise Conflict("gone", "This buying group has been deleted.")
+    if unchanged_since is not None and unchanged_since != found.updated_at:
+        raise Stale("This buying group was changed in between.")
     return found
 
 

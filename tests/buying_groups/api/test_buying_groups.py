@@ -193,3 +193,19 @@ class TestStatus:
 
         assert client.post(f"{URL}{group.pk}/status/", {"status": "Cold"}, headers=key).json() == first.json()
         assert BuyingGroup.objects.get(pk=group.pk).status == "Hot"
+
+
+@pytest.mark.parametrize(
+    ("page", "body"), [("status", {"status": "Cold"}), ("stage", {"stage": "Consideration"})]
+)
+def test_stage_and_status_are_set_on_the_version_that_was_seen(
+    client: APIClient, group: BuyingGroup, page: str, body: Any
+):
+    url, seen = f"{URL}{group.pk}/", client.get(f"{URL}{group.pk}/")["ETag"]
+    given = {key: stage(value).pk if key == "stage" else value for key, value in body.items()}
+
+    first = client.post(f"{url}{page}/", given, headers={"If-Match": seen})
+    late = client.post(f"{url}{page}/", given, headers={"If-Match": seen})
+
+    assert (first.status_code, late.status_code) == (200, 412)
+    assert client.post(f"{url}{page}/", given, headers={"If-Match": first["ETag"]}).status_code == 200
