@@ -123,6 +123,13 @@ def test_many_cost_no_more_than_few(client, to, groups, count_queries):
     assert len(names(client.get(url))) == 40
 
 
+def test_counts_no_choice_of_a_filter(client, to, groups, count_queries):
+    url = to(BuyingGroup, "changelist")
+    client.get(url)
+
+    assert count_queries(lambda: client.get(f"{url}?_facets=True")) == count_queries(lambda: client.get(url))
+
+
 class TestExport:
     def test_is_of_what_is_filtered(self, client, to, groups):
         text = client.get(f"{to(BuyingGroup, 'export')}?status=hot").getvalue().decode().lstrip("\ufeff")

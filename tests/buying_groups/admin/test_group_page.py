@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, Person
@@ -184,6 +186,28 @@ class TestEveryTab:
         assert client_with("view_role").get(url).status_code == 403
         assert client_with("view_buyinggroup").get(url).status_code == 200
         assert client.get(to(BuyingGroup, page, 999)).status_code == 404
+
+
+def test_sales_may_look_and_change_nothing(to, group):
+    sales = UserFactory(is_superuser=False)
+    sales.groups.add(Group.objects.get(name="Sales"))
+    client = Client()
+    client.force_login(sales)
+    member = add(group)
+
+    def statuses(model, pages, **sent):
+        return {
+            client.get(to(model, page, *([group.pk] if one else [])), sent).status_code for page, one in pages
+        }
+
+    seen = [("changelist", False), ("overview", False), *((page, True) for page in PAGES)]
+    forbidden = [
+        (page, True) for page in ("members_assign", "members_role", "members_remove", "stage", "status")
+    ]
+    assert statuses(BuyingGroup, seen) == {200}
+    assert statuses(
+        BuyingGroup, [*forbidden, ("export", False), ("scores_export", True)], person=member.pk
+    ) == {403}
 
 
 def test_nobody_deletes_a_group_by_itself(client, to, group):
