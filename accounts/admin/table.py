@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin
 from accounts import exports
 from accounts.admin import quick_rows
 from accounts.admin.counting import CappedPaginator, IndexedOrder, found_ids, only
+from accounts.admin.list_request import known
 from accounts.models import TableLayout
 
 
@@ -99,7 +100,7 @@ class Table(ModelAdmin):
         """The list as it is filtered and searched, as CSV, streamed."""
         if not self.may_export(request):
             raise PermissionDenied
-        request.is_export = True  # type: ignore[attr-defined]
+        known(request).is_export = True
         rows = self.get_changelist_instance(request).get_queryset(request)
         text: Iterator[str] = exports.stream(rows, self.csv_columns(request))
         name = f"{self.opts.verbose_name_plural}.csv".replace(" ", "-")
@@ -111,17 +112,17 @@ class Table(ModelAdmin):
 
         It is found once, for the count and the page together, and sorted by itself (`IndexedOrder`).
         """
-        if getattr(request, "is_export", False):
+        if known(request).is_export:
             return found
         ids = found_ids(found)
-        request.n_found = len(ids)  # type: ignore[attr-defined]
+        known(request).n_found = len(ids)
         return only(rows, ids)
 
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """What `bounded` has found need not be counted again."""
         paginator: Any = super().get_paginator(request, *args, **kwargs)
-        if hasattr(request, "n_found"):
-            paginator.found = request.n_found
+        if (n_found := known(request).n_found) is not None:
+            paginator.found = n_found
         return paginator
 
     def changelist_view(

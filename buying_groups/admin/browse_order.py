@@ -11,6 +11,7 @@ from django.db.models.functions import NullIf
 from django.http import HttpRequest
 
 from accounts.admin.counting import IndexedOrder
+from accounts.admin.list_request import known
 from buying_groups.reports import search
 
 
@@ -26,11 +27,11 @@ class FoundOrder(IndexedOrder):
         if not (wanted or self.has_active_filters):
             return rows
         wanted = wanted or [Q()]
-        is_export = getattr(request, "is_export", False)
-        ids = None if is_export else search.few(rows, wanted)
-        if not is_export:
+        asked = known(request)
+        ids = None if asked.is_export else search.few(rows, wanted)
+        if not asked.is_export:
             # They are counted now, which the paginator takes over (`Table.get_paginator`).
-            request.n_found = search.FEW + 1 if ids is None else len(ids)  # type: ignore[attr-defined]
+            asked.n_found = search.FEW + 1 if ids is None else len(ids)
         if ids is None:
             return rows.filter(reduce(or_, wanted))
         found = search.of_ids(self.apply_select_related(self.root_queryset), ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -59,7 +59,8 @@ class CardForm(forms.Form):
     ) -> None:
         super().__init__(data, prefix=f"card-{key}", initial=initial)
         self.key = key
-        self.fields["role"].choices = list(roles)  # type: ignore[attr-defined]
+        self._roles = list(roles)
+        cast(forms.ChoiceField, self.fields["role"]).choices = self._roles
 
     @property
     def value(self) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class CardForm(forms.Form):
     def name(self) -> str:
         """The role that is chosen."""
         chosen = str(self["role"].value())
-        return next((str(name) for id, name in self.fields["role"].choices if str(id) == chosen), "")  # type: ignore[attr-defined]
+        return next((name for id, name in self._roles if str(id) == chosen), "")
 
 
 def known_roles() -> list[tuple[int, str]]:

@@ -71,7 +71,7 @@ def create(request: HttpRequest) -> HttpResponse:
         status=400 if form.errors else 200,
         form=form,
         icon="lightbulb",
-        has_templates=form.fields["template"].queryset.exists(),  # type: ignore[attr-defined]
+        has_templates=RoleTemplate.objects.filter(status=LIVE).exists(),
         templates_url=door.to(RoleTemplate, "changelist"),
         back=door.to(SolutionInterest, "changelist"),
         submit=_("Add solution interest"),

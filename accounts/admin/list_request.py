@@ -1,0 +1,24 @@
+"""What is known of one request for a list, between those who answer it: whether it exports, how many were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from django.http import HttpRequest
+
+
+@dataclass
+class Known:
+    """`n_found`: None until something has been looked for and counted."""
+
+    is_export: bool = False
+    n_found: int | None = None
+
+
+_requests: WeakKeyDictionary[HttpRequest, Known] = WeakKeyDictionary()
+
+
+def known(request: HttpRequest) -> Known:
+    """What is known of this request; it is forgotten with it."""
+    return _requests.setdefault(request, Known())
