@@ -16,8 +16,9 @@ from accounts.conditions.operators import DENIES, Operator, Type
 from accounts.sql import Sql, join, sql
 
 # What is trimmed off a text, in Python and in SQL alike. The last one is the no-break space.
+# To PostgreSQL \v is the letter v, and no vertical tab.
 SPACES = " \t\n\r\f\v\u00a0"
-SPACES_SQL = Sql(r"E' \t\n\r\f\v\u00A0'")
+SPACES_SQL = Sql(r"E' \t\n\r\f\x0B\u00A0'")
 SEEN_TEXT = 100  # characters
 NOBODY = Sql("SELECT NULL::bigint WHERE FALSE")
 DAY = timedelta(days=1)

@@ -73,3 +73,22 @@ class TestTime:
             return rows(sql("SELECT {verdict}", verdict=verdict))[0][0]
 
         return ask
+
+
+class TestText:
+    @pytest.mark.parametrize("text", ["vp", "Kyiv", "v", "t", "n", "f", "\\v"])
+    def test_letters_at_its_ends_stay(self, now, text):
+        assert self.holds(text, "is", text, now)
+        assert not self.holds(text, "is_empty", None, now)
+
+    @pytest.mark.parametrize("space", predicates.SPACES)
+    def test_each_sort_of_space_at_its_ends_goes(self, now, space):
+        assert self.holds(f"{space}vp{space}", "is", "vp", now)
+        assert self.holds(space, "is_empty", None, now)
+
+    def holds(self, text: str, operator: str, value: object, now: datetime) -> bool:
+        given = asked("any", operator, value)
+        [(verdict,)] = rows(
+            sql("SELECT {p}", p=predicates.predicate(Type.TEXT, sql("{t}::text", t=text), given, now))
+        )
+        return bool(verdict)
