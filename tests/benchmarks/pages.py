@@ -70,10 +70,13 @@ def _prepare(asked: argparse.Namespace) -> None:
     boot.boot(fresh=not asked.again)
     from django.core.management import call_command  # noqa: PLC0415
 
-    from tests.benchmarks import pages_world  # noqa: PLC0415
+    from tests.benchmarks import pages_groups, pages_world  # noqa: PLC0415
 
     if asked.again:
         call_command("migrate", verbosity=0)
+        if not pages_groups.is_there():
+            pages_world.add_groups(say)
+            pages_world.settle()
     else:
         pages_world.make(pages_world.SMALL if asked.small else pages_world.FULL, say)
     pages_world.show_all_columns()
@@ -161,7 +164,7 @@ def _grown(client: Any) -> Iterator[str]:
     from tests.benchmarks import pages_rows  # noqa: PLC0415
 
     for name, few, many in pages_rows.compared(client):
-        if few != many:
+        if many > few:
             yield f"{name}: {few} queries for 10 rows, {many} for many"
 
 

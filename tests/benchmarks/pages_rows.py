@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.admin import account_people, list_members
 from accounts.models import Account, AccountList, Audience, Import, Person
+from buying_groups.admin import group_page
+from buying_groups.models import BuyingGroup
 from journeys.admin import entries
 from journeys.models import Journey
-from tests.benchmarks import pages_journey
+from tests.benchmarks import pages_groups, pages_journey
 
 FEW, MANY, MANY_OF_API = 10, 1_000, 500
 MODELS = (Journey, Account, Person, AccountList, Audience, Import)
@@ -33,11 +35,19 @@ def compared(client: Any) -> Iterator[tuple[str, int, int]]:
         (account_people, f"/admin/accounts/account/{Account.objects.order_by('pk')[0].pk}/people/"),
     ):
         yield url, *(_of_page(client, module, url, size) for size in (FEW, MANY))
+    groups, group = "/admin/buying_groups/buyinggroup/", pages_groups.first().pk
+    yield groups, *(_of_list(client, BuyingGroup, groups, size) for size in (FEW, MANY))
+    yield (
+        f"{groups}{group}/",
+        *(_of_page(client, group_page, f"{groups}{group}/change/", size) for size in (FEW, MANY)),
+    )
     for part in (
         *OF_API,
         f"journeys/{journey}/entries",
         f"account-lists/{members}/members",
         f"accounts/{_first()}/timeline",
+        "buying-groups",
+        *(f"buying-groups/{group}/{part}" for part in ("members", "scores", "ignored-changes")),
     ):
         url = f"/api/v1/{part}/"
         yield url, *(_queries(client, f"{url}?page_size={size}") for size in (FEW, MANY_OF_API))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import Model
-from django.test import RequestFactory
 
 from accounts.api import cursors
 from accounts.models import Account, AccountList, Audience, Import, Person
 from journeys.api.journeys import JourneyViewSet
 from journeys.models import Entry, Journey
 from journeys.reports.entries import Behind
+from tests.benchmarks import pages_group_urls
+from tests.benchmarks.pages_lists import LAST, path_of, sortable
 from tests.benchmarks.pages_places import Page, Places, page
 
-LAST = 200  # of pages of 50 rows: lists count to 10,000
 # Every list that can be searched, with a letter, two, a word in every sixteenth or twentieth row, one in a single row, and none.
 SEARCHES: Mapping[type[Model], tuple[str, ...]] = {
     Journey: ("w", "we", "welcome", "renewal banking", "· germany 7777", "zzqqzz"),
@@ -38,6 +36,7 @@ def named(places: Places) -> list[Page]:
         *_details(places),
         *_api(places),
         *_api_of_journey(places),
+        *pages_group_urls.named(places.viewer),
     ]
 
 
@@ -53,9 +52,9 @@ def _home() -> Iterator[Page]:
 def _lists(places: Places) -> Iterator[Page]:
     """Each list plain, by each of its sorts both ways, by each search, on its second and its last page."""
     for model, terms in SEARCHES.items():
-        noun, path = str(model._meta.verbose_name_plural), _path(model)
+        noun, path = str(model._meta.verbose_name_plural), path_of(model)
         yield page(noun, path)
-        for column, number in _sortable(model, places.viewer):
+        for column, number in sortable(model, places.viewer):
             yield page(f"{noun} by {column}", path, o=number)
             yield page(f"{noun} by {column}, down", path, o=f"-{number}")
         for term in terms:
@@ -65,26 +64,11 @@ def _lists(places: Places) -> Iterator[Page]:
             yield page(f"{noun}, last page", path, p=LAST)
 
 
-def _path(model: type[Model]) -> str:
-    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-
-
-def _sortable(model: type[Model], viewer: User) -> Iterator[tuple[str, int]]:
-    """The columns that can be sorted by, each with its number in the address; the viewer sees all columns."""
-    request = RequestFactory().get(_path(model))
-    request.user = viewer
-    changes = admin.site._registry[model].get_changelist_instance(request)
-    for number, column in enumerate(changes.list_display):
-        sortable = changes.sortable_by is None or column in changes.sortable_by
-        if isinstance(column, str) and sortable and changes.get_ordering_field(column):
-            yield column, number
-
-
 def _filters(places: Places) -> Iterator[Page]:
     """Each filter of each list, alone and with a sort or a search."""
     yield from _filters_of_journeys(places)
     yield from _filters_of_accounts(places)
-    lists, imports = _path(AccountList), _path(Import)
+    lists, imports = path_of(AccountList), path_of(Import)
     yield page("account lists: dynamic", lists, type="dynamic")
     yield page("account lists: live", lists, status="live")
     yield page("imports: failed", imports, status="failed")
@@ -92,7 +76,7 @@ def _filters(places: Places) -> Iterator[Page]:
 
 
 def _filters_of_journeys(places: Places) -> Iterator[Page]:
-    path = _path(Journey)
+    path = path_of(Journey)
     for status in Journey.Status.values:
         yield page(f"journeys: {status}", path, status=status)
     yield page("journeys: live or closed", path, status=["live", "closed"])
@@ -116,7 +100,7 @@ def _filters_of_journeys(places: Places) -> Iterator[Page]:
 
 
 def _filters_of_accounts(places: Places) -> Iterator[Page]:
-    path = _path(Account)
+    path = path_of(Account)
     big, middle, small = (found.pk for found in places.lists)
     yield page("accounts: industry", path, industry="Banking")
     yield page("accounts: industries with “in”", path, industry="in")
@@ -133,7 +117,7 @@ def _filters_of_accounts(places: Places) -> Iterator[Page]:
     yield page("accounts: exactly 12,345 employees", path, employees_from=12_345, employees_to=12_345)
     yield page("accounts: no such employees", path, employees_from=900_000)
     yield page("accounts: industry, from 299,000 employees", path, industry="Banking", employees_from=299_000)
-    yield page("people: unknown filter", _path(Person), e=1)
+    yield page("people: unknown filter", path_of(Person), e=1)
 
 
 # --- Pages of the admin ---------------------------------------------------------------------------------------------

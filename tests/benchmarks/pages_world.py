@@ -18,7 +18,7 @@ from accounts.demo.words import COUNTRIES, INDUSTRIES, NAMES
 from accounts.models import Audience, CustomAttribute, Score, TableLayout
 from accounts.sql import Sql, row, run, sql
 from journeys.models import Journey, Node
-from tests.benchmarks import pages_events, pages_journey, world
+from tests.benchmarks import pages_events, pages_groups, pages_journey, world
 from tests.benchmarks.pages_draws import STAFF, ago, draw, pick, somebody
 from tests.benchmarks.pages_journey import NOW
 
@@ -69,8 +69,15 @@ def furnish(size: Size, say: Say) -> None:
     pages_journey.make(size.entries)
     say("events")
     pages_events.fill(size.accounts)
+    add_groups(say)
     say("vacuum")
-    _settle()
+    settle()
+
+
+def add_groups(say: Say) -> None:
+    """As many buying groups as accounts."""
+    say("buying groups")
+    pages_groups.make()
 
 
 def _staff() -> None:
@@ -279,7 +286,7 @@ COUNTERS = """
 """
 
 
-def _settle() -> None:
+def settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
