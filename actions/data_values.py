@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -38,6 +38,9 @@ class AttributeName(Setting):
             message = _("“%(name)s” cannot be changed by journeys.") % {"name": value}
             return [self.wrong("not_updatable", message, refused=not attribute.is_custom)]
         return []
+
+    def fields(self, value: Any) -> Collection[str]:
+        return (value,)
 
 
 @dataclass(frozen=True)

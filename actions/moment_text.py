@@ -7,7 +7,7 @@ by the statement that records the moments; a missing value gives its default, el
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -55,6 +55,9 @@ class Description(Text):
         if wrong := super().check(value, context):
             return wrong
         return [self.wrong("bad_token", message, refused=False) for message in self._complaints(value)]
+
+    def fields(self, value: Any) -> Collection[str]:
+        return {piece.attribute for piece in parse(value) if isinstance(piece, Token)}
 
     def filled(self, text: str) -> Sql:
         """The description as an expression over the rows called as in `TABLES`."""

@@ -6,7 +6,7 @@ is a problem that a draft may keep (spec 1.5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,10 @@ class Setting:
 
     def map_references(self, value: Any, change: Change) -> Any:
         return value
+
+    def fields(self, value: Any) -> Collection[str]:
+        """The attributes and scores that a checked value names, as conditions call them."""
+        return ()
 
     def say(self, value: Any) -> str:
         """The value in words."""

@@ -1,9 +1,12 @@
 """Whose saved conditions name something: it cannot be deleted meanwhile (spec 3.2).
 
 Conditions are saved by lists and audiences, and by whatever upper layers have (`settings.CONDITION_OWNERS`).
-Fields are kept for journeys, too (`settings.FIELD_USERS`), also for drafts: a draft that names a list which is gone
-has a problem, one that names a field which is gone cannot even be saved. What published journeys refer to is
-protected by foreign keys.
+Fields are kept for journeys, too (`settings.FIELD_USERS`), for their conditions and their actions, also in drafts: a
+draft that names a list which is gone has a problem, one that names a field which is gone cannot even be saved. What
+published journeys refer to is protected by foreign keys.
+
+Whoever asks here to delete has `saving.one_at_a_time`, and who publishes has that or `saving.nothing_goes`: so nobody
+names in this very moment what is about to go.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from accounts.references import id_of
 Owned = tuple[str, Condition]
 """What the owner of a condition is called ("list Enterprise"), and the condition as it is stored."""
 
+Asking = tuple[str, Iterable[str]]
+"""What somebody is called who needs fields ("journey Welcome"), and the names of these fields."""
+
 
 def of_accounts() -> Iterator[Owned]:
     """The conditions of lists, also of drafts, and of audiences."""
@@ -34,22 +40,28 @@ def of_accounts() -> Iterator[Owned]:
 def naming(resource: str, id: int) -> list[str]:
     """What those are called whose conditions refer to this row ("account_list", 3)."""
     lookup = Lookup()
-    owners = settings.CONDITION_OWNERS
-    return _owners(owners, lambda condition: (resource, id) in _named(condition, lookup))
+    return sorted({name for name, condition in _owned() if (resource, id) in _named(condition, lookup)})
 
 
 def asking(field: str) -> list[str]:
-    """What those are called whose conditions ask for this field ("person.score.fit")."""
-    owners = [*settings.CONDITION_OWNERS, *settings.FIELD_USERS]
-    return _owners(owners, lambda condition: any(item["field"] == field for item in filters(condition)))
+    """What those are called who ask for this field ("person.score.fit"), in a condition or otherwise."""
+    return sorted({name for name, fields in _asking() if field in fields})
 
 
-def _owners(paths: Iterable[str], does: Callable[[Condition], bool]) -> list[str]:
-    return sorted({name for name, condition in _all(paths) if does(condition)})
+def fields_of(condition: Condition) -> set[str]:
+    """The names of the fields that a condition asks for."""
+    return {filter["field"] for filter in filters(condition)}
 
 
-def _all(paths: Iterable[str]) -> Iterator[Owned]:
-    for path in paths:
+def _asking() -> Iterator[Asking]:
+    yield from ((name, fields_of(condition)) for name, condition in _owned())
+    for path in settings.FIELD_USERS:
+        users: Callable[[], Iterable[Asking]] = import_string(path)
+        yield from users()
+
+
+def _owned() -> Iterator[Owned]:
+    for path in settings.CONDITION_OWNERS:
         owned: Callable[[], Iterable[Owned]] = import_string(path)
         yield from owned()
 

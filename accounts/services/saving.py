@@ -84,6 +84,15 @@ def one_at_a_time() -> None:
     rows(sql("SELECT pg_advisory_xact_lock({cls}, 0)", cls=lists.LOCK_CLASS))
 
 
+def nothing_goes() -> None:
+    """Until the end of the transaction nobody edits or deletes what conditions and actions name.
+
+    For who publishes what others need not wait for (a journey): before it looks whether all is there that it
+    names. Several can at once. Waits for a deletion that has begun (docs/engine.md, The order of locks).
+    """
+    rows(sql("SELECT pg_advisory_xact_lock_shared({cls}, 0)", cls=lists.LOCK_CLASS))
+
+
 def _text_faults(
     key: str, label: str, value: Any, length: int, form: Callable[[str], str]
 ) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -74,6 +74,9 @@ class ScoreName(Setting):
         if close:
             message += " " + _("Did you mean “%(name)s”?") % {"name": close[0]}
         return [self.wrong("reference_missing", message, refused=False)]
+
+    def fields(self, value: Any) -> Collection[str]:
+        return (f"person.score.{value}",)
 
 
 @dataclass(frozen=True)

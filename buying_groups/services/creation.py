@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import AccountList, Audience
+from accounts.services import saving
 from buying_groups.jobs.creation import count_missing
 from buying_groups.models import CreationJob, JobRun, SolutionInterest
+from buying_groups.services.opening import opened
 
 OPEN = (JobRun.Status.QUEUED, JobRun.Status.RUNNING)
 
@@ -24,9 +26,13 @@ def create(
 
     :raises PermissionDenied: if `by` may not add creation jobs
     :raises Invalid: unless it is one audience or one live list
-    :raises Conflict: `exists` if there is such a job
+    :raises Conflict: `exists` if there is such a job; `gone` if what it is about has been deleted
     """
     require(by, "buying_groups.add_creationjob")
+    saving.nothing_goes()
+    for named in (interest, audience, account_list):
+        if named is not None:
+            opened(named)
     job = _job(interest, audience, account_list)
     job.created_at, job.created_by_id = now, by.pk if by is not None else None
     try:

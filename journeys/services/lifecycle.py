@@ -16,6 +16,7 @@ from django_fsm import can_proceed
 
 from accounts.errors import User, require
 from accounts.findings import Invalid
+from accounts.services import saving
 from journeys import publishing
 from journeys.document import fields
 from journeys.document.field_checks import check_fields
@@ -66,6 +67,8 @@ def publish(
         raise refuse(current, "not_a_draft", _("Only a draft can be published."))
     require(by, "journeys.publish_journey")
     check_unchanged(current, unchanged_since)
+    # Until the map holds on to what it names, nobody takes it away: else it could go between check and commit.
+    saving.nothing_goes()
     if problems := find_problems(current, now=now):
         raise CannotPublish(problems)
     _set_schedule(current, {"start": start, "end": end}, now)

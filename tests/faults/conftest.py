@@ -50,6 +50,7 @@ def empty() -> None:
     full = [name(table) for table, is_full in zip(sorted(tables), held, strict=True) if is_full]
     if full:
         run(sql("TRUNCATE {tables} CASCADE", tables=join(", ", full)))
+    Role.objects.filter(is_built_in=False).delete()
 
 
 @pytest.fixture(scope="session")

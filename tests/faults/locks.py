@@ -9,13 +9,15 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.lists import LOCK_CLASS
 from journeys.engine import fence
 
 # The documented order (docs/engine.md, "The order of locks").
-ORDER = ("journey fence", "admitting fence", "accounts", "people", "rest")
+ORDER = ("journey fence", "admitting fence", "journey", "names", "accounts", "people", "rest")
 
 ADVISORY = re.compile(r"pg_(?:try_)?advisory_xact_lock(?:_shared)?\((%s|\d+), ?(%s|\d+)(?:::int)?\)")
 FENCES = {fence.MOVING: "journey fence", fence.ADMITTING: "admitting fence"}
+TABLES = {"journeys_journey": "journey", "accounts_account": "accounts", "accounts_person": "people"}
 ROWS = re.compile(r"FOR (?:NO KEY )?UPDATE")
 NEVER_WAITS = re.compile(r"\b(?:SKIP LOCKED|NOWAIT)\b")
 WRITES = re.compile(
@@ -77,16 +79,14 @@ def _advisory(statement: str, match: re.Match[str], params: list[Any]) -> Lock |
     before = statement[: match.start()].count("%s")
     values = iter(params[before:])
     kind, key = (int(next(values)) if group == "%s" else int(group) for group in match.groups())
+    if (kind, key) == (LOCK_CLASS, 0):
+        return Lock("names")
     return Lock(FENCES[kind], key, tries="_try_" in match.group()) if kind in FENCES else None
 
 
 def _rows(statement: str) -> Lock:
     table = next(
-        (
-            what
-            for name, what in (("accounts_account", "accounts"), ("accounts_person", "people"))
-            if _locks(statement, name)
-        ),
+        (what for name, what in TABLES.items() if _locks(statement, name)),
         "rest",
     )
     in_order = bool(re.search(r"ORDER BY \"?(?:\w+\"?\.\"?)?id\"?|ORDER BY 1 ", statement))

@@ -1,6 +1,7 @@
 """Who holds a lock of a later place waits for none of an earlier one: so nobody can wait in a circle.
 
-The order (docs/engine.md): journeys' fences by id, admitting fences by id, accounts by id, people by id, the rest.
+The order (docs/engine.md): journeys' fences by id, admitting fences by id, the journey, the lock of names, accounts by
+id, people by id, the rest.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pytest_django import Settings
 
 from accounts import lists
 from accounts.imports.run import run as run_import
+from accounts.lists import LOCK_CLASS
 from accounts.models import Account, AccountList, Person, Score
 from accounts.services import accounts as account_services
 from accounts.services import lists as list_services
@@ -172,7 +174,12 @@ class TestServicesOfJourneys:
         make, act = FENCED[name]
         journey = make()
         found = in_order(lambda: act(journey))
-        assert shortly(found[0])[:2] == [("journey fence", journey.pk), ("rest", 0)]
+        assert shortly(found[0])[:2] == [("journey fence", journey.pk), ("journey", 0)]
+
+    def test_publishing_takes_the_lock_of_names_before_it_looks(self) -> None:
+        journey = draft()
+        [found] = in_order(lambda: services.publish(journey, end=NOW + timedelta(days=9), **SAID))
+        assert [what for what, _ in shortly(found)] == ["journey fence", "journey", "names", "rest"]
 
     @pytest.mark.parametrize("name", NOT_FENCED)
     def test_keep_the_order(self, name: str) -> None:
@@ -221,7 +228,8 @@ class TestServicesOfAccounts:
         found: AccountList = AccountListFactory()
         in_order(lambda: list_services.add_members(found, [account.pk], **BY))
         in_order(lambda: list_services.remove_members(found, [account.pk], **BY))
-        in_order(lambda: list_services.delete(found, by=None))
+        [locks] = in_order(lambda: list_services.delete(found, by=None))
+        assert [what for what, _ in shortly(locks)] == ["names", "rest"]
 
     def test_a_dynamic_list(self, account: Account) -> None:
         AccountListFactory(type="dynamic", condition=condition("account.employees", "is_empty"))
@@ -252,6 +260,7 @@ class TestTheseTests:
     @pytest.mark.parametrize(("wrong", "said"), [
         ([Lock("people"), Lock("accounts")], "accounts 0 after people 0"),
         ([Lock("rest"), Lock("accounts")], "accounts 0 after rest 0"),
+        ([Lock("accounts"), Lock("names")], "names 0 after accounts 0"),
         ([Lock("journey fence", 5), Lock("journey fence", 3)], "journey fence 3 after journey fence 5"),
         ([Lock("admitting fence", 3), Lock("journey fence", 5)], "journey fence 5 after admitting fence 3"),
         ([Lock("accounts", in_order=False)], "accounts in no order"),
@@ -268,6 +277,7 @@ class TestTheseTests:
             Lock("accounts", in_order=False, tries=True),
         ),
         ("UPDATE accounts_account SET name = ''", Lock("rest")),
+        ("SELECT pg_advisory_xact_lock_shared(%s, 0)", Lock("names")),
     ])  # fmt: skip
     def test_read_statements_right(self, statement: str, lock: Lock) -> None:
-        assert locks_of(statement, [7]) == [lock]
+        assert locks_of(statement, [LOCK_CLASS]) == [lock]

@@ -13,7 +13,7 @@ from journeys.models import Draft, Journey
 from tests.conftest import NOW
 from tests.factories import CustomAttributeFactory
 from tests.factories.journeys import JourneyFactory
-from tests.factories.maps import condition, publish_map, split, start
+from tests.factories.maps import NodeSpec, condition, publish_map, split, start
 
 pytestmark = pytest.mark.django_db
 GOLD = condition("account.custom.tier", "is", "gold")
@@ -36,7 +36,7 @@ def published(status: str, name: str = "Welcome") -> Journey:
 
 
 def test_a_draft_asks(draft: Journey):
-    assert list(of_journeys()) == [("journey Welcome", GOLD)]
+    assert list(of_journeys()) == [("journey Welcome", {"account.custom.tier"})]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,35 @@ def test_nobody_asks_who_has_been_deleted(draft: Journey):
     Journey.objects.update(deleted_at=NOW)
 
     assert list(of_journeys()) == []
+
+
+ACTIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
+    "an attribute to set": (
+        "account_change_data_value", {"attribute": "account.custom.tier", "value": "gold"}, {"account.custom.tier"}
+    ),
+    "a score to change": ("change_score", {"score": "fit", "change": "+5"}, {"person.score.fit"}),
+    "tokens of a text": (
+        "person_interesting_moment",
+        {"type": "web", "description": '{{ person.city }} and {{ account.custom.tier | default: "none" }}'},
+        {"person.city", "account.custom.tier"},
+    ),
+    "a list, which is no field": ("add_to_account_list", {"account_list": {"id": 5, "name": "Base"}}, set()),
+    "nothing yet": ("change_score", {}, set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_actions_ask_in_drafts_and_while_they_are_published(name: str):
+    type, settings, fields = ACTIONS[name]
+    do = {"key": "do", "kind": "take_action", "on": "people", "action": type, "settings": settings}
+    JourneyFactory(name="Draft", nodes=[{"key": "start", "kind": "account_audience", "next": "do"}, do])
+    step = NodeSpec("do", "take_action", settings, action=type)
+    publish_map(start(), step, name="Live")
+    publish_map(start(), step, name="Over", status="aborted")
+
+    found = {name: set(asked) for name, asked in of_journeys()}
+
+    assert found == {"journey Draft": fields, "journey Live": fields}
 
 
 def test_an_attribute_that_is_asked_for_stays_as_it_is(draft: Journey):
