@@ -1,5 +1,7 @@
 """Buying groups in conditions (spec 1.9): the groups of an account, and those that a person is a member of.
 
+And a person's persona, which is found anew each time from what is known of the person (reference 15.2).
+
 All filters of a nested group are about one and the same buying group (or membership). Scores compare unrounded.
 """
 
@@ -11,13 +13,14 @@ from typing import Any
 
 from accounts.conditions import Field, Scope, SetField, Type, ValueField, phrases, values
 from accounts.conditions.fields import Checker, Compiler
-from accounts.conditions.grammar import Filter, filters
+from accounts.conditions.grammar import Condition, Filter, filters
 from accounts.conditions.membership import ReferenceField
 from accounts.conditions.operators import Operator
 from accounts.conditions.predicates import many
 from accounts.findings import Finding, Place
 from accounts.references import Change, id_of, name_of
-from accounts.sql import Sql, join, sql
+from accounts.sql import EMPTY, Sql, join, sql
+from buying_groups.models import Persona
 
 GROUP = Sql("_buying_group")
 MEMBERSHIP = Sql("_membership")
@@ -25,6 +28,7 @@ _TABLES = {
     "solution_interest": "buying_groups_solutioninterest",
     "buying_group_role": "buying_groups_role",
     "buying_group_stage": "buying_groups_stage",
+    "persona": "buying_groups_persona",
 }
 
 
@@ -50,6 +54,10 @@ class NamedField(ReferenceField):
         emptiness = (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY) if self.may_be_empty else ()
         return (Operator.IS, Operator.IS_NOT, *emptiness)
 
+    def value(self, scope: Scope, compiler: Compiler) -> Sql:
+        """The id; NULL stands for a missing value."""
+        return self.column
+
     def check(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
         if _asks_for_emptiness(filter):
             return values.check(self.type, filter, at, label=self.label)
@@ -58,14 +66,15 @@ class NamedField(ReferenceField):
     def holds(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         return sql(
             "COALESCE({column} IN ({ids}), FALSE)",
-            column=self.column, ids=_ids(self.resource, many(filter["value"])),
+            column=self.value(scope, compiler), ids=_ids(self.resource, many(filter["value"])),
         )  # fmt: skip
 
     def predicate(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         if not _asks_for_emptiness(filter):
             return super().predicate(filter, scope, compiler)
         empty = filter["operator"] == Operator.IS_EMPTY
-        return sql("{column} IS NULL" if empty else "{column} IS NOT NULL", column=self.column)
+        column = self.value(scope, compiler)
+        return sql("{column} IS NULL" if empty else "{column} IS NOT NULL", column=column)
 
     def map_references(self, filter: Filter, change: Change) -> Filter:
         return filter if _asks_for_emptiness(filter) else super().map_references(filter, change)
@@ -212,4 +221,44 @@ class MemberOfBuyingGroup(SetField):
         )  # fmt: skip
 
 
-FIELDS: list[Field] = [MatchedBuyingGroup(), MemberOfBuyingGroup()]
+@dataclass(frozen=True)
+class SavedPersona:
+    """What a persona's name stands for."""
+
+    id: int
+    condition: Condition
+
+
+def saved_personas() -> list[SavedPersona]:
+    """All of them in their order; one query."""
+    return [
+        SavedPersona(*found)
+        for found in Persona.objects.order_by("position", "pk").values_list("id", "condition")
+    ]
+
+
+@dataclass(frozen=True)
+class PersonaField(NamedField):
+    """Which persona the person has; none: missing."""
+
+    def value(self, scope: Scope, compiler: Compiler) -> Sql:
+        whens = [
+            sql("WHEN {fits} THEN {id}::bigint", fits=compiler.group(saved.condition, scope), id=saved.id)
+            for saved in compiler.once(saved_personas)
+        ]
+        return sql("(CASE {whens} END)", whens=join(" ", whens)) if whens else Sql("NULL::bigint")
+
+    def seen(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
+        return sql(
+            "to_jsonb((SELECT _persona.name FROM buying_groups_persona _persona WHERE _persona.id = {id}))",
+            id=self.value(scope, compiler),
+        )  # fmt: skip
+
+    def seen_as(self, filter: Filter) -> str:
+        return self.name
+
+
+PERSONA = PersonaField(
+    "person.persona", "Persona", "Person", "person", "persona", column=EMPTY, may_be_empty=True
+)
+FIELDS: list[Field] = [MatchedBuyingGroup(), MemberOfBuyingGroup(), PERSONA]

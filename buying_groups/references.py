@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.references import Found, Resource
-from buying_groups.models import Role, SolutionInterest, Stage, StageModel
+from buying_groups.models import Persona, Role, SolutionInterest, Stage, StageModel
 
 STAGED = "staged"
 """`Found.kind` of a solution interest that has a stage model."""
@@ -22,6 +22,7 @@ RESOURCES: dict[str, Resource] = {
     "buying_group_role": Resource(
         "buying group role", lambda: Role.objects.all(), lambda row: Found(row.pk, row.name)
     ),
+    "persona": Resource("persona", lambda: Persona.objects.all(), lambda row: Found(row.pk, row.name)),
     # There is one stage model, and names are unique in it.
     "buying_group_stage": Resource(
         "buying group stage", lambda: Stage.objects.select_related("model"), _stage

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.conditions.users import Owned
-from buying_groups.models import TemplateRole
+from buying_groups.models import Persona, TemplateRole
 
 
-def of_templates() -> Iterator[Owned]:
-    """Those by which roles are assigned, in drafts too."""
+def of_all() -> Iterator[Owned]:
+    """Those by which roles are assigned, in drafts too, and those by which personas are told."""
     held = TemplateRole.objects.filter(condition__isnull=False)
     for name, condition in held.values_list("template__name", "condition"):
         if condition:
             yield f"role template {name}", condition
+    for name, condition in Persona.objects.values_list("name", "condition"):
+        yield f"persona {name}", condition

@@ -248,7 +248,7 @@ SPECTACULAR_SETTINGS = {
 # Fields that conditions may name; each entry is a list of accounts.conditions.Field.
 CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS", "buying_groups.conditions.FIELDS"]
 # Who saves conditions; each entry gives (what the owner is called, condition): what these name is not deleted.
-CONDITION_OWNERS = ["accounts.conditions.users.of_accounts", "buying_groups.saved_conditions.of_templates"]
+CONDITION_OWNERS = ["accounts.conditions.users.of_accounts", "buying_groups.saved_conditions.of_all"]
 # Who else asks for fields in conditions: these stay, too; given in the same way.
 FIELD_USERS = ["journeys.document.saved_conditions.of_journeys"]
 # What can be referred to by name, in conditions and settings.

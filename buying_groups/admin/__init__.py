@@ -9,12 +9,14 @@ roles           the roles, at most twenty
 role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
 stages          the stage model: pages, the rows of its editor, its diagram and where the boxes stand (stage_…)
 weighting_models  what each kind of activity counts: the list, its pages (weighting_pages) and its form
+personas        sorts of people, told by values of their attributes
 deleting        the dialog that says what uses something
 """
 
 from __future__ import annotations
 
 from buying_groups.admin.browse import BuyingGroupAdmin
+from buying_groups.admin.personas import PersonaAdmin
 from buying_groups.admin.role_templates import RoleTemplateAdmin
 from buying_groups.admin.roles import RoleAdmin
 from buying_groups.admin.solution_interests import SolutionInterestAdmin
@@ -23,6 +25,7 @@ from buying_groups.admin.weighting_models import WeightingModelAdmin
 
 __all__ = [
     "BuyingGroupAdmin",
+    "PersonaAdmin",
     "RoleAdmin",
     "RoleTemplateAdmin",
     "SolutionInterestAdmin",

@@ -7,12 +7,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import door
+from accounts.conditions import CannotCompile
 from accounts.models import Account, Person
+from buying_groups import personas
 from buying_groups.admin import group_page, scores
-from buying_groups.models import BuyingGroup, GroupMember
+from buying_groups.models import BuyingGroup, GroupMember, Persona
 from buying_groups.reports import roles
 
 VIEW = "buying_groups.view_buyinggroup"
@@ -62,8 +65,16 @@ def of_person(request: HttpRequest, person: Person) -> Panel:
     return {
         "title": _("Buying groups"),
         "template": "buying_groups/admin/person_panel.html",
-        "context": {"rows": rows, "has_more": len(members) > SHOWN},
+        "context": {"rows": rows, "has_more": len(members) > SHOWN, "persona": _persona(person)},
     }
+
+
+def _persona(person: Person) -> Persona | None:
+    """The persona that they have now; what cannot be asked for is not worth the page."""
+    try:
+        return personas.of_person(person.pk, now=timezone.now())
+    except CannotCompile:
+        return None
 
 
 def _all(account: Account) -> str:

@@ -11,6 +11,7 @@ from buying_groups.api.group_history import GroupScoreViewSet, IgnoredChangeView
 from buying_groups.api.group_members import GroupMemberViewSet
 from buying_groups.api.job_runs import JobRunViewSet
 from buying_groups.api.overview import OverviewViewSet
+from buying_groups.api.personas import PersonaViewSet
 from buying_groups.api.role_templates import RoleTemplateViewSet
 from buying_groups.api.roles import RoleViewSet
 from buying_groups.api.solution_interests import SolutionInterestViewSet
@@ -20,6 +21,7 @@ from buying_groups.api.weighting_models import WeightingModelViewSet
 router = SimpleRouter(use_regex_path=False)
 router.register("buying-groups", BuyingGroupViewSet, "buying-groups")
 router.register("roles", RoleViewSet, "roles")
+router.register("personas", PersonaViewSet, "personas")
 router.register("role-templates", RoleTemplateViewSet, "role-templates")
 router.register("solution-interests", SolutionInterestViewSet, "solution-interests")
 router.register("creation-jobs", CreationJobViewSet, "creation-jobs")

@@ -12,6 +12,7 @@ from buying_groups.models.buying_group import (
 from buying_groups.models.job import CreationJob, JobRun
 from buying_groups.models.left_over import LeftOver
 from buying_groups.models.pending_score import PendingScore
+from buying_groups.models.persona import Persona
 from buying_groups.models.role import Role
 from buying_groups.models.role_template import RoleTemplate, TemplateRole
 from buying_groups.models.solution_interest import SolutionInterest
@@ -29,6 +30,7 @@ __all__ = [
     "LeftOver",
     "MemberSource",
     "PendingScore",
+    "Persona",
     "Role",
     "RoleTemplate",
     "SolutionInterest",

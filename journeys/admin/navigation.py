@@ -36,6 +36,7 @@ AREAS: tuple[tuple[Any, tuple[tuple[str | tuple[str, ...], Any, str], ...]], ...
             ("accounts.CustomAttribute", _("Custom attributes"), "label"),
             ("accounts.Score", _("Scores"), "speed"),
             ("buying_groups.WeightingModel", _("Engagement weights"), "monitoring"),
+            ("buying_groups.Persona", _("Personas"), "person_search"),
         ),
     ),
     (

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import EventType
 from buying_groups import built_in
-from buying_groups.models import ActivityWeight, Role, WeightingModel
+from buying_groups.models import ActivityWeight, Persona, Role, WeightingModel
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,20 @@ def test_one_active_model_with_the_eight_weights():
     }
 
 
+def test_ten_personas_by_job_titles():
+    found = Persona.objects.order_by("position")
+    assert [persona.name for persona in found][:2] == ["CXO / EVP", "SVP / VP"]
+    assert found.count() == 10
+    titles = [title.lower() for persona in found for title in persona.condition["filters"][0]["value"]]
+    assert len(titles) == len(set(titles))
+
+
 def test_writing_again_changes_nothing_that_an_administrator_has_changed():
     ActivityWeight.objects.filter(event_type=EventType.BuiltIn.EMAIL_OPENED).delete()
     Role.objects.create(name="Sponsor", position=7)
+    Persona.objects.filter(name="Other").delete()
     built_in.write()
     assert Role.objects.count() == 7
+    assert Persona.objects.count() == 9
     assert WeightingModel.objects.count() == 1
     assert ActivityWeight.objects.count() == 7

@@ -11,6 +11,7 @@ from buying_groups.models import (
     BuyingGroup,
     GroupMember,
     MemberSource,
+    Persona,
     Role,
     RoleTemplate,
     SolutionInterest,
@@ -107,3 +108,27 @@ class GroupMemberFactory(factory.django.DjangoModelFactory):
     role = factory.Transformer("Decision Maker", transform=role)
     source = MemberSource.MANUAL
     changed_at = LONG_AGO
+
+
+class PersonaFactory(factory.django.DjangoModelFactory):
+    """`attributes`: {what is known of people, as "job_title" or "custom.tier": texts}."""
+
+    class Meta:
+        model = Persona
+
+    class Params:
+        attributes = {"job_title": ["VP"]}
+
+    name = factory.Sequence(lambda n: f"Persona {n}")
+    position = factory.Sequence(lambda n: n + 1)
+    condition = factory.LazyAttribute(
+        lambda persona: {
+            "match": "all",
+            "filters": [
+                {"field": f"person.{name}", "operator": "is", "value": values}
+                for name, values in persona.attributes.items()
+            ],
+        }
+    )
+    created_at = LONG_AGO
+    updated_at = LONG_AGO

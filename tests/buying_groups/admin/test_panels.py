@@ -48,6 +48,11 @@ class TestOfAnAccount:
             assert said in text
         assert "Elsewhere" not in text
 
+    def test_says_which_persona_they_have(self, client, to):
+        person = PersonFactory(job_title="cto")
+
+        assert "CXO / EVP" in client.get(to(Person, "change", person.pk)).content.decode()
+
     def test_says_that_there_is_none(self, client, to):
         text = client.get(to(Account, "change", AccountFactory().pk)).content.decode()
 

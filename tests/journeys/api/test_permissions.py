@@ -82,6 +82,11 @@ POST roles/                                           buying_groups.add_role
 GET roles/<id:pk>/                                    buying_groups.view_role
 PATCH roles/<id:pk>/                                  buying_groups.change_role
 DELETE roles/<id:pk>/                                 buying_groups.delete_role
+GET personas/                                         buying_groups.view_persona
+POST personas/                                        buying_groups.add_persona
+GET personas/<id:pk>/                                 buying_groups.view_persona
+PATCH personas/<id:pk>/                               buying_groups.change_persona
+DELETE personas/<id:pk>/                              buying_groups.delete_persona
 GET role-templates/                                   buying_groups.view_roletemplate
 POST role-templates/                                  buying_groups.add_roletemplate
 GET role-templates/<id:pk>/                           buying_groups.view_roletemplate
