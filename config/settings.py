@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.templatetags.static import static
 
-from config import postgres
+from config import caches, postgres
 from config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -150,6 +150,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL.startswith("filesystem")
     else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
 )
+
+CACHES = caches.of(CELERY_BROKER_URL)
 
 # --- The admin ------------------------------------------------------------------------------------
 

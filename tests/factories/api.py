@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.core.cache import cache
+from django.core.cache import caches
 from rest_framework.test import APIClient
 
 from accounts.api import clock
@@ -30,7 +30,7 @@ def user_with(*permissions: str) -> User:
 def client_of(user: User | None = None, *, scopes: Sequence[str] = ()) -> APIClient:
     """A client with a token of this user; without one, of somebody who may do everything."""
     _, text = tokens.create(user or UserFactory(), scopes=scopes, by=None, now=NOW)
-    cache.clear()
+    caches["throttle"].clear()
     return client_with(text)
 
 
