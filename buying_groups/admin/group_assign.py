@@ -41,6 +41,7 @@ def page(request: HttpRequest, group_id: int) -> HttpResponse:
         request, group, "buying_groups/admin/group_assign.html",
         title=_("Assign people"), heading=_("Assign people to “%s”") % group,
         status=400 if form.errors else 200,
+        people_url="" if people else group_frame.people_url(request, group),
         form=form, icon="group_add", submit=_("Assign"), is_wide=True,
         rows=_rows(group, people, form, ticked), query=query, n_found=counting.many(n_found), most=MOST,
         is_cut=n_found > MOST,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import door
+from accounts.models import AccountPerson
 from buying_groups.models import BuyingGroup, GroupMember, Stage
 from buying_groups.services.members import PERMISSION
 
@@ -75,6 +76,13 @@ def linked(request: HttpRequest, row: Any) -> SafeString | str:
 def is_member(group: BuyingGroup) -> QuerySet[GroupMember]:
     """Who is in it now."""
     return GroupMember.objects.filter(group=group, is_removed=False)
+
+
+def people_url(request: HttpRequest, group: BuyingGroup) -> str:
+    """Where people of the account are added, while it has none; for whoever may view them."""
+    knows = AccountPerson.objects.filter(account=group.account_id).exists()
+    may = door.may(request, "accounts.view_account") and door.may(request, "accounts.view_person")
+    return door.to(group.account, "people", group.account_id) if may and not knows else ""
 
 
 def _lead(request: HttpRequest, group: BuyingGroup) -> SafeString:

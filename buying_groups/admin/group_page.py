@@ -64,15 +64,17 @@ def page(request: HttpRequest, group_id: Any) -> HttpResponse:
     is_whole = at == 1 and len(found) <= SIZE
     may_edit = door.may(request, group_frame.EDIT_MEMBERS)
     today = record.day_of(timezone.now())
+    total = sum(state.members for state in states) if is_whole else group_frame.is_member(group).count()
     return group_frame.show(
         request, group, "group.html", "change",
+        people_url="" if total else group_frame.people_url(request, group),
         parts=_parts(lines[: len(found[:SIZE])], states, is_whole=is_whole),
         former=lines[len(found[:SIZE]) :],
         more_former=len(former) > FORMER,
         at=at, before=at - 1, after=at + 1 if len(found) > SIZE else 0,
         states=states,
         missing=roles.missing(states),
-        total=sum(state.members for state in states) if is_whole else group_frame.is_member(group).count(),
+        total=total,
         completeness=scores.bar(group.completeness),
         engagement=scores.whole(group.engagement),
         facts=_facts(request, group),

@@ -16,7 +16,7 @@ from accounts.models import EventType
 from buying_groups import record
 from buying_groups.admin import charts, group_frame
 from buying_groups.admin.group_page import KINDS, SOURCES
-from buying_groups.admin.scores import percent
+from buying_groups.admin.scores import percent, whole
 from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
 from buying_groups.reports import history
 from buying_groups.services.weighting_models import ACTIVITIES
@@ -37,7 +37,7 @@ def scores_page(request: HttpRequest, group_id: int) -> HttpResponse:
     """Completeness and engagement as lines, and as a table."""
     group = door.one(request, group_frame.groups(), group_id)
     points = history.of_group(group)
-    rows = [(point.day, percent(point.completeness), percent(point.engagement)) for point in reversed(points)]
+    rows = [(point.day, percent(point.completeness), whole(point.engagement)) for point in reversed(points)]
     may_export = door.may(request, group_frame.EXPORT)
     return group_frame.show(
         request, group, "group_scores.html", "scores",

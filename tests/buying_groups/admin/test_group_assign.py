@@ -43,6 +43,15 @@ class TestOffered:
         assert str(former["former"].how) == "by hand"
         assert never["former"] is None
 
+    def test_without_any_say_why(self, client, to, group, url):
+        people = to(group.account, "people", group.account_id)
+        assert people in client.get(url).content.decode()
+
+        GroupMemberFactory(group=group, person=person(group))
+        answer = client.get(url).content.decode()
+        assert "Everybody who belongs to the account is a member." in answer
+        assert people not in answer
+
     def test_are_found_by_name_email_and_title(self, client, group, url):
         person(group, "Anna", job_title="Chief Executive"), person(group, "Ben", email="ben@x.example")
 

@@ -95,6 +95,22 @@ class TestMembers:
         assert parts(answer)["Champion"] == []
         assert [line.member.person.first_name for line in answer.context["former"]] == ["Anna"]
 
+    def test_that_are_missing_lead_to_the_next_step(self, client, client_with, to, group):
+        page, people = to(BuyingGroup, "change", group.pk), to(group.account, "people", group.account_id)
+        lonely, viewed = client.get(page).content.decode(), client_with("view_buyinggroup").get(page)
+        assert "Nobody of the account is known yet." in lonely
+        assert people in lonely
+        assert "Nobody is in this group yet." in viewed.content.decode()
+        assert people not in viewed.content.decode()
+
+        PersonFactory(accounts=[group.account])
+        known = client.get(page).content.decode()
+        assert "Nobody is in this group yet." in known
+        assert people not in known
+
+        add(group)
+        assert "Nobody is in this group yet." not in client.get(page).content.decode()
+
     def test_many_cost_no_more_than_few(self, client, to, group, count_queries):
         user, journey, url = UserFactory(), JourneyFactory(), to(BuyingGroup, "change", group.pk)
 

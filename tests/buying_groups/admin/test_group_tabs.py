@@ -30,7 +30,7 @@ class TestScores:
         answer = client.get(to(BuyingGroup, "scores", group.pk))
 
         assert answer.context["rows"] == [
-            (date(2027, 2, 3), "100 %", "0 %"), (date(2027, 2, 1), "34 %", "–"),
+            (date(2027, 2, 3), "100 %", "0"), (date(2027, 2, 1), "34 %", "–"),
         ]  # fmt: skip
         assert [line.key for line in answer.context["chart"].lines] == ["completeness", "engagement"]
         assert "<table" in answer.content.decode()
