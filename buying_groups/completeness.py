@@ -7,6 +7,7 @@ members give the same number, in whatever order they are read.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import changes, events
@@ -16,7 +17,7 @@ from accounts.sql import EMPTY, Sql, sql
 from buying_groups import record
 
 RECOMPUTE = """
-    WITH required AS MATERIALIZED (
+    WITH {also}required AS MATERIALIZED (
         SELECT interest.id AS interest_id, interest.name AS interest_name, role.role_id, role.members_needed,
             count(*) OVER (PARTITION BY interest.id) AS roles
         FROM buying_groups_solutioninterest interest
@@ -43,26 +44,48 @@ RECOMPUTE = """
     ), different AS MATERIALIZED (
         SELECT * FROM computed WHERE new IS DISTINCT FROM old OR group_id = ANY({touched}::bigint[])
     ), written AS (
-        UPDATE buying_groups_buyinggroup AS held SET completeness = different.new, updated_at = {now}::timestamptz
-        FROM different WHERE held.id = different.group_id
+        UPDATE buying_groups_buyinggroup AS held SET completeness = different.new, updated_at = {now}::timestamptz{assignment}
+        FROM different{joined} WHERE held.id = different.group_id
         RETURNING held.id AS group_id, held.account_id, held.completeness, held.engagement, different.interest_id,
             different.interest_name, different.old
     ), changed AS (
         SELECT * FROM written WHERE completeness IS DISTINCT FROM old
-    ), kept AS ({keep}){mark}{event}
+    ), kept AS ({keep}){mark}{event}{also_event}
     SELECT count(*) FROM changed
 """
+JOINED = Sql(" LEFT JOIN also ON also.group_id = different.group_id")
 NONE = "{}"
 """No ids, as the text of an array."""
 
 
-def recompute(groups: str, *, source: Source, now: datetime, touched: str = NONE, marks: bool = True) -> Sql:
+@dataclass(frozen=True)
+class Also:
+    """What new groups get in the same statement, since each is written once then.
+
+    Pieces of a WITH, the last of them `also` (group_id, …); an assignment from it; a piece that records it, over
+    `written`.
+    """
+
+    pieces: Sql
+    assignment: Sql
+    event: Sql
+
+
+def recompute(
+    groups: str,
+    *,
+    source: Source,
+    now: datetime,
+    touched: str = NONE,
+    marks: bool = True,
+    also: Also | None = None,
+) -> Sql:
     """The statement that brings the completeness of groups up to date; it gives how many have another one now.
 
     `groups`: their ids, each once, as the text of an array. Whoever runs it holds their accounts, and has written
     the members in a statement before: one statement sees the world as it was when it began. `touched` (ids
     likewise): groups that count as updated, whether their completeness changes or not. `marks`: mark the accounts
-    of those that changed (accounts.changes); the caller does not.
+    of those that changed (accounts.changes); the caller does not. `also`: for groups that have been made just now.
 
     An event only when the displayed number changes, with the exact old and new (reference U 34).
     """
@@ -70,6 +93,9 @@ def recompute(groups: str, *, source: Source, now: datetime, touched: str = NONE
     return sql(
         RECOMPUTE, groups=groups, now=now, touched=touched,
         keep=record.keep_scores(Sql("changed"), now=now),
+        also=sql("{pieces}, ", pieces=also.pieces) if also else EMPTY, joined=JOINED if also else EMPTY,
+        assignment=sql(", {assignment}", assignment=also.assignment) if also else EMPTY,
+        also_event=also.event if also else EMPTY,
         mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY, event=_event(source, now),
     )  # fmt: skip
 

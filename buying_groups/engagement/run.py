@@ -104,5 +104,6 @@ def _compute(run: JobRun, step: Step) -> int:
     # What a run has left that failed.
     PendingScore.objects.all().delete()
     if step == Step.COMPUTE_GROUPS:
-        return groups.compute(run)
+        to_write, run.highest_root = groups.compute(run)
+        return to_write
     return people.compute(run, at=run.started_at or run.queued_at)

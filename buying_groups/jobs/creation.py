@@ -1,7 +1,7 @@
 """Making a group for each account of an audience or list that has none for the solution interest (spec 3.4).
 
 An account that comes later gets its group in a later run; overlapping jobs make no second one. Members are those
-whom the template assigns; the group is there, and has its completeness, also when there are none.
+whom the template assigns; the group is there, and has its scores, also when there are none.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from accounts.events import Source
 from accounts.models import Event
 from accounts.sql import Sql, row, rows, run, sql
 from buying_groups.completeness import NONE, recompute
+from buying_groups.engagement import groups as engagement
 from buying_groups.jobs.batches import BATCH, Batch, Clock, Done, FailPoint, Frame, Until, never
 from buying_groups.jobs.targets import Automatic
 from buying_groups.members.write import write
@@ -111,7 +112,9 @@ class _Creation:
         if not created:
             return Done()
         figures = write(self._members(made or NONE, now), source=SYSTEM, now=now, marks=False).figures
-        [(rescored,)] = rows(recompute(made, source=SYSTEM, now=now, marks=False))
+        [(rescored,)] = rows(
+            recompute(made, source=SYSTEM, now=now, marks=False, also=engagement.first(made, now=now))
+        )
         self._learn(created)
         return Done(created_groups=created, added=figures.assigned, rescored=rescored)
 

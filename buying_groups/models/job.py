@@ -82,6 +82,8 @@ class JobRun(models.Model):
     changed_role = models.BigIntegerField(default=0)
     ignored = models.BigIntegerField(default=0)
     rescored = models.BigIntegerField(default=0)
+    # Of the engagement scores: the highest √aggregate of all groups, by which new groups are measured.
+    highest_root = models.FloatField(null=True)
     error = models.CharField(max_length=1000, blank=True, default="")
     # Null: begun by the night.
     asked_by = models.ForeignKey(
