@@ -2,7 +2,8 @@
 
 Of a role: 100 × min(members, needed) / needed. Of a group: the plain mean over the roles of the template that are
 required; removed members do not count. Kept unrounded, shown whole. Sums are exact (numeric), so that the same
-members give the same number, in whatever order they are read.
+members give the same number, in whatever order they are read. The same look at the members says in which roles,
+required or not, the group lacks some (`BuyingGroup.lacking`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ from accounts.sql import EMPTY, Sql, sql
 from buying_groups import record
 
 RECOMPUTE = """
-    WITH {also}required AS MATERIALIZED (
+    WITH {also}needed AS MATERIALIZED (
         SELECT interest.id AS interest_id, interest.name AS interest_name, role.role_id, role.members_needed,
-            count(*) OVER (PARTITION BY interest.id) AS roles
+            role.is_required, 1 << (named.position - 1) AS bit,
+            count(*) FILTER (WHERE role.is_required) OVER (PARTITION BY interest.id) AS roles,
+            sum(1 << (named.position - 1)) OVER (PARTITION BY interest.id) AS bits
         FROM buying_groups_solutioninterest interest
-        JOIN buying_groups_templaterole role ON role.template_id = interest.template_id AND role.is_required
+        JOIN buying_groups_templaterole role ON role.template_id = interest.template_id
+        JOIN buying_groups_role named ON named.id = role.role_id
     ), asked AS MATERIALIZED (
         SELECT held.id AS group_id, held.solution_interest_id AS interest_id, held.completeness AS old
         FROM unnest({groups}::bigint[]) AS batch (id) JOIN buying_groups_buyinggroup held ON held.id = batch.id
@@ -31,20 +35,25 @@ RECOMPUTE = """
         WHERE NOT member.is_removed GROUP BY asked.group_id, asked.interest_id, member.role_id
     ), reached AS (
         SELECT filled.group_id,
-            sum(least(filled.members, required.members_needed) * 100 / required.members_needed::numeric) AS percent
+            sum(least(filled.members, needed.members_needed) * 100 / needed.members_needed::numeric)
+                FILTER (WHERE needed.is_required) AS percent,
+            sum(needed.bit) FILTER (WHERE filled.members >= needed.members_needed) AS bits
         FROM filled
-        JOIN required ON required.interest_id = filled.interest_id AND required.role_id = filled.role_id
+        JOIN needed ON needed.interest_id = filled.interest_id AND needed.role_id = filled.role_id
         GROUP BY filled.group_id
     ), computed AS (
         SELECT asked.group_id, asked.interest_id, asked.old, interest.interest_name,
-            (COALESCE(reached.percent, 0) / interest.roles)::double precision AS new
-        FROM asked JOIN (SELECT DISTINCT interest_id, interest_name, roles FROM required) AS interest
-            ON interest.interest_id = asked.interest_id
+            (COALESCE(reached.percent, 0) / interest.roles)::double precision AS new,
+            (interest.bits - COALESCE(reached.bits, 0))::integer AS lacking
+        FROM asked JOIN (
+            SELECT DISTINCT interest_id, interest_name, roles, bits FROM needed WHERE is_required
+        ) AS interest ON interest.interest_id = asked.interest_id
         LEFT JOIN reached ON reached.group_id = asked.group_id
     ), different AS MATERIALIZED (
         SELECT * FROM computed WHERE new IS DISTINCT FROM old OR group_id = ANY({touched}::bigint[])
     ), written AS (
-        UPDATE buying_groups_buyinggroup AS held SET completeness = different.new, updated_at = {now}::timestamptz{assignment}
+        UPDATE buying_groups_buyinggroup AS held
+        SET completeness = different.new, lacking = different.lacking, updated_at = {now}::timestamptz{assignment}
         FROM different{joined} WHERE held.id = different.group_id
         RETURNING held.id AS group_id, held.account_id, held.completeness, held.engagement, different.interest_id,
             different.interest_name, different.old

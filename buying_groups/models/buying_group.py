@@ -28,6 +28,9 @@ class BuyingGroup(models.Model):
     # 0–100, unrounded; null until they are first computed (spec 3.6).
     completeness = models.FloatField("completeness score", null=True)
     engagement = models.FloatField("engagement score", null=True)
+    # Roles of the template, whether they are required or not, in which it has fewer members than they need: the bit
+    # `Role.bit` of each. Written with completeness; null until then, which counts as lacking all.
+    lacking = models.IntegerField(null=True, editable=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

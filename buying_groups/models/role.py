@@ -36,3 +36,8 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def bit(self) -> int:
+        """What stands for it in `BuyingGroup.lacking`: a role keeps its place for as long as it exists."""
+        return int(1 << (self.position - 1))

@@ -192,11 +192,13 @@ FIRST_GROUP = """
 """
 # What the jobs would have computed; nobody has come to one in thirty yet.
 COMPLETENESS = """
-    UPDATE buying_groups_buyinggroup AS held SET completeness = computed.percent FROM (
-        SELECT own.id, sum(100.0 * least(role.members_needed, COALESCE(filled.members, 0)) / role.members_needed) / count(*) AS percent
+    UPDATE buying_groups_buyinggroup AS held SET completeness = computed.percent, lacking = computed.lacking FROM (
+        SELECT own.id, bit_or(CASE WHEN COALESCE(filled.members, 0) < role.members_needed THEN 1 << (named.position - 1) ELSE 0 END)
+            AS lacking, sum(100.0 * least(role.members_needed, COALESCE(filled.members, 0)) / role.members_needed) / count(*) AS percent
         FROM buying_groups_buyinggroup AS own
         JOIN buying_groups_solutioninterest AS interest ON interest.id = own.solution_interest_id
         JOIN buying_groups_templaterole AS role ON role.template_id = interest.template_id
+        JOIN buying_groups_role AS named ON named.id = role.role_id
         LEFT JOIN (SELECT group_id, role_id, count(*) AS members FROM buying_groups_groupmember WHERE NOT is_removed GROUP BY 1, 2)
             AS filled ON filled.group_id = own.id AND filled.role_id = role.role_id
         GROUP BY own.id

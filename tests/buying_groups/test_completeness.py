@@ -10,7 +10,7 @@ from accounts.events import Source
 from accounts.models import AccountChange, Event, EventType
 from accounts.sql import row
 from buying_groups.completeness import recompute
-from buying_groups.models import BuyingGroup, GroupMember, GroupScore, MemberSource
+from buying_groups.models import BuyingGroup, GroupMember, GroupScore, MemberSource, Role
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.buying_groups import LONG_AGO, role
 
@@ -60,6 +60,45 @@ def test_a_role_is_filled_up_to_the_members_that_it_needs(computed, needed, memb
     computed(group)
 
     assert round(group.completeness, 2) == percent
+
+
+class TestLacking:
+    ROLES = {
+        "Decision Maker": {"members_needed": 2},
+        "Champion": {},
+        "Other": {"is_required": False, "members_needed": 2},
+    }
+
+    def test_are_the_roles_that_have_too_few_members_required_or_not(self, computed):
+        interest = SolutionInterestFactory(roles=self.ROLES)
+        none, some, full = BuyingGroupFactory.create_batch(3, solution_interest=interest)
+        for name, members in (("Decision Maker", 1), ("Champion", 3), ("Other", 1)):
+            fill(some, name, members)
+        for name in self.ROLES:
+            fill(full, name, 2)
+        fill(some, "Decision Maker", 1, is_removed=True)
+        fill(none, "Influencer", 1)  # no role of the template
+
+        computed(none, some, full)
+
+        bits = {name: role(name).bit for name in self.ROLES}
+        assert none.lacking == sum(bits.values())
+        assert some.lacking == bits["Decision Maker"] | bits["Other"]
+        assert full.lacking == 0
+
+    def test_follow_a_change_that_leaves_the_completeness_as_it_is(self, computed):
+        group = BuyingGroupFactory(solution_interest=SolutionInterestFactory(roles=self.ROLES))
+        computed(group)
+        fill(group, "Other", 2)
+
+        computed(group, touched="{" + str(group.pk) + "}")
+
+        assert (group.completeness, group.lacking) == (0, role("Decision Maker").bit | role("Champion").bit)
+
+    def test_each_role_has_a_bit_of_its_own(self):
+        bits = [found.bit for found in Role.objects.all()]
+        assert len(set(bits)) == len(bits)
+        assert Role(position=Role.MOST).bit.bit_length() == Role.MOST
 
 
 class TestGroup:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +34,18 @@ def job_title(*titles: str) -> dict[str, Any]:
         "match": "all",
         "filters": [{"field": "person.job_title", "operator": "is", "value": list(titles)}],
     }
+
+
+def note_lacking(group: BuyingGroup) -> None:
+    """What the writer of members keeps of a group: the roles in which it lacks some, counted one by one."""
+    counted = Counter(
+        GroupMember.objects.filter(group=group, is_removed=False).values_list("role", flat=True)
+    )
+    needed = TemplateRole.objects.filter(
+        template__solution_interests=group.solution_interest_id
+    ).select_related("role")
+    group.lacking = sum(one.role.bit for one in needed if counted[one.role_id] < one.members_needed)
+    BuyingGroup.objects.filter(pk=group.pk).update(lacking=group.lacking)
 
 
 class RoleTemplateFactory(factory.django.DjangoModelFactory):
@@ -95,6 +108,7 @@ class BuyingGroupFactory(factory.django.DjangoModelFactory):
                 group=self, person=person, role=role(name),
                 **{"source": MemberSource.MANUAL, "changed_at": LONG_AGO, **columns},
             )  # fmt: skip
+        note_lacking(self)
 
 
 class GroupMemberFactory(factory.django.DjangoModelFactory):
@@ -108,6 +122,12 @@ class GroupMemberFactory(factory.django.DjangoModelFactory):
     role = factory.Transformer("Decision Maker", transform=role)
     source = MemberSource.MANUAL
     changed_at = LONG_AGO
+
+    @classmethod
+    def _create(cls, model_class: type[GroupMember], *args: Any, **kwargs: Any) -> GroupMember:
+        made: GroupMember = super()._create(model_class, *args, **kwargs)
+        note_lacking(made.group)
+        return made
 
 
 class PersonaFactory(factory.django.DjangoModelFactory):

@@ -7,7 +7,7 @@ from buying_groups.reports import coverage as coverage_of
 from buying_groups.reports.coverage import Cell, coverage
 from buying_groups.reports.selection import Selection
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
-from tests.factories.buying_groups import role
+from tests.factories.buying_groups import note_lacking, role
 
 pytestmark = pytest.mark.django_db
 TWO = {"Decision Maker": {}, "Champion": {"members_needed": 2}}
@@ -35,6 +35,7 @@ class TestCoverage:
         assert cells() == {("CRM", "Decision Maker"): Cell(1, 1)}
 
         GroupMember.objects.update(is_removed=True)
+        note_lacking(BuyingGroup.objects.get())
 
         assert cells() == {("CRM", "Decision Maker"): Cell(1, 0)}
 
@@ -56,6 +57,17 @@ class TestCoverage:
         found = coverage(Selection(interest=web.solution_interest_id))
 
         assert found.cells == {(web.solution_interest_id, role("Decision Maker").pk): Cell(1, 1)}
+
+
+    def test_a_group_that_was_never_computed_lacks_all(self):
+        BuyingGroupFactory(members={PersonFactory(): "Decision Maker"})
+        BuyingGroup.objects.update(lacking=None)
+
+        [cell] = cells().values()
+
+        assert (cell, cell.missing) == (Cell(1, 0), 1)
+        assert BuyingGroup.objects.filter(coverage_of.lacking(role("Decision Maker").pk)).exists()
+        assert not BuyingGroup.objects.filter(coverage_of.filled(role("Decision Maker").pk)).exists()
 
 
 class TestTheGroupsBehindACell:
