@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts import exports
 from accounts.admin import cells, door
@@ -25,6 +26,7 @@ from buying_groups.admin import (
     group_members,
     group_page,
     group_tabs,
+    group_undo,
     overview,
     scores,
     setup,
@@ -39,6 +41,7 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:group_id>/members/assign/", group_assign.page, "members_assign"),
     ("<int:group_id>/members/role/", group_members.change_role, "members_role"),
     ("<int:group_id>/members/remove/", group_members.remove, "members_remove"),
+    ("<int:group_id>/members/undo/", require_POST(group_undo.undo), "members_undo"),
     ("<int:group_id>/stage/", group_change.stage, "stage"),
     ("<int:group_id>/status/", group_change.status, "status"),
     ("<int:group_id>/scores/", group_tabs.scores_page, "scores"),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.admin import counting, door
 from accounts.admin.search import containing
 from accounts.models import Person
-from buying_groups.admin import group_frame, scores
+from buying_groups.admin import group_frame, group_undo, scores
 from buying_groups.admin.group_members import RolesForm, asked_people, field_of
 from buying_groups.admin.group_page import told
 from buying_groups.models import BuyingGroup
@@ -36,7 +36,7 @@ def page(request: HttpRequest, group_id: int) -> HttpResponse:
     if assigned is not None:
         n = len(assigned.before)
         said = ngettext("%(n)s person is assigned.", "%(n)s people are assigned.", n) % {"n": n}
-        return group_frame.leave(request, group, said)
+        return group_undo.leave(request, group, said, assigned)
     return group_frame.dialog(
         request, group, "buying_groups/admin/group_assign.html",
         title=_("Assign people"), heading=_("Assign people to “%s”") % group,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import door
-from buying_groups.admin import group_frame, scores
+from buying_groups.admin import group_frame, group_undo, scores
 from buying_groups.models import BuyingGroup, GroupMember
 from buying_groups.reports import members as who
 from buying_groups.reports import roles
@@ -76,7 +76,7 @@ def change_role(request: HttpRequest, group_id: int) -> HttpResponse:
     if changed is not None:
         n = len(changed.before)
         said = ngettext("%(n)s member has another role now.", "%(n)s members have other roles now.", n)
-        return group_frame.leave(request, group, said % {"n": n})
+        return group_undo.leave(request, group, said % {"n": n}, changed)
     return group_frame.dialog(
         request, group, "buying_groups/admin/group_roles.html",
         title=_("Change roles"), heading=_("Change roles in “%s”") % group,
@@ -109,7 +109,7 @@ def remove(request: HttpRequest, group_id: int) -> HttpResponse:
     if removed is not None:
         n = len(removed.before)
         said = ngettext("%(n)s member is removed.", "%(n)s members are removed.", n) % {"n": n}
-        return group_frame.leave(request, group, said)
+        return group_undo.leave(request, group, said, removed)
     n = len(ids)
     return group_frame.dialog(
         request, group, "buying_groups/admin/group_remove.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from django.db import transaction
 
@@ -31,10 +32,26 @@ Roles = Mapping[int, int | None]
 
 @dataclass(frozen=True)
 class Changed:
-    """What became of a change, and how everybody whom it changed stood before: `restore` takes that."""
+    """What became of a change, how everybody whom it changed stood before, and when it was: `undo` takes that."""
 
     figures: Figures
     before: dict[int, int | None]
+    at: datetime
+
+
+class Kept(Enum):
+    """Why a change of somebody cannot be undone."""
+
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How many people are what they were, and who is not: why, by ids."""
+
+    n: int
+    kept: dict[int, Kept]
 
 
 @transaction.atomic
@@ -78,14 +95,34 @@ def remove(
 
 
 @transaction.atomic
-def restore(
-    group: BuyingGroup, before: Roles, *, by: User, now: datetime, source: Source | None = None
-) -> Changed:
-    """Undo: make people what they were (`Changed.before`). It counts as done by hand, too.
+def undo(
+    group: BuyingGroup, before: Roles, *, at: datetime, by: User, now: datetime, source: Source | None = None
+) -> Undone:
+    """Make people what they were before a change by hand (`Changed.before`, `Changed.at`).
+
+    Who was changed again since, by whomever, and who would come back but has left the account stays as they are.
+    What is undone counts as done by hand, too.
 
     :raises PermissionDenied: :raises Conflict: :raises Invalid: as `assign`
     """
-    return _change(group, before, by=by, now=now, source=source)
+    require(by, PERMISSION)
+    current = _held(group)
+    as_left = set(
+        GroupMember.objects.filter(group=current, changed_at=at, source=MemberSource.MANUAL).values_list(
+            "person_id", flat=True
+        )
+    )
+    there = _of_account(current, before)
+    kept = {person: Kept.CHANGED for person in before if person not in as_left}
+    kept |= {
+        person: Kept.LEFT
+        for person, role in before.items()
+        if person not in kept and role is not None and person not in there
+    }
+    wanted = {person: role for person, role in before.items() if person not in kept}
+    if wanted:
+        _change(current, wanted, by=by, now=now, source=source)
+    return Undone(len(wanted), kept)
 
 
 def _change(
@@ -111,7 +148,8 @@ def _change(
         people=list(wanted), roles=list(wanted.values()),
     )  # fmt: skip
     figures = change(asked, source=source or staff(by), now=now, by=MemberSource.MANUAL).figures
-    return Changed(figures, {person: role for person, role in before.items() if role != wanted[person]})
+    changed = {person: role for person, role in before.items() if role != wanted[person]}
+    return Changed(figures, changed, now)
 
 
 def _held(group: BuyingGroup) -> BuyingGroup:
@@ -148,13 +186,17 @@ def _role_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
 
 
 def _person_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
-    relations = AccountPerson.objects.filter(account_id=group.account_id, person_id__in=list(wanted))
-    there = set(relations.values_list("person_id", flat=True))
+    there = _of_account(group, wanted)
     for person, role in wanted.items():
         if role is not None and person not in there:
             yield Finding(
                 "not_of_account", "This person does not belong to the group's account.", ("people", person)
             )
+
+
+def _of_account(group: BuyingGroup, people: Collection[int]) -> set[int]:
+    relations = AccountPerson.objects.filter(account_id=group.account_id, person_id__in=list(people))
+    return set(relations.values_list("person_id", flat=True))
 
 
 def _member_faults(before: Roles) -> Iterator[Finding]:

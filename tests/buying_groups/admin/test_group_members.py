@@ -64,7 +64,7 @@ class TestChangeRole:
 
         answer = client.post(to(BuyingGroup, "members_role", group.pk), sent, follow=True)
 
-        assert said(answer) == ["1 member has another role now."]
+        assert [text.partition(" <form")[0] for text in said(answer)] == ["1 member has another role now."]
         assert standing(group) == {
             ("Anna", "Decision Maker", MemberSource.MANUAL), ("Ben", "Decision Maker", MemberSource.SYSTEM),
         }  # fmt: skip
@@ -98,7 +98,7 @@ class TestRemove:
     def test_removes_those_that_were_chosen(self, client, to, group, anna, ben, said):
         answer = client.post(to(BuyingGroup, "members_remove", group.pk), chosen(anna), follow=True)
 
-        assert said(answer) == ["1 member is removed."]
+        assert [text.partition(" <form")[0] for text in said(answer)] == ["1 member is removed."]
         assert standing(group) == {("Ben", "Decision Maker", MemberSource.SYSTEM)}
         gone = GroupMember.objects.get(person=anna)
         assert (gone.is_removed, gone.source) == (True, MemberSource.MANUAL)

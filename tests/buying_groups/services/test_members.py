@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.errors import Conflict
 from accounts.events import Source
 from accounts.findings import Invalid
-from accounts.models import Event, EventType
+from accounts.models import AccountPerson, Event, EventType
 from buying_groups.members.write import Figures
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
 from buying_groups.services import members
@@ -189,23 +189,77 @@ class TestRemove:
             members.remove(group, [1], by=UserFactory(is_superuser=False), now=now)
 
 
-class TestRestore:
-    def test_undoes_an_assignment(self, group, said):
+class TestUndo:
+    @pytest.fixture
+    def later(self, said, now):
+        return {**said, "now": now + timedelta(minutes=1)}
+
+    @pytest.fixture
+    def anna_and_ben(self, group, said):
+        found = people(group, 2)
+        members.assign(group, roles("Champion", *found), **said)
+        return found
+
+    def test_undoes_an_assignment(self, group, said, later):
         [anna] = people(group, 1)
         made = members.assign(group, roles("Champion", anna), **said)
 
-        members.restore(group, made.before, **said)
+        undone = members.undo(group, made.before, at=made.at, **later)
 
         assert standing(group) == {}
+        assert (undone.n, undone.kept) == (1, {})
 
-    def test_undoes_a_removal_and_a_change_of_role(self, group, said, now):
-        anna, ben = people(group, 2)
-        members.assign(group, roles("Champion", anna, ben), **said)
-        changed = members.change_role(group, roles("Decision Maker", anna), **said)
-        gone = members.remove(group, [ben.pk], **said)
+    def test_undoes_a_removal_and_a_change_of_role(self, group, later, anna_and_ben):
+        anna, ben = anna_and_ben
+        changed = members.change_role(group, roles("Decision Maker", anna), **later)
+        gone = members.remove(group, [ben.pk], **later)
 
-        members.restore(
-            group, {**changed.before, **gone.before}, by=said["by"], now=now + timedelta(minutes=1)
-        )
+        members.undo(group, {**changed.before, **gone.before}, at=gone.at, **later)
 
         assert standing(group) == {anna.pk: "Champion", ben.pk: "Champion"}
+
+    def test_leaves_who_has_been_changed_since_and_says_so(self, group, later, anna_and_ben, now):
+        anna, ben = anna_and_ben
+        changed = members.change_role(group, roles("Decision Maker", anna, ben), **later)
+        last = {**later, "now": now + timedelta(minutes=2)}
+        members.remove(group, [anna.pk], **last)
+
+        undone = members.undo(group, changed.before, at=changed.at, **last)
+
+        assert standing(group) == {ben.pk: "Champion"}
+        assert (undone.n, undone.kept) == (1, {anna.pk: members.Kept.CHANGED})
+
+    def test_leaves_who_has_left_the_account(self, group, later, anna_and_ben):
+        anna, ben = anna_and_ben
+        gone = members.remove(group, [anna.pk, ben.pk], **later)
+        AccountPerson.objects.filter(person=anna).delete()
+
+        undone = members.undo(group, gone.before, at=gone.at, **later)
+
+        assert standing(group) == {ben.pk: "Champion"}
+        assert undone.kept == {anna.pk: members.Kept.LEFT}
+
+    def test_twice_changes_nothing_more(self, group, later, anna_and_ben, now):
+        gone = members.remove(group, [one.pk for one in anna_and_ben], **later)
+        members.undo(group, gone.before, at=gone.at, **{**later, "now": now + timedelta(minutes=2)})
+
+        again = members.undo(group, gone.before, at=gone.at, **{**later, "now": now + timedelta(minutes=3)})
+
+        assert (again.n, set(again.kept.values())) == (0, {members.Kept.CHANGED})
+        assert len(standing(group)) == 2
+
+    def test_counts_as_done_by_hand(self, group, later, anna_and_ben):
+        gone = members.remove(group, [anna_and_ben[0].pk], **later)
+
+        members.undo(group, gone.before, at=gone.at, **later)
+
+        assert GroupMember.objects.get(person=anna_and_ben[0]).source == MemberSource.MANUAL
+
+    def test_needs_the_permission_and_the_group(self, group, later, anna_and_ben):
+        gone = members.remove(group, [anna_and_ben[0].pk], **later)
+
+        with pytest.raises(PermissionDenied):
+            members.undo(group, gone.before, at=gone.at, by=UserFactory(is_superuser=False), now=later["now"])
+        BuyingGroup.objects.filter(pk=group.pk).delete()
+        with pytest.raises(Conflict):
+            members.undo(group, gone.before, at=gone.at, **later)
