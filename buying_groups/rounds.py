@@ -24,6 +24,7 @@ from buying_groups.engagement import run_engagement
 from buying_groups.jobs.batches import Clock, Until
 from buying_groups.jobs.creation import run_creation
 from buying_groups.jobs.maintenance import run_maintenance
+from buying_groups.jobs.stages import run_stage_removal
 from buying_groups.models import CreationJob, JobRun, SolutionInterest
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ class Work(Protocol):
 Kind = JobRun.Kind
 # In the order of a night (reference U 39): a kind waits until those before it, asked for earlier, are through.
 WORK: dict[str, Work] = {
-    Kind.CREATION: run_creation, Kind.MAINTENANCE: run_maintenance, Kind.ENGAGEMENT: run_engagement,
+    Kind.STAGES: run_stage_removal, Kind.CREATION: run_creation, Kind.MAINTENANCE: run_maintenance,
+    Kind.ENGAGEMENT: run_engagement,
 }  # fmt: skip
 
 
@@ -100,7 +102,11 @@ def _is_queued(night: datetime) -> bool:
 def _of_night(began: datetime) -> Iterator[JobRun]:
     for job_id in CreationJob.objects.order_by("pk").values_list("pk", flat=True):
         yield JobRun(kind=Kind.CREATION, job_id=job_id, queued_at=began)
-    yield from (JobRun(kind=kind, queued_at=began) for kind in WORK if kind != Kind.CREATION)
+    yield from (JobRun(kind=kind, queued_at=began) for kind in (Kind.MAINTENANCE, Kind.ENGAGEMENT))
+    # Where a run that took stages away has failed.
+    for interest in SolutionInterest.objects.filter(stage_model=None).order_by("pk"):
+        if interest.groups.filter(stage__isnull=False).exists():
+            yield JobRun(kind=Kind.STAGES, solution_interest=interest, queued_at=began)
 
 
 def _take(run_id: int, clock: Clock, until: Until) -> bool:

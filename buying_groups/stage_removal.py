@@ -1,29 +1,30 @@
-"""Taking the stage from all groups of a solution interest, when it gives up its stage model (reference U 22)."""
+"""Taking the stage from groups of a solution interest that has given up its stage model (reference U 22)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts import changes, events
 from accounts.events import Source
 from accounts.models import EventType
-from accounts.sql import Sql, row, sql
+from accounts.sql import Sql, row, rows, sql
 from buying_groups import record
 from buying_groups.models import SolutionInterest
 
-# All of them, also those without a stage: a batch of a journey may be giving one to them right now.
+# Also of groups without a stage: a batch of a journey may be giving one to them right now.
 LOCK = """
-    SELECT count(*) FROM (
-        SELECT account.id FROM accounts_account account
-        JOIN buying_groups_buyinggroup held ON held.account_id = account.id
-        WHERE held.solution_interest_id = {interest} ORDER BY account.id FOR NO KEY UPDATE OF account
-    ) AS locked
+    SELECT held.id FROM unnest({ids}::bigint[]) AS batch (id)
+    JOIN buying_groups_buyinggroup held ON held.id = batch.id
+    JOIN accounts_account AS account ON account.id = held.account_id
+    ORDER BY account.id FOR NO KEY UPDATE OF account{how}
 """
 CLEAR = """
     WITH staged AS MATERIALIZED (
         SELECT held.id AS group_id, held.account_id, held.stage_id AS old_id, stage.name AS old,
             {interest}::bigint AS interest_id, {name}::text AS interest_name
-        FROM buying_groups_buyinggroup held LEFT JOIN buying_groups_stage stage ON stage.id = held.stage_id
+        FROM unnest({ids}::bigint[]) AS batch (id) JOIN buying_groups_buyinggroup held ON held.id = batch.id
+        LEFT JOIN buying_groups_stage stage ON stage.id = held.stage_id
         WHERE held.solution_interest_id = {interest} AND held.stage_id IS NOT NULL
     ), cleared AS (
         UPDATE buying_groups_buyinggroup held SET stage_id = NULL, updated_at = {now}::timestamptz
@@ -33,15 +34,25 @@ CLEAR = """
 """
 
 
-def clear_stages(interest: SolutionInterest, *, source: Source, now: datetime) -> int:
-    """Leave the groups of an interest without a stage, each with its event; how many had one.
+def hold(group_ids: Collection[int], *, waits: bool) -> list[int]:
+    """Hold the accounts of groups, in the order of their ids; the groups whose accounts are held now.
 
-    Two statements, whatever the number of groups. The caller's transaction has taken the stage model from the
-    interest before; its accounts are locked here, in the order of their ids (docs/engine.md, The order of locks).
+    Unless it `waits`, accounts that somebody else holds are passed over.
     """
-    row(sql(LOCK, interest=interest.pk))
+    how = Sql("" if waits else " SKIP LOCKED")
+    return [id for (id,) in rows(sql(LOCK, ids=list(group_ids), how=how))]
+
+
+def clear_stages(
+    interest: SolutionInterest, group_ids: Collection[int], *, source: Source, now: datetime
+) -> int:
+    """Leave these groups of an interest without a stage, each with its event; how many had one.
+
+    The stage model has been taken from the interest before, and the accounts are held, by a statement before
+    (docs/engine.md, The order of locks): whoever sets a stage later finds no model.
+    """
     found = row(sql(
-        CLEAR, interest=interest.pk, name=interest.name, now=now,
+        CLEAR, interest=interest.pk, name=interest.name, ids=list(group_ids), now=now,
         mark=changes.mark_statement(Sql("SELECT account_id FROM staged")),
         event=_event(source, now),
     ))  # fmt: skip

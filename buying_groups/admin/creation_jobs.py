@@ -252,6 +252,6 @@ def _last_runs(jobs: list[CreationJob]) -> Any:
 
 
 def _maintenance(interest: SolutionInterest) -> Any:
-    """The last runs of its own maintenance."""
-    own = JobRun.objects.filter(kind=JobRun.Kind.MAINTENANCE, solution_interest=interest)
+    """The last runs of its own: of its maintenance, and of taking stages away."""
+    own = JobRun.objects.filter(solution_interest=interest)
     return own.select_related("asked_by").order_by("-pk")[:LAST]

@@ -56,6 +56,7 @@ class JobRun(models.Model):
         CREATION = "creation", "Creation"
         MAINTENANCE = "maintenance", "Maintenance"
         ENGAGEMENT = "engagement", "Engagement scores"
+        STAGES = "stages", "Stages taken away"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -64,7 +65,7 @@ class JobRun(models.Model):
         FAILED = "failed", "Failed"
 
     kind = models.CharField(max_length=12, choices=Kind)
-    # Which job (creation) or interest (maintenance) it is for; null: all there are.
+    # Which job (creation) or interest (maintenance, stages) it is for; null: all there are.
     job = models.ForeignKey(CreationJob, models.CASCADE, null=True, related_name="runs")
     solution_interest = models.ForeignKey(
         "buying_groups.SolutionInterest", models.CASCADE, null=True, related_name="runs"

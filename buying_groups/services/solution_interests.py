@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.conditions import users
-from accounts.errors import User, require
+from accounts.errors import Conflict, User, require
 from accounts.findings import Finding
 from accounts.services import saving
 from accounts.services.checking import staff
-from buying_groups.models import BuyingGroup, CreationJob, RoleTemplate, SolutionInterest, StageModel
+from buying_groups import stage_removal
+from buying_groups.jobs.batches import BATCH
+from buying_groups.models import BuyingGroup, CreationJob, JobRun, RoleTemplate, SolutionInterest, StageModel
 from buying_groups.services.opening import opened
-from buying_groups.stage_removal import clear_stages
 
 NOUN = "A solution interest"
 # Groups are counted up to here, then "more than".
@@ -62,12 +63,13 @@ def edit(
 ) -> SolutionInterest:  # fmt: skip
     """Change what is given (None: as it is; `stage_model` None: without one from now on).
 
-    When the stage model goes or is another one, the groups lose their stages, each with its event (U 22).
+    When the stage model goes or is another one, the groups lose their stages, each with its event (U 22): at once,
+    or, when there are more than a batch of them, by a run that a worker takes up (`JobRun.Kind.STAGES`).
     `unchanged_since`: the `updated_at` that the caller has seen.
 
     :raises PermissionDenied: if `by` may not change solution interests
     :raises Invalid: if a value is wrong, or the stage model is not live
-    :raises Conflict: `gone`
+    :raises Conflict: `gone`; `busy` if it takes a stage model while its groups still lose their stages
     :raises Stale: if somebody changed it in between
     """
     require(by, "buying_groups.change_solutioninterest")
@@ -77,13 +79,20 @@ def edit(
     model = current.stage_model if stage_model == "unchanged" else stage_model
     others = SolutionInterest.objects.exclude(pk=current.pk)
     saving.refuse_any([*saving.faults(others, NOUN, name, description), *_stage_model_faults(model)])
+    gets_model = model is not None and current.stage_model != model
+    if (
+        gets_model
+        and _runs(current).filter(status__in=(JobRun.Status.QUEUED, JobRun.Status.RUNNING)).exists()
+    ):
+        message = _("The groups of “%(name)s” are still losing their stages; try again when they have.")
+        raise Conflict("busy", message % {"name": current})
     loses_stages = current.stage_model_id is not None and current.stage_model != model
     current.name, current.description, current.updated_at = name.strip(), description.strip(), now
     current.stage_model = model
     current.updates_groups = current.updates_groups if updates_groups is None else updates_groups
     saving.save(current, NOUN)
     if loses_stages:
-        clear_stages(current, source=staff(by), now=now)
+        _take_stages(current, by=by, now=now)
     return current
 
 
@@ -106,6 +115,22 @@ def delete(interest: SolutionInterest, *, by: User, unchanged_since: datetime | 
         current.delete()
     except ProtectedError as error:
         raise saving.in_use(current.name, [str(user) for user in error.protected_objects]) from error
+
+
+def _take_stages(interest: SolutionInterest, *, by: User, now: datetime) -> None:
+    ids = list(interest.groups.order_by("pk").values_list("pk", flat=True)[: BATCH + 1])
+    if len(ids) > BATCH:
+        asked_by = by.pk if by is not None else None
+        run = JobRun(kind=JobRun.Kind.STAGES, solution_interest=interest, queued_at=now, asked_by_id=asked_by)
+        JobRun.objects.bulk_create([run], ignore_conflicts=True)
+    elif ids:
+        stage_removal.hold(ids, waits=True)
+        stage_removal.clear_stages(interest, ids, source=staff(by), now=now)
+
+
+def _runs(interest: SolutionInterest) -> QuerySet[JobRun]:
+    """Those that take stages away."""
+    return JobRun.objects.filter(kind=JobRun.Kind.STAGES, solution_interest=interest)
 
 
 def used_by(interest: SolutionInterest) -> list[str]:

@@ -18,7 +18,7 @@ from accounts.conditions import users
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding
 from accounts.services import saving
-from buying_groups.models import SolutionInterest, StageModel
+from buying_groups.models import BuyingGroup, SolutionInterest, StageModel
 from buying_groups.services import model_stages
 from buying_groups.services.opening import opened
 
@@ -151,7 +151,10 @@ def used_by(model: StageModel) -> list[str]:
     names = SolutionInterest.objects.filter(stage_model=model).order_by("name").values_list("name", flat=True)
     stages = model.stages.values_list("pk", flat=True)
     naming = {user for stage in stages for user in users.naming("buying_group_stage", stage)}
-    return [*(f"solution interest {name}" for name in names), *sorted(naming)]
+    # Those that are still to lose it: deleted now, it would go without a word.
+    has_groups = BuyingGroup.objects.filter(stage__model=model).exists()
+    groups = ["buying groups that are still to lose their stage"] if has_groups and not names else []
+    return [*(f"solution interest {name}" for name in names), *groups, *sorted(naming)]
 
 
 def _name_faults(model: StageModel, name: str | None) -> list[Finding]:

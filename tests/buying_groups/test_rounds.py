@@ -8,16 +8,18 @@ import pytest
 from django.db import OperationalError
 
 from buying_groups import rounds
-from buying_groups.models import BuyingGroup, CreationJob, GroupMember, JobRun
+from buying_groups.models import BuyingGroup, CreationJob, GroupMember, JobRun, StageModel
 from tests.factories import (
     AccountFactory,
     AudienceFactory,
+    BuyingGroupFactory,
     CustomAttributeFactory,
     PersonFactory,
     SolutionInterestFactory,
 )
 from tests.factories.buying_groups import job_title
 from tests.factories.maps import condition
+from tests.factories.stages import StageModelFactory, stage
 
 pytestmark = pytest.mark.django_db
 Kind = JobRun.Kind
@@ -67,6 +69,18 @@ class TestNight:
 
         assert runs() == [("creation", "queued"), ("maintenance", "queued"), ("engagement", "queued")]
         assert set(JobRun.objects.values_list("queued_at", "asked_by")) == {(MIDNIGHT, None)}
+
+    def test_takes_the_stages_that_a_failed_run_has_left(self, now, clock):
+        StageModelFactory()
+        group = BuyingGroupFactory(stage=stage("Interest"))
+        BuyingGroupFactory(stage=stage("Interest"), solution_interest__stage_model=StageModel.objects.get())
+        rounds.queue_night(now)
+        assert JobRun.objects.get(kind=Kind.STAGES).solution_interest == group.solution_interest
+
+        rounds.go_round(clock)
+
+        assert BuyingGroup.objects.get(pk=group.pk).stage is None
+        assert BuyingGroup.objects.exclude(stage=None).exists()
 
     def test_is_queued_once(self, job, now, clock):
         for _ in range(3):

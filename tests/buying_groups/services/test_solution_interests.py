@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
 from accounts.models import AccountChange, Event, EventType
-from buying_groups.models import BuyingGroup, CreationJob, SolutionInterest, StageModel
-from buying_groups.services import solution_interests
+from buying_groups.models import BuyingGroup, CreationJob, JobRun, SolutionInterest, StageModel
+from buying_groups.services import solution_interests, stage_model
 from journeys.models import Journey
 from tests.factories import (
     AccountListFactory,
@@ -196,6 +196,45 @@ class TestDetachingTheStageModel:
             )
 
         assert detach(small) == detach(large)
+
+    @pytest.fixture
+    def many(self, interest, monkeypatch) -> SolutionInterest:
+        """With more groups than one batch."""
+        monkeypatch.setattr(solution_interests, "BATCH", 2)
+        BuyingGroupFactory.create_batch(3, solution_interest=interest, stage=stage("Interest"))
+        return interest
+
+    def test_from_many_groups_is_for_a_run_on_record(self, many, staff, now):
+        edited = solution_interests.edit(many, stage_model=None, by=staff, now=now)
+
+        assert edited.stage_model is None
+        assert BuyingGroup.objects.exclude(stage=None).count() == 3
+        run = JobRun.objects.get()
+        assert (run.kind, run.solution_interest, run.asked_by) == ("stages", many, staff)
+        assert (run.status, run.queued_at) == ("queued", now)
+
+    def test_no_model_can_be_taken_while_such_a_run_is_open(self, many, now):
+        model = many.stage_model
+        edited = solution_interests.edit(many, stage_model=None, by=None, now=now)
+
+        with pytest.raises(Conflict) as error:
+            solution_interests.edit(edited, stage_model=model, by=None, now=now)
+        assert error.value.code == "busy"
+        assert solution_interests.edit(edited, name="Other", by=None, now=now).name == "Other"
+
+        JobRun.objects.update(status="done")
+        assert solution_interests.edit(edited, stage_model=model, by=None, now=now).stage_model == model
+
+    def test_the_model_stays_until_the_groups_have_lost_their_stages(self, many, now):
+        model = many.stage_model
+        solution_interests.edit(many, stage_model=None, by=None, now=now)
+
+        with pytest.raises(Conflict) as error:
+            stage_model.delete(model, by=None)
+        assert "buying groups that are still to lose their stage" in error.value.message
+
+        BuyingGroup.objects.update(stage=None)
+        stage_model.delete(model, by=None)
 
 
 class TestDelete:
