@@ -92,12 +92,20 @@ class Cursor(BasePagination):
         self.request, size = request, page_size(request)
         order = order_of(request, view)
         given = request.query_params.get("cursor")
-        self.count = count_of(queryset)
-        ordered = queryset.order_by(*(f"-{column}" if is_down else column for column, is_down in order))
+        queryset, self.count = self.counted(queryset, view)
+        ordered = self.ordered(queryset, order)
         behind = ordered if given is None else cursors.rows_behind(ordered, order, given)
         rows = list(behind[: size + 1])
         self.next = cursors.of_row(rows[size - 1], order) if len(rows) > size else None
         return rows[:size]
+
+    def counted(self, rows: QuerySet[Any], view: Any) -> tuple[QuerySet[Any], tuple[int, bool]]:
+        """The rows, and how many there are."""
+        return rows, count_of(rows)
+
+    def ordered(self, rows: QuerySet[Any], order: cursors.Order) -> QuerySet[Any]:
+        """The rows in this order."""
+        return rows.order_by(*(f"-{column}" if is_down else column for column, is_down in order))
 
     def get_paginated_response(self, data: Any) -> Response:
         following = link(self.request, "cursor", self.next) if self.next else None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import F, OrderBy, Q, QuerySet, Value
-from django.db.models.functions import NullIf
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.counting import IndexedOrder
@@ -23,30 +20,14 @@ class FoundOrder(IndexedOrder):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         rows = super().get_queryset(request, exclude_parameters)
-        wanted = search.conditions(self.query)
-        if not (wanted or self.has_active_filters):
-            return rows
-        wanted = wanted or [Q()]
         asked = known(request)
-        ids = None if asked.is_export else search.few(rows, wanted)
-        if not asked.is_export:
-            # They are counted now, which the paginator takes over (`Table.get_paginator`).
-            asked.n_found = search.FEW + 1 if ids is None else len(ids)
-        if ids is None:
-            return rows.filter(reduce(or_, wanted))
-        found = search.of_ids(self.apply_select_related(self.root_queryset), ids)
-        return found.order_by(*(_without_index(term) for term in rows.query.order_by))
-
-
-def _without_index(term: Any) -> Any:
-    """The same order by an expression that no index has; ids are left."""
-    if isinstance(term, str):
-        term = OrderBy(F(term.lstrip("-")), descending=term.startswith("-"))
-    if term.expression == F("pk"):
-        return term
-    return OrderBy(
-        NullIf(term.expression, Value(None)),
-        descending=term.descending,
-        nulls_first=term.nulls_first,
-        nulls_last=term.nulls_last,
-    )
+        if asked.is_export:
+            return search.any_of(rows, search.conditions(self.query))
+        if not (self.query.strip() or self.has_active_filters):
+            return rows
+        found = search.find(rows, self.query, all_rows=self.apply_select_related(self.root_queryset))
+        # They are counted now, which the paginator takes over (`Table.get_paginator`).
+        asked.n_found = found.n
+        return (
+            found.rows.order_by(*map(search.by_itself, rows.query.order_by)) if found.are_few else found.rows
+        )

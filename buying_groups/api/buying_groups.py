@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api import clock, etag, query
 from accounts.api.accounts import by_client
 from accounts.api.base import Listed, Retrieved
+from accounts.api.cursors import Order
 from accounts.api.fields import Existing, Text
 from accounts.api.filters import IdFilter, YesNoFilter
 from accounts.api.pages import Cursor
@@ -119,12 +120,30 @@ class Search(query.Search):
         typed = request.query_params.get("search", "").strip()
         if len(typed) > query.LONGEST_SEARCH:
             raise refused_parameter("search", f"At most {query.LONGEST_SEARCH} characters.")
-        return search.matching(queryset, typed)
+        # `Found` searches, when all filters are set.
+        return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         said = "Words that stand in the name of the solution interest, or in the account's name or domain."
         [found] = super().get_schema_operation_parameters(view)
         return [{**found, "description": said}]
+
+
+class Found(Cursor):
+    """Few groups that are found are counted and sorted by themselves; many are met soon along an index."""
+
+    def counted(self, rows: QuerySet[Any], view: Any) -> tuple[QuerySet[Any], tuple[int, bool]]:
+        typed = self.request.query_params.get("search", "").strip()
+        self.are_few = False
+        if not (typed or rows.query.has_filters()):
+            return super().counted(rows, view)
+        found = search.find(rows, typed, all_rows=view.get_queryset())
+        self.are_few = found.are_few
+        return found.rows, (min(found.n, search.FEW), found.are_few)
+
+    def ordered(self, rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
+        found = super().ordered(rows, order)
+        return found.order_by(*map(search.by_itself, found.query.order_by)) if self.are_few else found
 
 
 class BuyingGroupViewSet(Listed, Retrieved):
@@ -141,7 +160,7 @@ class BuyingGroupViewSet(Listed, Retrieved):
     matched = ("stage", "status")
     queryset = BuyingGroup.objects.select_related("account", "solution_interest", "stage")
     serializer_class = BuyingGroupSerializer
-    pagination_class = Cursor
+    pagination_class = Found
     filterset_class = BuyingGroupFilter
     filter_backends = (query.Filters, Search, query.Ordering)
     search_fields = ("solution_interest__name", "account__name", "account__domain")

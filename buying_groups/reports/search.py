@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, OrderBy, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import NullIf
 
 from accounts.models import Account
 from accounts.sql import Sql, run
@@ -21,21 +24,83 @@ LONGEST = 100
 TRIGRAM = 3
 # What stands between the two names.
 BETWEEN = "for"
+# Frequent words meet in a bitmap that must not be rounded to whole pages. What is found of accounts or groups is looked
+# up in the others, until it is enough: merging or hashing would read all of one of them.
+BY_KEYS = Sql(
+    "SELECT set_config('work_mem', '64MB', true), set_config('enable_mergejoin', 'off', true),"
+    " set_config('enable_hashjoin', 'off', true)"
+)
 # So many are looked up and then sorted.
 FEW = 10_000
 
 
-def matching(rows: QuerySet[BuyingGroup], typed: str) -> QuerySet[BuyingGroup]:
-    """Those of the rows in whose names each word stands; without a word all of them."""
-    wanted = conditions(typed)
-    if not wanted:
-        return rows
-    ids = few(rows, wanted)
-    return rows.filter(reduce(or_, wanted)) if ids is None else of_ids(rows, ids)
+@dataclass(frozen=True)
+class Found:
+    """Groups that were found: how many, at most one more than `FEW`, and whether they are few."""
+
+    rows: QuerySet[BuyingGroup]
+    n: int
+
+    @property
+    def are_few(self) -> bool:
+        return self.n <= FEW
 
 
-def conditions(typed: str) -> list[Q]:
-    """What a group must fulfil one of.
+def find(rows: QuerySet[BuyingGroup], typed: str, *, all_rows: QuerySet[BuyingGroup]) -> Found:
+    """Those of the rows in whose names each word stands; without a word all of them.
+
+    Few are given by their ids, of `all_rows` (as `rows`, without its conditions): sort them by `by_itself`.
+    """
+    # The more words, the fewer groups.
+    wanted = sorted(conditions(typed), key=lambda one: -len(one.words))
+    looked_up = _look_up(rows, wanted)
+    ids = [id for of_one in looked_up for id in of_one or ()]
+    if None not in looked_up:
+        return Found(all_rows.filter(_is_one_of(ids)), len(ids))
+    both = zip(wanted, looked_up, strict=True)
+    known = [one.walked() if of_one is None else _is_one_of(of_one) for one, of_one in both]
+    return Found(rows.filter(reduce(or_, known)), FEW + 1)
+
+
+def by_itself(term: Any) -> OrderBy:
+    """The same order by an expression that no index has: few rows are looked up by their ids and then sorted. The
+    planner would rather walk an index past a million others.
+    """
+    if isinstance(term, str):
+        term = OrderBy(F(term.lstrip("-")), descending=term.startswith("-"))
+    return OrderBy(
+        NullIf(term.expression, Value(None)),
+        descending=term.descending,
+        nulls_first=term.nulls_first,
+        nulls_last=term.nulls_last,
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Groups of these solution interests whose account's name or domain contains each of the words."""
+
+    interests: tuple[int, ...] | None = None
+    words: tuple[str, ...] = ()
+
+    def looked_up(self) -> Q:
+        """Out of the index on trigrams of accounts, which finds few of a million."""
+        return (
+            self._of(Q(account__in=Account.objects.filter(_named(self.words))))
+            if self.words
+            else self._of(Q())
+        )
+
+    def walked(self) -> Q:
+        """Asked of one group after the other, where a page is soon full."""
+        return self._of(_named(self.words, "account__"))
+
+    def _of(self, condition: Q) -> Q:
+        return condition if self.interests is None else Q(solution_interest_id__in=self.interests) & condition
+
+
+def conditions(typed: str) -> list[Wanted]:
+    """What a group must fulfil one of; none fulfils two.
 
     A word that is not in the name of a solution interest must be in the account's name or domain. So for each
     interest some words are left for the account; interests with the same words left are one condition, of which
@@ -43,32 +108,43 @@ def conditions(typed: str) -> list[Q]:
     """
     words = _words(typed)
     if not words:
-        return []
+        return [Wanted()]
     left: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for id, name in SolutionInterest.objects.values_list("pk", "name"):
         left[tuple(word for word in words if word not in name.casefold())].append(id)
-    return [_condition(interests, rest) for rest, interests in left.items()] or [Q(pk__in=())]
+    return [Wanted(tuple(interests), rest) for rest, interests in left.items()] or [Wanted(())]
 
 
-def few(rows: QuerySet[BuyingGroup], wanted: Sequence[Q]) -> list[int] | None:
-    """The ids of the rows that fulfil one of the conditions (none fulfils two); None: they are many.
+def any_of(rows: QuerySet[BuyingGroup], wanted: Sequence[Wanted]) -> QuerySet[BuyingGroup]:
+    """Those of many rows that fulfil one of the conditions."""
+    return rows.filter(reduce(or_, (one.walked() for one in wanted)))
+
+
+def _look_up(rows: QuerySet[BuyingGroup], wanted: Iterable[Wanted]) -> list[list[int] | None]:
+    """The ids of the rows that fulfil each of the conditions; None for one from which on all of them are many.
 
     Few are worth looking up at once: walking an index until a page is full would read a million groups to find
     them. Many are met soon on the way.
     """
-    ids: list[int] = []
+    found: list[list[int] | None] = []
+    left = FEW + 1
     with transaction.atomic():
-        # Frequent words meet in a bitmap that must not be rounded to whole pages.
-        run(Sql("SET LOCAL work_mem = '64MB'"))
-        for condition in wanted:
-            found = rows.filter(condition).order_by().values_list("pk", flat=True)
-            ids += found[: FEW + 1 - len(ids)]
-    return ids if len(ids) <= FEW else None
+        run(BY_KEYS)
+        for one in wanted:
+            of_one = rows.filter(one.looked_up()).order_by().values_list("pk", flat=True)
+            ids = list(of_one[:left]) if left else []
+            found.append(ids if len(ids) < left else None)
+            left -= len(ids)
+    return found
 
 
-def of_ids(rows: QuerySet[BuyingGroup], ids: Collection[int]) -> QuerySet[BuyingGroup]:
-    """Those of these ids. One parameter: ten thousand of them take longer to send than the rest of a page."""
-    return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
+def _is_one_of(ids: Sequence[int]) -> Q:
+    """One parameter: ten thousand of them take longer to send than the rest of a page. No subquery, which the planner
+    would merge with all groups in the order of their ids.
+    """
+    array = RawSQL("%s::bigint[]", [list(ids)])
+    found = Func(F("pk"), array, template="%(expressions)s", arg_joiner=" = ANY", output_field=BooleanField())
+    return Q(found)
 
 
 def _words(typed: str) -> list[str]:
@@ -77,15 +153,10 @@ def _words(typed: str) -> list[str]:
     return [word for word in words if word != BETWEEN] or words
 
 
-def _condition(interests: Collection[int], rest: Sequence[str]) -> Q:
-    of_them = Q(solution_interest_id__in=interests)
-    return of_them & Q(account__in=_named(rest)) if rest else of_them
-
-
-def _named(words: Sequence[str]) -> QuerySet[Account]:
-    """Accounts whose name or domain contains each of the words, by the index on trigrams."""
-    accounts = Account.objects.all()
+def _named(words: Iterable[str], prefix: str = "") -> Q:
+    """An account's name or domain contains each of the words."""
+    named = Q()
     for word in words:
         lookup = "icontains" if len(word) >= TRIGRAM else "istartswith"
-        accounts = accounts.filter(Q(**{f"name__{lookup}": word}) | Q(**{f"domain__{lookup}": word}))
-    return accounts
+        named &= Q(**{f"{prefix}name__{lookup}": word}) | Q(**{f"{prefix}domain__{lookup}": word})
+    return named

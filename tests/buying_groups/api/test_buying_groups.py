@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Event
 from buying_groups.models import BuyingGroup
+from buying_groups.reports import search
 from tests.factories import AccountFactory, BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.api import pointers
 from tests.factories.buying_groups import GroupMemberFactory, role
@@ -101,13 +102,33 @@ class TestList:
             ("ordering=updated_at", None),
         ],
     )  # fmt: skip
+    @pytest.mark.parametrize("few", [search.FEW, 0], ids=["few", "many"])
     def test_can_be_filtered_searched_and_sorted(
-        self, client: APIClient, query: str, found: list[str] | None
+        self,
+        client: APIClient,
+        query: str,
+        found: list[str] | None,
+        few: int,
+        monkeypatch: pytest.MonkeyPatch,
     ):
+        monkeypatch.setattr(search, "FEW", few)
+
         answer = client.get(f"{URL}?{query.format(**self.known)}").json()
 
         expected = ["CRM for Alba", "CRM for Bora", "Web for Bora"] if found is None else found
         assert [row["name"] for row in answer["results"]] == expected
+
+    @pytest.mark.parametrize(("few", "count"), [(3, (2, True)), (2, (2, True)), (1, (1, False))])
+    def test_what_is_found_is_counted_and_goes_on_by_its_cursor(self, client, few, count, monkeypatch):
+        monkeypatch.setattr(search, "FEW", few)
+        url = f"{URL}?search=crm&page_size=1&ordering=-updated_at&fields=name"
+
+        first = client.get(url).json()
+        rest = client.get(first["next"]).json()
+
+        assert (first["count"], first["count_is_exact"]) == count
+        assert [row["name"] for row in first["results"] + rest["results"]] == ["CRM for Bora", "CRM for Alba"]
+        assert rest["next"] is None
 
     @pytest.mark.parametrize(
         "query", ["stage=none", "solution_interest=0", "completeness_at_least=much", "ordering=name", "a=1"]

@@ -58,7 +58,6 @@ class TestCoverage:
 
         assert found.cells == {(web.solution_interest_id, role("Decision Maker").pk): Cell(1, 1)}
 
-
     def test_a_group_that_was_never_computed_lacks_all(self):
         BuyingGroupFactory(members={PersonFactory(): "Decision Maker"})
         BuyingGroup.objects.update(lacking=None)

@@ -21,10 +21,10 @@ def _groups():
 
 def found(typed):
     rows = BuyingGroup.objects.select_related("account", "solution_interest")
-    return sorted(str(group) for group in search.matching(rows, typed))
+    return sorted(str(group) for group in search.find(rows, typed, all_rows=rows).rows)
 
 
-@pytest.mark.parametrize("few", [search.FEW, 0], ids=["looked up", "walked"])
+@pytest.mark.parametrize("few", [search.FEW, 0, 1], ids=["looked up", "walked", "some of both"])
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
