@@ -136,7 +136,7 @@ CELERY_BEAT_SCHEDULE = {
     "advance": {"task": "journeys.tasks.advance", "schedule": 1.0, "options": {"expires": 2.0}},
     "admit": {"task": "journeys.tasks.admit", "schedule": 10.0, "options": {"expires": 30.0}},
     "imports": {"task": "accounts.tasks.run_imports", "schedule": 2.0, "options": {"expires": 6.0}},
-    "buying_groups": {"task": "buying_groups.tasks.keep", "schedule": 10.0, "options": {"expires": 30.0}},
+    "groups": {"task": "journeys.tasks.keep_buying_groups", "schedule": 10.0, "options": {"expires": 30.0}},
     "tidy": {"task": "journeys.tasks.tidy", "schedule": 60.0, "options": {"expires": 120.0}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from buying_groups import rounds
 from buying_groups.models import JobRun
+from journeys.engine import identity
+from journeys.models import EngineState
 
 FIGURES = ("created_groups", "added", "removed", "changed_role", "ignored", "rescored")
 
@@ -18,6 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         now = timezone.now()
+        if not identity.check(now):
+            because = EngineState.objects.get(pk=1).held_because
+            raise CommandError(f"The engine is held, and buying groups wait with it. {because}".strip())
         # What the night has asked for, or would in the next moment, is not asked for again.
         rounds.queue_night(now)
         rounds.queue_all(now)

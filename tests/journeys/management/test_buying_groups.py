@@ -3,9 +3,10 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from buying_groups.models import BuyingGroup, CreationJob, JobRun
+from journeys.services import hold_engine
 from tests.factories import AudienceFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.buying_groups import job_title
 
@@ -33,3 +34,13 @@ def test_does_it_again_although_the_night_is_through():
         call_command("buying_groups", stdout=StringIO())
 
     assert JobRun.objects.filter(kind="maintenance").count() == 2
+
+
+def test_refuses_while_the_engine_is_held(now):
+    SolutionInterestFactory()
+    hold_engine(because="Restored", by=None, now=now)
+
+    with pytest.raises(CommandError, match="held"):
+        call_command("buying_groups", stdout=StringIO())
+
+    assert not JobRun.objects.exists()

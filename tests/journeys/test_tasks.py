@@ -1,0 +1,70 @@
+"""What Celery runs stands still while the engine is held (spec 1.4, docs/engine.md, Identity and hold)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+
+from buying_groups.models import JobRun
+from journeys import tasks
+from journeys.engine import identity
+from journeys.models import EngineState
+from journeys.services import hold_engine, release_engine
+from tests.factories import SolutionInterestFactory
+
+
+@pytest.fixture(autouse=True)
+def _unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The guard of a worker's connections would stay with those of other tests."""
+    monkeypatch.setattr(tasks, "guard_connections", lambda: None)
+    yield
+    tasks._worker.cache_clear()
+
+
+@pytest.fixture
+def interest(db: None) -> None:
+    SolutionInterestFactory()
+
+
+def runs() -> set[tuple[str, str]]:
+    return set(JobRun.objects.values_list("kind", "status"))
+
+
+def test_buying_groups_go_round(interest: None) -> None:
+    tasks.keep_buying_groups()
+
+    assert runs() == {("maintenance", "done"), ("engagement", "done")}
+
+
+def test_buying_groups_wait_in_a_restored_or_cloned_database(interest: None) -> None:
+    identity.accept()
+    EngineState.objects.update(identity="another cluster/1")
+
+    tasks.keep_buying_groups()
+    assert runs() == set()
+
+    identity.accept()
+    tasks.keep_buying_groups()
+    assert runs() == {("maintenance", "done"), ("engagement", "done")}
+
+
+def test_buying_groups_wait_while_somebody_holds_the_engine(interest: None, now: datetime) -> None:
+    hold_engine(because="Maintenance", by=None, now=now)
+
+    tasks.keep_buying_groups()
+    assert runs() == set()
+
+    release_engine(by=None, now=now)
+    tasks.keep_buying_groups()
+    assert runs() == {("maintenance", "done"), ("engagement", "done")}
+
+
+def test_beat_starts_all_of_them() -> None:
+    started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert started >= {
+        task.name for task in (tasks.advance, tasks.admit, tasks.keep_buying_groups, tasks.tidy)
+    }
