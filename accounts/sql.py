@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -38,7 +39,7 @@ def sql(template: str, **parts: Any) -> Sql:
     """
     text: list[str] = []
     params: list[Any] = []
-    for literal, name, _, _ in Formatter().parse(template):
+    for literal, name in _pieces(template):
         text.append(literal)
         if name is None:
             continue
@@ -46,6 +47,12 @@ def sql(template: str, **parts: Any) -> Sql:
         text.append(part.text if isinstance(part, Sql) else "%s")
         params.extend(part.params if isinstance(part, Sql) else [part])
     return Sql("".join(text), tuple(params))
+
+
+@lru_cache(maxsize=1_000)
+def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
+    """Text and the name of what follows it. Kept: templates are literals of the code."""
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(template))
 
 
 def join(separator: str, pieces: Iterable[Sql]) -> Sql:

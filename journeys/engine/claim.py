@@ -45,16 +45,12 @@ def pick(journey_id: int, *, size: int, now: datetime) -> Picked | None:
 
 
 def _register(journey_id: int) -> None:
-    """One picker a journey at a time; and, once a connection, the worker's own lock and how its statements are planned.
-
-    A batch looks a few thousand rows up by their keys, in tables that are in memory. With the price of a spinning
-    disk the planner reads tables of some hundred thousand rows as a whole instead (docs/benchmarks.md).
-    """
+    """One picker a journey at a time; and, once a connection, the worker's own lock."""
     run(sql(
         "SELECT pg_advisory_xact_lock({picking}, {journey}), CASE WHEN NOT EXISTS (SELECT FROM pg_locks"
         " WHERE locktype = 'advisory' AND classid = {worker} AND objid = pg_backend_pid() AND pid = pg_backend_pid()"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-        " THEN pg_advisory_lock({worker}, pg_backend_pid()) END, set_config('random_page_cost', '1.1', false), {guard}",
+        " THEN pg_advisory_lock({worker}, pg_backend_pid()) END, {guard}",
         picking=PICKING, journey=journey_id, worker=WORKER, guard=while_on_record(),
     ))  # fmt: skip
 
@@ -125,10 +121,13 @@ def claim(picked: Picked, now: datetime) -> dict[int, Cohort]:
     locked = row(_lock_accounts(picked.entries))
     if locked is None or not locked[1]:
         return {}
-    found: dict[int, list[tuple[int, str, str, int]]] = {}
-    for node_id, *columns in rows(_read_entries(picked, locked[0], now, every=locked[1] == picked.size)):
-        found.setdefault(node_id, []).append(tuple(columns))
-    return {node_id: cohort(parts, claimed=True) for node_id, parts in found.items()}
+    found: dict[int, Cohort] = {}
+    for node_id, arrived, *columns in rows(
+        _read_entries(picked, locked[0], now, every=locked[1] == picked.size)
+    ):
+        alike = cohort([tuple(columns)], claimed=True, arrived=arrived)
+        found[node_id] = found.get(node_id, Cohort()) + alike
+    return found
 
 
 def _lock_accounts(entries: str) -> Sql:
@@ -145,7 +144,8 @@ def _lock_accounts(entries: str) -> Sql:
 def _read_entries(picked: Picked, accounts: str, now: datetime, *, every: bool) -> Sql:
     mine = Sql("") if every else sql(" AND account_id = ANY ({accounts}::bigint[])", accounts=accounts)
     return sql(
-        "SELECT node_id, {columns} FROM (SELECT entry.id AS entry_id, account_id, node_id, visit"
+        "SELECT node_id, CASE WHEN min(arrived_at) = max(arrived_at) THEN min(arrived_at) END, {columns}"
+        " FROM (SELECT entry.id AS entry_id, account_id, node_id, visit, arrived_at"
         " FROM unnest({entries}::bigint[]) AS batch (id) JOIN journeys_entry AS entry ON entry.id = batch.id"
         " WHERE status = {active} AND due_at <= {now}{mine}) AS due GROUP BY node_id, visit",
         columns=COHORT_COLUMNS, entries=picked.entries, active=ACTIVE, now=now, mine=mine,

@@ -35,17 +35,25 @@ def _guard(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def while_on_record() -> Sql:
-    """An expression for a SELECT: end this connection when it lies idle, from now until `off_record`."""
+    """Expressions for a SELECT: how this connection is from now until `off_record`.
+
+    The server ends it when it lies idle. And a batch looks its few thousand rows up by their keys: with the price of
+    a spinning disk the planner reads tables of some hundred thousand rows as a whole instead, batch by batch; with
+    that of memory (1.1) still their indexes (docs/benchmarks.md, Plans decide).
+    """
     return sql(
-        "set_config('idle_session_timeout', {patience}, false)",
+        "set_config('idle_session_timeout', {patience}, false), set_config('random_page_cost', '0.2', false)",
         patience=_milliseconds(settings.ENGINE_IDLE_TIMEOUT),
     )
 
 
 def off_record() -> None:
-    """This worker has no batch on record; its connection may lie idle."""
+    """This worker has no batch on record; its connection may lie idle, and read a table as a whole."""
     if connection.connection is not None and connection.is_usable():
-        run(Sql("SELECT set_config('idle_session_timeout', '0', false)"))
+        run(Sql(
+            "SELECT set_config(name, CASE name WHEN 'idle_session_timeout' THEN '0' ELSE reset_val END, false)"
+            " FROM pg_settings WHERE name IN ('idle_session_timeout', 'random_page_cost')"
+        ))  # fmt: skip
 
 
 def _milliseconds(seconds: float) -> str:

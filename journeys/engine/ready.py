@@ -9,8 +9,11 @@ from journeys.models import Entry
 
 INSIDE = Sql(f"({int(Entry.Status.ACTIVE)}, {int(Entry.Status.FAILED)})")
 
+# In the order of an index and with OFFSET 0: one look into that index for each journey. Else the planner joins the
+# entries of all journeys, or reads the whole table for each journey once most entries belong to one of them.
 NOBODY_INSIDE = sql(
-    "NOT EXISTS (SELECT FROM journeys_entry AS entry WHERE entry.journey_id = journey.id AND entry.status IN {inside})",
+    "NOT EXISTS (SELECT FROM journeys_entry AS entry WHERE entry.journey_id = journey.id AND entry.status IN {inside}"
+    " ORDER BY entry.account_id OFFSET 0)",
     inside=INSIDE,
 )
 NOT_HELD = Sql("journey.held_at IS NULL AND journey.deleted_at IS NULL")
@@ -40,7 +43,8 @@ def finishable() -> Sql:
     return sql(
         "{nobody} AND (journey.status = 'closed' OR (journey.status = 'live' AND journey.mode = 'once'"
         " AND journey.audience_read_at IS NOT NULL"
-        " AND EXISTS (SELECT FROM journeys_entry AS entry WHERE entry.journey_id = journey.id)"
+        " AND EXISTS (SELECT FROM journeys_entry AS entry WHERE entry.journey_id = journey.id"
+        " ORDER BY entry.status OFFSET 0)"
         " AND NOT EXISTS (SELECT FROM journeys_reference AS reference JOIN journeys_mapversion AS version"
         " ON version.id = reference.version_id JOIN journeys_journey AS other ON other.version_id = version.id"
         " WHERE reference.target_journey_id = journey.id AND reference.adds AND other.deleted_at IS NULL"

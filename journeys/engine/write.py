@@ -40,35 +40,35 @@ def _same_for_all(notes: Iterable[VisitNote], now: datetime) -> list[Sql]:
         if note.outcome is not None and note.outcome.entries:
             continue
         for part in note.cohort.parts:
-            if not part.claimed:
-                together.setdefault(part.entries, []).append(_step(note, part))
+            if not part.apart:
+                together.setdefault(part.entries, []).append(_step(note, part, now))
     return [
         sql(
-            "SELECT id, step.number, step.node_id, {now}::timestamptz, {now}::timestamptz, step.path_id, step.done, 0,"
+            "SELECT id, step.number, step.node_id, step.arrived_at, {now}::timestamptz, step.path_id, step.done, 0,"
             " NULL::smallint FROM unnest({entries}::bigint[]) AS entry (id)"
-            " CROSS JOIN (VALUES {steps}) AS step (number, node_id, path_id, done)",
+            " CROSS JOIN (VALUES {steps}) AS step (number, node_id, arrived_at, path_id, done)",
             now=now, entries=entries, steps=join(", ", steps),
         )
         for entries, steps in together.items()
     ]  # fmt: skip
 
 
-def _step(note: VisitNote, part: Part) -> Sql:
+def _step(note: VisitNote, part: Part, now: datetime) -> Sql:
     return sql(
-        "({number}, {node}, {path}::integer, {done})",
-        number=part.visit, node=note.node.id, path=note.path.id if note.path else None,
-        done=int(note.outcome is not None),
+        "({number}, {node}, {arrived}::timestamptz, {path}::integer, {done})",
+        number=part.visit, node=note.node.id, arrived=part.arrived or now,
+        path=note.path.id if note.path else None, done=int(note.outcome is not None),
     )  # fmt: skip
 
 
 def _one_by_one(notes: Iterable[VisitNote], now: datetime) -> list[Sql]:
-    """Visits that differ from entry to entry: by their arrival (claimed), or by what an action did."""
+    """Visits that differ from entry to entry: by their arrival, or by what an action did."""
     pieces = []
     for note in notes:
         if note.outcome is not None and note.outcome.entries:
             pieces.append(_with_outcome(note, note.cohort, now))
-        elif claimed := tuple(part for part in note.cohort.parts if part.claimed):
-            pieces.append(_with_arrival(note, Cohort(claimed), now))
+        elif apart := tuple(part for part in note.cohort.parts if part.apart):
+            pieces.append(_with_arrival(note, Cohort(apart), now))
     return pieces
 
 
@@ -101,11 +101,11 @@ def _outcome_of_each(outcome: Outcome, cohort: Cohort, now: datetime) -> Sql:
         entries=outcome.entries, done=outcome.done, skipped=outcome.skipped, reasons=outcome.reasons,
     )  # fmt: skip
     part = cohort.parts[0]
-    if len(cohort.parts) == 1 and not part.claimed and _size(outcome) == part.n:
+    if len(cohort.parts) == 1 and not part.apart and _size(outcome) == part.n:
         return sql(
-            "(SELECT *, {visit}::integer AS visit, {now}::timestamptz AS arrived_at"
+            "(SELECT *, {visit}::integer AS visit, {arrived}::timestamptz AS arrived_at"
             " FROM {arrays} AS each (entry_id, done, skipped, reason)) AS outcome",
-            visit=part.visit, now=now, arrays=arrays,
+            visit=part.visit, arrived=part.arrived or now, arrays=arrays,
         )  # fmt: skip
     return sql(
         "(SELECT * FROM {subject} AS subject LEFT JOIN {arrays} AS each (entry_id, done, skipped, reason)"

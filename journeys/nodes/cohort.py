@@ -20,8 +20,15 @@ class Part:
     entries: str
     accounts: str
     n: int
-    # They were here when they were claimed: the arrival is in the entry's row, not this moment.
+    # They were here when they were claimed: they arrived earlier than this moment.
     claimed: bool = False
+    # When all of them arrived, if they were claimed and came together; else each entry's row says when.
+    arrived: datetime | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Only the rows of the entries say when they arrived."""
+        return self.claimed and self.arrived is None
 
 
 @dataclass(frozen=True)
@@ -42,28 +49,34 @@ class Cohort:
 
     def visits(self, now: datetime) -> Sql:
         """The relation (entry_id, account_id, visit, arrived_at), to go after FROM."""
-        pieces = [_claimed(part) if part.claimed else _arrived(part, now) for part in self.parts]
+        pieces = [
+            _claimed(part) if part.apart else _arrived(part, part.arrived or now) for part in self.parts
+        ]
         return sql("({pieces})", pieces=join(" UNION ALL ", pieces))
 
     def onward(self) -> Cohort:
         """The same entries at their next visit."""
-        return Cohort(tuple(replace(part, visit=part.visit + 1, claimed=False) for part in self.parts))
+        return Cohort(
+            tuple(replace(part, visit=part.visit + 1, claimed=False, arrived=None) for part in self.parts)
+        )
 
     def __add__(self, other: Cohort) -> Cohort:
         """Both together; parts of the same visit number become one by joining their texts."""
-        merged = dict[tuple[int, bool], Part]()
+        merged = dict[tuple[int, bool, datetime | None], Part]()
         for part in (*self.parts, *other.parts):
-            same = merged.get((part.visit, part.claimed))
-            merged[part.visit, part.claimed] = _joined(same, part) if same else part
+            alike = part.visit, part.claimed, part.arrived
+            merged[alike] = _joined(merged[alike], part) if alike in merged else part
         return Cohort(tuple(merged.values()))
 
     def __bool__(self) -> bool:
         return bool(self.parts)
 
 
-def cohort(rows: Iterable[tuple[int, str, str, int]], *, claimed: bool = False) -> Cohort:
+def cohort(
+    rows: Iterable[tuple[int, str, str, int]], *, claimed: bool = False, arrived: datetime | None = None
+) -> Cohort:
     """From rows of (visit number, entry ids, account ids, count), the ids as array text."""
-    return Cohort(tuple(Part(visit, entries, accounts, n, claimed) for visit, entries, accounts, n in rows))
+    return Cohort(tuple(Part(*columns, claimed, arrived) for columns in rows))
 
 
 # The columns of `cohort`, over a relation with entry_id, account_id, visit that is grouped by visit.
@@ -87,11 +100,11 @@ def _pairs(part: Part) -> Sql:
     )  # fmt: skip
 
 
-def _arrived(part: Part, now: datetime) -> Sql:
+def _arrived(part: Part, then: datetime) -> Sql:
     return sql(
-        "SELECT entry_id, account_id, {visit}::integer AS visit, {now}::timestamptz AS arrived_at"
+        "SELECT entry_id, account_id, {visit}::integer AS visit, {then}::timestamptz AS arrived_at"
         " FROM unnest({entries}::bigint[], {accounts}::bigint[]) AS pair (entry_id, account_id)",
-        visit=part.visit, now=now, entries=part.entries, accounts=part.accounts,
+        visit=part.visit, then=then, entries=part.entries, accounts=part.accounts,
     )  # fmt: skip
 
 

@@ -104,7 +104,10 @@ def _by_arrival(subject: Cohort, travel: Travel) -> list[tuple[datetime, str, Co
     )  # fmt: skip
     for arrived, zone, *columns in rows(statement):
         found.setdefault((arrived, zone), []).append(tuple(columns))
-    return [(arrived, zone, cohort(parts, claimed=True)) for (arrived, zone), parts in found.items()]
+    return [
+        (arrived, zone, cohort(parts, claimed=True, arrived=arrived))
+        for (arrived, zone), parts in found.items()
+    ]
 
 
 def _by_zone(subject: Cohort, travel: Travel) -> list[tuple[str, Cohort]]:
