@@ -17,6 +17,7 @@ from django.conf import settings
 
 from accounts import lists, readers
 from accounts.errors import Conflict
+from buying_groups import pruning
 from buying_groups import rounds as buying_groups
 from journeys.engine import admit as admission
 from journeys.engine import counters, identity, leave, purge, ready
@@ -123,6 +124,6 @@ def tidy(clock: Clock) -> None:
     readers.prune()
     purge.purge_deleted(size=settings.ENGINE_BATCH_SIZE)
     if settings.RETENTION_DAYS:
-        purge.expire_events(
-            before=clock() - timedelta(days=settings.RETENTION_DAYS), size=settings.ENGINE_BATCH_SIZE
-        )
+        before = clock() - timedelta(days=settings.RETENTION_DAYS)
+        purge.expire_events(before=before, size=settings.ENGINE_BATCH_SIZE)
+        pruning.expire_runs(before=before, size=settings.ENGINE_BATCH_SIZE)

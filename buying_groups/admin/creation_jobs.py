@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import OperationalError, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -233,8 +234,9 @@ def _line(
 
 
 def _jobs(interest: SolutionInterest) -> Any:
-    # Of all its runs: the last night has made few, or none.
-    found = CreationJob.objects.filter(solution_interest=interest).annotate(made=Sum("runs__created_groups"))
+    # Of all its runs, those that are gone too: the last night has made few, or none.
+    made = F("created_before") + Coalesce(Sum("runs__created_groups"), 0)
+    found = CreationJob.objects.filter(solution_interest=interest).annotate(made=made)
     return found.select_related("audience", "account_list", "created_by").order_by("pk")
 
 

@@ -22,6 +22,8 @@ class CreationJob(models.Model):
     account_list = models.ForeignKey(
         "accounts.AccountList", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # By runs that are gone (`pruning`).
+    created_before = models.BigIntegerField("groups created by earlier runs", default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False

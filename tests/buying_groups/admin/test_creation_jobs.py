@@ -43,7 +43,7 @@ class TestPage:
             ("Banks", last),
             ("Fair", None),
         ]
-        assert [one["job"].made for one in page.context["jobs"]] == [10, None]
+        assert [one["job"].made for one in page.context["jobs"]] == [10, 0]
         assert page.context["groups"] == "2"
         assert page.context["running"]
         assert 'value="25"' in page.content.decode()
