@@ -92,7 +92,7 @@ class AccountAdmin(Table):
         self, request: HttpRequest, queryset: QuerySet[Account], search_term: str
     ) -> tuple[QuerySet[Account], bool]:
         found = containing(queryset, ("name", "domain"), search_term)
-        return (self.bounded(request, queryset, found) if search_term else queryset), False
+        return (self.bounded(request, found) if search_term else queryset), False
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("account")

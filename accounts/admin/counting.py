@@ -4,8 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
-from django.core.paginator import Paginator
-from django.db import transaction
+from django.core.paginator import Page, Paginator
+from django.db import connection, transaction
 from django.db.models import CharField, F, OrderBy, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Lower
@@ -13,10 +13,13 @@ from django.db.models.options import Options
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.admin.list_request import known
 from accounts.sql import Sql, run
 
 # Counts are exact up to here, then "more than" (spec: no count may need a full scan).
 EXACT_TO = 10_000
+# Frequent words meet in a bitmap that must not be rounded to whole pages.
+WIDE = Sql("SET LOCAL work_mem = '64MB'")
 
 
 def many(n: int) -> str:
@@ -31,9 +34,34 @@ def found_ids(found: QuerySet[Any]) -> list[int]:
     work, by what has no index (`without_index`).
     """
     with transaction.atomic():
-        # Frequent words meet in a bitmap that must not be rounded to whole pages.
-        run(Sql("SET LOCAL work_mem = '64MB'"))
+        run(WIDE)
         return list(found.order_by().values_list("pk", flat=True)[: EXACT_TO + 1])
+
+
+def sorted_ids(rows: QuerySet[Any]) -> list[int]:
+    """As `found_ids`, in the order of the rows, by one statement: rows that are read once more to be sorted take as
+    long again.
+    """
+    terms = [_term(term) for term in rows.query.order_by]
+    keys = {f"key{place}": term.expression for place, term in enumerate(terms)}
+    narrow = rows.order_by().annotate(found_id=F("pk"), **keys).values("found_id", *keys)[: EXACT_TO + 1]
+    found, params = narrow.query.sql_with_params()
+    order = ", ".join(f"{key} {_direction(term)}" for key, term in zip(keys, terms, strict=True))
+    with transaction.atomic(), connection.cursor() as cursor:
+        run(WIDE)
+        cursor.execute(f"SELECT found_id FROM ({found}) AS found ORDER BY {order}", params)
+        return [id for (id,) in cursor.fetchall()]
+
+
+def _term(term: Any) -> OrderBy:
+    if isinstance(term, str):
+        return OrderBy(F(term.removeprefix("-")), descending=term.startswith("-"))
+    return term if isinstance(term, OrderBy) else OrderBy(term)
+
+
+def _direction(term: OrderBy) -> str:
+    nulls = " NULLS FIRST" if term.nulls_first else " NULLS LAST" if term.nulls_last else ""
+    return f"{'DESC' if term.descending else 'ASC'}{nulls}"
 
 
 def only(rows: QuerySet[Any], ids: list[int]) -> QuerySet[Any]:
@@ -52,9 +80,20 @@ class CappedPaginator(Paginator):
         ids = self.object_list.order_by().values("pk")[: EXACT_TO + 1]
         return int(ids.count())
 
+    # What was found, in its order: then a page is looked up by its ids.
+    ids: list[int] | None = None
+
     @cached_property
     def count(self) -> int:
         return min(self.found, EXACT_TO)
+
+    def page(self, number: Any) -> Page[Any]:
+        if self.ids is None or not isinstance(self.object_list, QuerySet):
+            return super().page(number)
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        rows = only(self.object_list, self.ids[start : min(start + self.per_page, self.count)])
+        return Page(rows, number, self)
 
     @property
     def is_exact(self) -> bool:
@@ -67,6 +106,16 @@ class IndexedOrder(ChangeList):
     What a search has found is sorted by itself: at most 10,001 rows (`Table.bounded`). Walking an index on the name
     until fifty of them turn up would read millions of rows for a name that stands at its end.
     """
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        rows = super().get_queryset(request, exclude_parameters)
+        asked = known(request)
+        if not asked.searches or asked.is_export:
+            return rows
+        asked.ids = sorted_ids(rows)
+        asked.n_found = len(asked.ids)
+        found = only(self.apply_select_related(self.root_queryset), asked.ids)
+        return found.order_by(*rows.query.order_by)
 
     def get_ordering_field(self, field_name: Any) -> Any:
         if self.sortable_by and field_name not in self.sortable_by:

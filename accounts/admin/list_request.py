@@ -10,10 +10,14 @@ from django.http import HttpRequest
 
 @dataclass
 class Known:
-    """`n_found`: None until something has been looked for and counted."""
+    """`n_found`: None until something has been looked for and counted. `searches`: a search has narrowed the rows, of
+    which no more are looked up than are counted. `ids`: what it has found, in the order of the list.
+    """
 
     is_export: bool = False
+    searches: bool = False
     n_found: int | None = None
+    ids: list[int] | None = None
 
 
 _requests: WeakKeyDictionary[HttpRequest, Known] = WeakKeyDictionary()

@@ -97,7 +97,7 @@ class PersonAdmin(Table):
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
         found = containing(queryset, ("email", "first_name", "last_name"), search_term)
-        return (self.bounded(request, queryset, found) if search_term else queryset), False
+        return (self.bounded(request, found) if search_term else queryset), False
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("person")

@@ -19,7 +19,7 @@ from unfold.admin import ModelAdmin
 
 from accounts import exports
 from accounts.admin import quick_rows
-from accounts.admin.counting import CappedPaginator, IndexedOrder, found_ids, only
+from accounts.admin.counting import CappedPaginator, IndexedOrder
 from accounts.admin.list_request import known
 from accounts.models import TableLayout
 
@@ -107,22 +107,19 @@ class Table(ModelAdmin):
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
-    def bounded(self, request: HttpRequest, rows: QuerySet[Any], found: QuerySet[Any]) -> QuerySet[Any]:
-        """Of what a search has found in a large list, as much as is counted (`found_ids`); all of it in an export.
-
-        It is found once, for the count and the page together, and sorted by itself (`IndexedOrder`).
+    def bounded(self, request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
+        """What a search has found in a large list. As much of it as is counted is looked up once, for the count and
+        the page together, and sorted by itself (`IndexedOrder`); an export has all of it.
         """
-        if known(request).is_export:
-            return found
-        ids = found_ids(found)
-        known(request).n_found = len(ids)
-        return only(rows, ids)
+        known(request).searches = True
+        return found
 
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """What `bounded` has found need not be counted again."""
+        """What has been found need not be counted again, nor sorted."""
         paginator: Any = super().get_paginator(request, *args, **kwargs)
-        if (n_found := known(request).n_found) is not None:
-            paginator.found = n_found
+        asked = known(request)
+        if asked.n_found is not None:
+            paginator.found, paginator.ids = asked.n_found, asked.ids
         return paginator
 
     def changelist_view(

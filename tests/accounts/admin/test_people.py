@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.admin import counting
+from accounts.admin.people import PersonAdmin
 from accounts.models import AccountPerson, Person, PersonScore
 from tests.accounts.admin.test_account_pages import fields
 from tests.factories import AccountFactory, PersonFactory, ScoreFactory
@@ -18,6 +20,39 @@ def test_the_list_searches_email_and_names(client, to):
     for typed in ("LOVE", "ada love", "globex", "ad"):
         answer = client.get(to(Person, "changelist"), {"q": typed})
         assert [person.first_name for person in answer.context["cl"].result_list] == ["Ada"]
+
+
+def _pages(client, url, **query):
+    """The ids of all pages, in their order."""
+    first = client.get(url, query).context["cl"]
+    pages = [client.get(url, {**query, "p": number}).context["cl"] for number in first.paginator.page_range]
+    return [person.pk for page in pages for person in page.result_list]
+
+
+def test_what_is_found_is_sorted_and_paged_as_all_are(client, to, monkeypatch):
+    monkeypatch.setattr(PersonAdmin, "list_per_page", 2)
+    for first, last in (("Zoe", "adams"), ("ada", "Zorn"), ("Ben", "Adams"), ("Ada", "Miller"), ("", "")):
+        PersonFactory(first_name=first, last_name=last)
+    url = to(Person, "changelist")
+    sorts = [{}, *({"o": f"{sign}{number}"} for number in range(12) for sign in ("", "-"))]
+
+    for sort in sorts:
+        every = _pages(client, url, **sort)
+        assert len(every) == 5
+        assert _pages(client, url, q="example", **sort) == every
+
+
+def test_of_what_is_found_no_more_is_shown_than_is_counted(client, to, monkeypatch):
+    monkeypatch.setattr(counting, "EXACT_TO", 3)
+    monkeypatch.setattr(PersonAdmin, "list_per_page", 2)
+    PersonFactory.create_batch(5)
+
+    url = to(Person, "changelist")
+    listed = client.get(url, {"q": "example", "p": 2}).context["cl"]
+
+    assert (listed.result_count, listed.count_is_exact) == (3, False)
+    assert len(listed.result_list) == 1
+    assert client.get(url, {"q": "example", "p": 3}).status_code == 302
 
 
 def test_the_list_takes_the_same_queries_for_three_and_thirty(client, to, count_queries):
