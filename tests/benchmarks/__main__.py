@@ -14,7 +14,7 @@ from tests.benchmarks.figures import Figure, table, write
 
 RESULT = boot.ROOT / "var" / "bench.json"
 SMALL = 10_000
-PARTS = ["small", "transitions", "workers", "admission", "changed", "parked", "groups"]
+PARTS = ["small", "transitions", "workers", "admission", "changed", "parked", "punctual", "groups"]
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def _measure(data: Path, asked: argparse.Namespace) -> Iterator[Figure]:
 
 
 def _engine(meter: Any, asked: argparse.Namespace, wanted: list[str]) -> Iterator[Figure]:
-    from tests.benchmarks import admission, limit, parked, transitions, workers, world  # noqa: PLC0415
+    from tests.benchmarks import admission, limit, parked, punctual, transitions, workers, world  # noqa: PLC0415
 
     world.people_the_world(min(SMALL, asked.n))
     limit.make()
@@ -84,6 +84,9 @@ def _engine(meter: Any, asked: argparse.Namespace, wanted: list[str]) -> Iterato
     if "parked" in wanted:
         say("parked entries")
         yield from parked.measure(meter)
+    if "punctual" in wanted:
+        say("all due within a minute")
+        yield from punctual.measure()
 
 
 def say(text: str) -> None:
