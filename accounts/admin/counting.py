@@ -80,19 +80,20 @@ class CappedPaginator(Paginator):
         ids = self.object_list.order_by().values("pk")[: EXACT_TO + 1]
         return int(ids.count())
 
-    # What was found, in its order: then a page is looked up by its ids.
+    # What was found, in its order: then a page is looked up by its ids in `rows`, without naming all of them again.
     ids: list[int] | None = None
+    rows: QuerySet[Any] | None = None
 
     @cached_property
     def count(self) -> int:
         return min(self.found, EXACT_TO)
 
     def page(self, number: Any) -> Page[Any]:
-        if self.ids is None or not isinstance(self.object_list, QuerySet):
+        if self.ids is None or self.rows is None:
             return super().page(number)
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        rows = only(self.object_list, self.ids[start : min(start + self.per_page, self.count)])
+        rows = only(self.rows, self.ids[start : min(start + self.per_page, self.count)])
         return Page(rows, number, self)
 
     @property
@@ -114,8 +115,8 @@ class IndexedOrder(ChangeList):
             return rows
         asked.ids = sorted_ids(rows)
         asked.n_found = len(asked.ids)
-        found = only(self.apply_select_related(self.root_queryset), asked.ids)
-        return found.order_by(*rows.query.order_by)
+        asked.rows = self.apply_select_related(self.root_queryset).order_by(*rows.query.order_by)
+        return only(asked.rows, asked.ids)
 
     def get_ordering_field(self, field_name: Any) -> Any:
         if self.sortable_by and field_name not in self.sortable_by:

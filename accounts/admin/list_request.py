@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
 @dataclass
 class Known:
-    """`n_found`: None until something has been looked for and counted. `searches`: a search has narrowed the rows, of
-    which no more are looked up than are counted. `ids`: what it has found, in the order of the list.
+    """`n_found`: None until something has been looked for and counted. `searches`: a search has narrowed the rows,
+    of which no more are looked up than are counted. `ids`: what it has found, in the order of the list; `rows`: all
+    rows in that order, to look a page up in.
     """
 
     is_export: bool = False
     searches: bool = False
     n_found: int | None = None
     ids: list[int] | None = None
+    rows: QuerySet[Any] | None = None
 
 
 _requests: WeakKeyDictionary[HttpRequest, Known] = WeakKeyDictionary()

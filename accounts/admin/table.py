@@ -119,7 +119,7 @@ class Table(ModelAdmin):
         paginator: Any = super().get_paginator(request, *args, **kwargs)
         asked = known(request)
         if asked.n_found is not None:
-            paginator.found, paginator.ids = asked.n_found, asked.ids
+            paginator.found, paginator.ids, paginator.rows = asked.n_found, asked.ids, asked.rows
         return paginator
 
     def changelist_view(
