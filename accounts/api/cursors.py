@@ -6,6 +6,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,8 +34,33 @@ def rows_behind(rows: QuerySet[Any], order: Order, cursor: str) -> QuerySet[Any]
     name, *given = decode(cursor, len(order) + 1)
     if name != _name(order):
         raise refused()
-    values = [_value(rows, column, value) for (column, _), value in zip(order, given, strict=True)]
-    return rows.filter(_behind(order, values))
+    # Within the rows without a value it says nothing.
+    told = [(asked, value) for asked, value in zip(order, given, strict=True) if value is not None]
+    if len(told) < len(order) and not _may_be_null(rows, order, given):
+        raise refused()
+    values = [_value(rows, column, value) for (column, _), value in told]
+    return rows.filter(_behind([asked for asked, _ in told], values))
+
+
+def pieces(rows: QuerySet[Any], order: Order, cursor: str | None) -> list[QuerySet[Any]]:
+    """The rows behind the cursor (None: all), as lists to read one after another.
+
+    Where the first column may be NULL (the others never are), rows without a value are below all others; they are
+    a piece of their own, so that an index answers each.
+
+    :raises Refusal: as `rows_behind`
+    """
+    (first, is_down), *_rest = order
+    if not rows.model._meta.get_field(first).null:
+        return [rows if cursor is None else rows_behind(rows, order, cursor)]
+    known, unknown = rows.filter(**{f"{first}__isnull": False}), rows.filter(**{f"{first}__isnull": True})
+    if cursor is None:
+        return [known, unknown] if is_down else [unknown, known]
+    if decode(cursor, len(order) + 1)[1] is not None:
+        behind = rows_behind(known, order, cursor)
+        return [behind, unknown] if is_down else [behind]
+    behind = rows_behind(unknown, order, cursor)
+    return [behind] if is_down else [behind, known]
 
 
 def after_number(request: Request) -> int:
@@ -76,7 +102,16 @@ def refused() -> Exception:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, str):
         return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= HIGHEST_ID
+    if isinstance(value, float):
+        return isfinite(value)
+    return value is None or (
+        isinstance(value, int) and not isinstance(value, bool) and abs(value) <= HIGHEST_ID
+    )
+
+
+def _may_be_null(rows: QuerySet[Any], order: Order, given: Sequence[Any]) -> bool:
+    """Only the first column, where it may be."""
+    return None not in given[1:] and bool(rows.model._meta.get_field(order[0][0]).null)
 
 
 def _name(order: Order) -> str:

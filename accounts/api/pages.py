@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -84,18 +84,24 @@ class Pages(BasePagination):
 
 
 class Cursor(BasePagination):
-    """By cursor: follow `next`. Sorts by the view's `ordering_fields`, whose columns are never NULL."""
+    """By cursor: follow `next`. Sorts by the view's `ordering_fields`.
+
+    A column that may be NULL is sorted by alone, or with the id behind it; what has no value is below all others.
+    """
 
     parameters = ("cursor", "page_size")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request, size = request, page_size(request)
         order = order_of(request, view)
-        given = request.query_params.get("cursor")
+        _refuse_null_among_others(queryset, order, view)
         queryset, self.count = self.counted(queryset, view)
         ordered = self.ordered(queryset, order)
-        behind = ordered if given is None else cursors.rows_behind(ordered, order, given)
-        rows = list(behind[: size + 1])
+        rows: list[Any] = []
+        for piece in cursors.pieces(ordered, order, request.query_params.get("cursor")):
+            rows += piece[: size + 1 - len(rows)]
+            if len(rows) > size:
+                break
         self.next = cursors.of_row(rows[size - 1], order) if len(rows) > size else None
         return rows[:size]
 
@@ -105,7 +111,7 @@ class Cursor(BasePagination):
 
     def ordered(self, rows: QuerySet[Any], order: cursors.Order) -> QuerySet[Any]:
         """The rows in this order."""
-        return rows.order_by(*(f"-{column}" if is_down else column for column, is_down in order))
+        return rows.order_by(*(_term(rows, column, is_down) for column, is_down in order))
 
     def get_paginated_response(self, data: Any) -> Response:
         following = link(self.request, "cursor", self.next) if self.next else None
@@ -116,6 +122,20 @@ class Cursor(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [CURSOR_PARAMETER, SIZE_PARAMETER]
+
+
+def _term(rows: QuerySet[Any], column: str, is_down: bool) -> Any:
+    if not rows.model._meta.get_field(column).null:
+        return f"-{column}" if is_down else column
+    return F(column).desc(nulls_last=True) if is_down else F(column).asc(nulls_first=True)
+
+
+def _refuse_null_among_others(rows: QuerySet[Any], order: cursors.Order, view: Any) -> None:
+    """:raises Refusal: 400, for a column that may be NULL together with any but the id behind it"""
+    for column, _ in order:
+        if rows.model._meta.get_field(column).null and [c for c, _ in order] != [column, view.tiebreak]:
+            said = f"“{column}” is sorted by alone, or with “{view.tiebreak}” behind it."
+            raise refused_parameter("ordering", said)
 
 
 def _page_schema(rows: dict[str, Any], *links: str) -> dict[str, Any]:

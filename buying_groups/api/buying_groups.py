@@ -164,7 +164,10 @@ class BuyingGroupViewSet(Listed, Retrieved):
     filterset_class = BuyingGroupFilter
     filter_backends = (query.Filters, Search, query.Ordering)
     search_fields = ("solution_interest__name", "account__name", "account__domain")
-    ordering_fields = {"id": "id", "updated_at": "updated_at"}
+    # A score that was never computed is below all others, as in the admin.
+    ordering_fields = {
+        "id": "id", "updated_at": "updated_at", "completeness": "completeness", "engagement": "engagement",
+    }  # fmt: skip
     ordering = "id"
 
     def prepare(self, rows: Sequence[Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.api import cursors
 from accounts.models import Event
 from buying_groups.models import BuyingGroup
 from buying_groups.reports import search
@@ -137,6 +138,59 @@ class TestList:
         answer = client.get(f"{URL}?{query}")
 
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+    @pytest.fixture
+    def scored(self, group):
+        """Groups with these scores, by name of their status."""
+        BuyingGroup.objects.all().delete()
+        scores = {"none": None, "low": 0, "third": 100 / 3, "also third": 100 / 3, "full": 100, "no": None}
+        for status, score in scores.items():
+            BuyingGroupFactory(status=status, completeness=score, engagement=score)
+
+    DOWN = ["full", "also third", "third", "low", "no", "none"]
+
+    @pytest.mark.parametrize("few", [100, 0])
+    @pytest.mark.parametrize("size", [1, 3, 10])
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("ordering=-completeness", DOWN),
+            ("ordering=completeness", DOWN[::-1]),
+            ("ordering=-engagement", DOWN),
+            ("ordering=engagement", DOWN[::-1]),
+            ("ordering=-completeness,id", ["full", "third", "also third", "low", "none", "no"]),
+            ("ordering=-engagement&completeness_at_most=50", ["also third", "third", "low"]),
+            ("ordering=completeness&has_completeness=false", ["none", "no"]),
+        ],
+    )
+    def test_sorts_by_scores_those_without_one_below(
+        self, client, scored, query, found, size, few, monkeypatch
+    ):
+        monkeypatch.setattr(search, "FEW", few)
+        url, names = f"{URL}?{query}&page_size={size}&fields=status", []
+
+        while url:
+            page = client.get(url).json()
+            names += [row["status"] for row in page["results"]]
+            url = page["next"]
+
+        assert names == found
+
+    def test_sorts_by_a_score_alone(self, client: APIClient):
+        for query in ("completeness,engagement", "updated_at,completeness", "id,completeness"):
+            answer = client.get(f"{URL}?ordering={query}")
+            assert answer.status_code == 400
+            assert "sorted by alone" in answer.json()["errors"][0]["detail"]
+
+    @pytest.mark.parametrize(
+        "values", [["-completeness,-id", None, None], ["-completeness,-id", float("inf"), 1], ["id", None]]
+    )
+    def test_refuses_a_cursor_that_it_has_not_given(self, client: APIClient, values: list[Any]):
+        ordering = "id" if values[0] == "id" else "-completeness"
+
+        answer = client.get(f"{URL}?ordering={ordering}&cursor={cursors.encode(values)}")
+
+        assert answer.status_code == 400
 
     def test_goes_on_by_its_cursor(self, client: APIClient):
         first = client.get(f"{URL}?page_size=2&ordering=updated_at&fields=name").json()
