@@ -1,14 +1,14 @@
 """What goes round all the time, above the services: times that come, audiences, moves, and tidying up.
 
-`manage.py run_engine` does all of it in a loop; the tasks of Celery each do a part. Any number of processes may
-go round at once: each duty is safe to do twice, and who finds it being done leaves it.
+`manage.py run_engine` does all of it, some of it side by side; the tasks of Celery each do a part. Any number of
+processes may go round at once: each duty is safe to do twice, and who finds it being done leaves it.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
@@ -47,20 +47,34 @@ class Round:
 
 # Seconds that a part of a round may take before the others have their turn: what is due must not wait for a
 # big audience, nor an audience for a big move.
-SLICE = 5.0
+SLICE = 1.0
 
 
 def go_round(worker: Worker, *, until: Until = lambda: False) -> Round:
-    """Everything once: times, admission, moves, times again (a journey may be finished now), buying groups, tidying."""
+    """Everything once, one after the other."""
+    done = advance(worker, until=until)
+    runs = keep_buying_groups(worker.clock, until=_slice(until))
+    tidy(worker.clock)
+    return replace(done, runs=runs)
+
+
+def advance(worker: Worker, *, until: Until = lambda: False) -> Round:
+    """Journeys alone: times, admission, moves, times again (a journey may be finished now)."""
     if not identity.check(worker.clock()):
         return Round()
-    keep_time(worker.clock)
+    keep_time(worker.clock, until=_slice(until))
     entered = admit(worker.clock, until=_slice(until))
     moved = worker.move_due(until=_slice(until))
-    keep_time(worker.clock)
-    runs = buying_groups.go_round(worker.clock, _slice(until))
-    tidy(worker.clock)
-    return Round(entered, moved.entries, moved.visits, runs)
+    keep_time(worker.clock, until=_slice(until))
+    return Round(entered, moved.entries, moved.visits)
+
+
+def keep_buying_groups(clock: Clock, *, until: Until = lambda: False) -> int:
+    """Work at the runs that the night and staff have asked for, unless the engine is held; at how many.
+
+    It is here and not with buying groups: they know nothing of the engine's hold.
+    """
+    return buying_groups.go_round(clock, until) if identity.check(clock()) else 0
 
 
 def _slice(until: Until) -> Until:
@@ -68,13 +82,13 @@ def _slice(until: Until) -> Until:
     return lambda: until() or monotonic() > end
 
 
-def keep_time(clock: Clock) -> None:
+def keep_time(clock: Clock, *, until: Until = lambda: False) -> None:
     """Start what is scheduled, close what has ended, finish what is done, sweep what was aborted."""
     for journey_id in ready.to_start(clock()):
         _quietly(lifecycle.start, journey_id, clock)
     for journey_id in ready.to_close(clock()):
         _quietly(lifecycle.close_at_end, journey_id, clock)
-    sweep(clock)
+    sweep(clock, until=until)
     for journey_id in ready.to_finish():
         _quietly(lifecycle.finish, journey_id, clock)
 
@@ -108,17 +122,23 @@ def _admit(journey_id: int, clock: Clock, until: Until) -> int:
         return 0
 
 
-def sweep(clock: Clock) -> None:
-    """End the entries of aborted journeys, in batches."""
+def sweep(clock: Clock, *, until: Until = lambda: False) -> None:
+    """End the entries of aborted journeys, in batches, of one journey after the other."""
     unswept = Journey.objects.filter(status=Journey.Status.ABORTED, swept_at__isnull=True).order_by("id")
     for journey_id in unswept.values_list("pk", flat=True):
         while leave.sweep_aborted(journey_id, now=clock(), size=settings.ENGINE_BATCH_SIZE):
-            pass
+            if until():
+                return
         leave.mark_swept(journey_id, now=clock())
 
 
 def tidy(clock: Clock) -> None:
-    """Fold the counters, prune the change log, purge deleted journeys, delete what retention says is old."""
+    """Fold the counters, prune the change log, purge deleted journeys, delete what retention says is old.
+
+    Does nothing in a restored or cloned database that nobody has resumed yet.
+    """
+    if not identity.check(clock()):
+        return
     counters.fold(clock())
     admission.forget_closed()
     readers.prune()

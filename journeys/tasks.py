@@ -8,7 +8,6 @@ from time import monotonic
 from celery import shared_task
 from django.conf import settings
 
-from buying_groups import rounds as buying_groups
 from journeys import rounds
 from journeys.engine import identity
 from journeys.engine.guard import guard_connections
@@ -46,15 +45,9 @@ def admit(**_: object) -> None:
 
 @shared_task
 def keep_buying_groups(**_: object) -> None:
-    """Make, maintain and score buying groups: what the night and staff have asked for, unless the engine is held.
-
-    It is here and not with them: they know nothing of the engine's hold.
-    """
-    clock = _worker().clock
-    if not identity.check(clock()):
-        return
+    """Make, maintain and score buying groups: what the night and staff have asked for."""
     end = monotonic() + settings.ENGINE_SLICE
-    buying_groups.go_round(clock, until=lambda: monotonic() > end)
+    rounds.keep_buying_groups(_worker().clock, until=lambda: monotonic() > end)
 
 
 @shared_task

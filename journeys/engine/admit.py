@@ -87,14 +87,16 @@ class Admission:
         return entered + self._changed(who) + self._by_time(who)
 
     def _sweep(self, who: AnyAudience, until: Until) -> int:
-        """Everybody, in chunks; goes on where an earlier one was left."""
+        """Everybody, in chunks, one at least; goes on where an earlier look was left."""
         entered, left = 0, True
-        while left and not until():
+        while left:
             with transaction.atomic():
                 standing, reader = self._fenced()
                 left = reader.sweep_cursor is not None
                 if reader.sweep_cursor is not None:
                     entered += self._chunk(who, standing, reader)
+            if until():
+                break
         if entered >= CHUNK:
             # The first batches are planned by these statistics (docs/engine.md, Plans and pages).
             run(Sql("ANALYZE journeys_entry"))

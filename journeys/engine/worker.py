@@ -45,7 +45,7 @@ class Worker:
         self.sizes: dict[int, int] = {}
 
     def move_due(self, *, until: Callable[[], bool] = lambda: False) -> Moved:
-        """Move batches until nobody is due, or `until` says that it is enough; how many moves there were."""
+        """Move batches, one at least, until nobody is due or `until` says that it is enough; how many there were."""
         waiting = deque(due_journeys(self.clock()))
         if not waiting:
             return Moved()
@@ -56,12 +56,14 @@ class Worker:
 
     def _take_turns(self, waiting: deque[tuple[int, int]], until: Callable[[], bool]) -> Moved:
         entries = visits = 0
-        while waiting and not until():
+        while waiting:
             journey_id, version_id = waiting.popleft()
             moved = self.move_batch(journey_id, version_id)
             if moved is not None:
                 entries, visits = entries + moved.entries, visits + moved.visits
                 waiting.append((journey_id, version_id))
+            if until():
+                break
         return Moved(entries, visits)
 
     def move_batch(self, journey_id: int, version_id: int) -> Moved | None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -16,6 +17,22 @@ from journeys.engine.guard import guard_connections
 from journeys.engine.poison import is_of_the_moment
 from journeys.engine.state import assert_read_committed
 from journeys.engine.worker import Clock, Worker
+
+
+class Duty(Protocol):
+    def __call__(self, clock: Clock, stopped: Callable[[], bool], /) -> object: ...
+
+
+def _import(clock: Clock, stopped: Callable[[], bool]) -> None:
+    run_next(clock=clock)
+
+
+def _keep_buying_groups(clock: Clock, stopped: Callable[[], bool]) -> None:
+    rounds.keep_buying_groups(clock, until=stopped)
+
+
+def _tidy(clock: Clock, stopped: Callable[[], bool]) -> None:
+    rounds.tidy(clock)
 
 
 class Command(BaseCommand):
@@ -36,19 +53,19 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        # Beside the rounds, on a connection of its own: a large file must not keep what is due waiting.
-        threading.Thread(target=self._run_imports, args=(stop, worker.clock), daemon=True).start()
+        for duty in (_import, _keep_buying_groups, _tidy):
+            threading.Thread(target=self._beside, args=(duty, worker.clock, stop), daemon=True).start()
         while not stop.is_set():
             if not self._round(worker, stop):
                 stop.wait(pause)
 
-    def _run_imports(self, stop: threading.Event, clock: Clock) -> None:
-        """Run the imports that wait, one after another."""
+    def _beside(self, duty: Duty, clock: Clock, stop: threading.Event) -> None:
+        """Do something again and again on a connection of its own: what is due must not wait for it."""
         while not stop.wait(1):
             try:
-                run_next(clock=clock)
+                duty(clock, stop.is_set)
             except DatabaseError as error:
-                self.stderr.write(f"An import was interrupted, it is run again: {error}")
+                self.stderr.write(f"The database did not answer, it is tried again: {error}")
                 connection.close()
 
     def _once(self, worker: Worker) -> None:
@@ -64,7 +81,7 @@ class Command(BaseCommand):
         """One round; whether it had anything to do. A lost connection is made anew by the next one."""
         try:
             assert_read_committed()
-            return bool(rounds.go_round(worker, until=stop.is_set))
+            return bool(rounds.advance(worker, until=stop.is_set))
         except DatabaseError as error:
             if not is_of_the_moment(error):
                 raise

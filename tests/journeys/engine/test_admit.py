@@ -61,7 +61,7 @@ class TestFirstSweep:
         monkeypatch.setattr(admit, "CHUNK", 2)
         AccountFactory.create_batch(5)
         journey = resting()
-        asked = iter([False, True])
+        asked = iter([True])
         assert admit.admit(journey.pk, clock=clock, until=lambda: next(asked)) == 2
         assert engine.admit() == 3
         assert len(inside(journey)) == 5
@@ -123,7 +123,7 @@ class TestOnce:
         monkeypatch.setattr(admit, "CHUNK", 1)
         AccountFactory.create_batch(3)
         journey = resting(mode="once")
-        asked = iter([False, True])
+        asked = iter([True])
         admit.admit(journey.pk, clock=clock, until=lambda: next(asked))
         journey.refresh_from_db(fields=["audience_read_at"])
         assert journey.audience_read_at is None

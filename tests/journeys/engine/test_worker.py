@@ -118,7 +118,7 @@ class TestTurns:
         engine.size = 2
         journey = waiting()
         engine.admit()
-        asked = iter([False, False, True])
+        asked = iter([False, True])
         engine.worker.move_due(until=lambda: next(asked))
         assert where(journey) == {"rest": 4, "start": 6}
 
