@@ -68,6 +68,11 @@ def name(identifier: str) -> Sql:
     return Sql('"' + identifier.replace('"', '""').replace("%", "%%") + '"')
 
 
+def array(ids: Iterable[int]) -> str:
+    """Many ids as the text of an array, to be cast (`{ids}::bigint[]`): a fifth of what a list costs to send."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def rows(statement: Sql) -> list[Row]:
     """Run the statement; all rows that it returns."""
     with connection.cursor() as cursor:

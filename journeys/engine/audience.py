@@ -10,7 +10,7 @@ from typing import Any
 from accounts import conditions
 from accounts.models import Audience
 from accounts.references import id_of
-from accounts.sql import Sql, row, sql
+from accounts.sql import Sql, array, row, sql
 from journeys.nodes.frozen import FrozenNode
 
 
@@ -23,8 +23,9 @@ class ListAudience:
 
     def among(self, account_ids: Collection[int], now: datetime) -> Sql:
         return sql(
-            "SELECT account_id FROM accounts_listmember WHERE account_list_id = {list} AND account_id = ANY ({ids})",
-            list=self.list_id, ids=list(account_ids),
+            "SELECT account_id FROM accounts_listmember WHERE account_list_id = {list}"
+            " AND account_id = ANY ({ids}::bigint[])",
+            list=self.list_id, ids=array(account_ids),
         )  # fmt: skip
 
     def chunk_end(self, cursor: int, size: int) -> int | None:
@@ -55,7 +56,7 @@ class ConditionAudience:
     revision: int
 
     def among(self, account_ids: Collection[int], now: datetime) -> Sql:
-        within = sql("SELECT unnest({ids}::bigint[])", ids=list(account_ids))
+        within = sql("SELECT unnest({ids}::bigint[])", ids=array(account_ids))
         return conditions.matching_accounts(self.condition, now=now, within=within)
 
     def chunk_end(self, cursor: int, size: int) -> int | None:
