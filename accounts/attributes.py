@@ -7,15 +7,18 @@ so that imports, actions, services and conditions treat one value alike. Names a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import models
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts import values
+from accounts.labels import LABELS
 from accounts.models import Account, CustomAttribute, Person
 from accounts.sql import Sql, name, sql
 
@@ -37,7 +40,7 @@ class Attribute:
     subject: Subject
     # The column, or the key in `custom`.
     key: str
-    label: str
+    label: str | Promise
     type: Type
     is_custom: bool = False
     # Conditions may read it.
@@ -49,7 +52,7 @@ class Attribute:
     clearable: bool = True
     max_length: int = CUSTOM_TEXT_LENGTH
     # What each stored value of a choice is called; the empty value is not among them.
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Promise], ...] = ()
     # A text that has a form of its own: "name", "email", "domain", "time_zone".
     form: str = ""
     # Numbers: decimals and range.
@@ -157,7 +160,7 @@ def custom(row: CustomAttribute) -> Attribute:
 
 def _cleared(attribute: Attribute) -> Any:
     if not attribute.clearable:
-        raise ValueError("cannot be empty.")
+        raise ValueError(_("cannot be empty."))
     return attribute.empty
 
 
@@ -189,11 +192,11 @@ def _date(attribute: Attribute, value: Any) -> date | str:
 
 
 def _choice(attribute: Attribute, value: Any) -> str:
-    known = [stored for stored, _ in attribute.choices]
+    known = [stored for stored, label in attribute.choices]
     if value == "":
         return str(_cleared(attribute))
     if value not in known:
-        raise ValueError(f"must be one of {', '.join(known)}, or null for none.")
+        raise ValueError(_("must be one of %(known)s, or null for none.") % {"known": ", ".join(known)})
     return str(value)
 
 
@@ -202,13 +205,16 @@ def _choice_from_text(attribute: Attribute, text: str) -> str:
     word = text.lower()
     if word in {"not given", "not_given"}:
         return str(_cleared(attribute))
-    for stored, label in attribute.choices:
-        if word in {stored.lower(), label.lower()} | {"yes": values.YES, "no": values.NO}.get(
-            stored, frozenset()
-        ):
+    # A file says the same to whoever reads it in, in whatever language.
+    with translation.override(None):
+        labels = {stored: str(label).lower() for stored, label in attribute.choices}
+    for stored, label in labels.items():
+        if word in {stored.lower(), label} | {"yes": values.YES, "no": values.NO}.get(stored, frozenset()):
             return stored
-    known = ", ".join(stored for stored, _ in attribute.choices)
-    raise ValueError(f"“{text}” is not known; write one of {known}, or “not given”.")
+    known = ", ".join(labels)
+    raise ValueError(
+        _("“%(text)s” is not known; write one of %(known)s, or “not given”.") % {"text": text, "known": known}
+    )
 
 
 _FORMS = {
@@ -228,33 +234,24 @@ _TEXT_PARSERS = {
 
 # --- The built-in ones, from the models' own fields --------------------------------------------------------
 
-ACCOUNT_KEYS = (
-    "external_id name domain industry sic_code annual_revenue employees city state country time_zone"
-    " owner_email"
-)
-PERSON_KEYS = (
-    "external_id email first_name last_name job_title phone mobile_phone city state country postal_code"
-    " language time_zone date_of_birth engagement_score unsubscribed unsubscribed_reason consent_email"
-    " consent_sms email_invalid email_suspended marketing_suspended is_test"
-)
 FORMS = {key: key for key in ("name", "domain", "time_zone", "email")} | {"owner_email": "email"}
 COMPUTED = {"engagement_score"}
 NOT_FOR_ACTIONS = COMPUTED | {"external_id"}
 REQUIRED = {"account.name", "person.email"}
 
 
-def _built_in(subject: Subject, key: str) -> Attribute:
+def _built_in(subject: str, key: str) -> Attribute:
     field = MODELS[subject]._meta.get_field(key)
     assert isinstance(field, models.Field)  # noqa: S101 - the keys are columns
     kind, cast, empty = _storage(field)
     range_ = _range(field)
     return Attribute(
-        name=f"{subject}.{key}", subject=subject, key=key, type=kind, cast=cast,
-        label=str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:],
+        name=f"{subject}.{key}", subject="account" if subject == "account" else "person", key=key, type=kind, cast=cast,
+        label=LABELS[subject][key],
         updatable=key not in NOT_FOR_ACTIONS, editable=key not in COMPUTED,
         clearable=f"{subject}.{key}" not in REQUIRED,
         max_length=getattr(field, "max_length", None) or CUSTOM_TEXT_LENGTH,
-        choices=tuple((str(stored), str(label)) for stored, label in field.choices or []),
+        choices=tuple((str(stored), label) for stored, label in field.flatchoices),
         form=FORMS.get(key, ""), empty=empty, **range_,
     )  # fmt: skip
 
@@ -288,12 +285,7 @@ def _range(field: models.Field) -> dict[str, Any]:
     return {}
 
 
-def _list(subject: Subject, keys: str) -> Iterator[tuple[str, Attribute]]:
-    for key in keys.split():
-        yield f"{subject}.{key}", _built_in(subject, key)
-
-
 BUILT_IN: dict[str, dict[str, Attribute]] = {
-    "account": dict(_list("account", ACCOUNT_KEYS)),
-    "person": dict(_list("person", PERSON_KEYS)),
+    subject: {f"{subject}.{key}": _built_in(subject, key) for key in labels}
+    for subject, labels in LABELS.items()
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 User = AbstractBaseUser | AnonymousUser | None
 """Who asks; None is the system itself or a command on the server."""
@@ -28,4 +29,6 @@ class Stale(Exception):
 def require(by: User, permission: str) -> None:
     """:raises PermissionDenied: if `by` does not have this Django permission ("app.codename")"""
     if by is not None and not by.has_perm(permission):  # type: ignore[union-attr]
-        raise PermissionDenied(f"You may not do this: the permission “{permission}” is missing.")
+        raise PermissionDenied(
+            _("You may not do this: the permission “%(permission)s” is missing.") % {"permission": permission}
+        )

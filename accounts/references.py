@@ -16,7 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountList, Audience
 
@@ -36,7 +38,7 @@ class Found:
 class Resource:
     """Something that can be referred to by its unique name."""
 
-    label: str
+    label: str | Promise
     rows: Callable[[], models.QuerySet[Any]]
     found: Callable[[Any], Found]
 
@@ -53,11 +55,11 @@ class Resource:
 
 RESOURCES: dict[str, Resource] = {
     "account_list": Resource(
-        "account list",
+        _("account list"),
         lambda: AccountList.objects.all(),
         lambda row: Found(row.pk, row.name, is_live=row.status == AccountList.Status.LIVE, kind=row.type),
     ),
-    "audience": Resource("audience", lambda: Audience.objects.all(), lambda row: Found(row.pk, row.name)),
+    "audience": Resource(_("audience"), lambda: Audience.objects.all(), lambda row: Found(row.pk, row.name)),
 }
 
 

@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Digits with an optional point: no thousands separators, no decimal comma, no "1_000" of Python.
@@ -31,21 +32,26 @@ NO = frozenset({"no", "n", "false", "f", "0", "off"})
 def text(value: Any, *, max_length: int) -> str:
     """Trimmed text that PostgreSQL can hold, at most `max_length` characters."""
     if not isinstance(value, str):
-        raise ValueError("must be text.")
+        raise ValueError(_("must be text."))
     value = value.strip()
     if "\0" in value:
-        raise ValueError("holds a NUL character; leave it out.")
+        raise ValueError(_("holds a NUL character; leave it out."))
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("holds a character that is not valid UTF-8; save the text as UTF-8.")
+        raise ValueError(_("holds a character that is not valid UTF-8; save the text as UTF-8."))
     if len(value) > max_length:
-        raise ValueError(f"has {len(value)} characters; at most {max_length} fit.")
+        raise ValueError(
+            _("has %(n)s characters; at most %(max_length)s fit.")
+            % {"n": len(value), "max_length": max_length}
+        )
     return value
 
 
 def name(value: str) -> str:
     """The name of something: one line, without control characters. Positions count from 1."""
     if found := CONTROL.search(value):
-        raise ValueError(f"may not contain control characters: position {found.start() + 1}.")
+        raise ValueError(
+            _("may not contain control characters: position %(found)s.") % {"found": found.start() + 1}
+        )
     return value
 
 
@@ -53,8 +59,8 @@ def lines(value: str) -> str:
     """A description: of its control characters, tabs and line breaks only."""
     if found := CONTROL_IN_LINES.search(value):
         raise ValueError(
-            "may not contain control characters other than tabs and line breaks:"
-            f" position {found.start() + 1}."
+            _("may not contain control characters other than tabs and line breaks: position %(found)s.")
+            % {"found": found.start() + 1}
         )
     return value
 
@@ -65,7 +71,9 @@ def email(value: str) -> str:
         try:
             validate_email(value)
         except ValidationError:
-            raise ValueError(f"“{value}” is no email address; write for example name@example.com.") from None
+            raise ValueError(
+                _("“%(value)s” is no email address; write for example name@example.com.") % {"value": value}
+            ) from None
     return value
 
 
@@ -73,14 +81,18 @@ def domain(value: str) -> str:
     """An internet domain in small letters; the empty text passes."""
     value = value.lower()
     if value and not DOMAIN.fullmatch(value):
-        raise ValueError(f"“{value}” is no domain; write only the domain, for example example.com.")
+        raise ValueError(
+            _("“%(value)s” is no domain; write only the domain, for example example.com.") % {"value": value}
+        )
     return value
 
 
 def time_zone(value: str) -> str:
     """An IANA time zone; the empty text passes."""
     if value and value not in _time_zones():
-        raise ValueError(f"“{value}” is no IANA time zone; write for example Europe/Berlin.")
+        raise ValueError(
+            _("“%(value)s” is no IANA time zone; write for example Europe/Berlin.") % {"value": value}
+        )
     return value
 
 
@@ -92,15 +104,20 @@ def _time_zones() -> frozenset[str]:
 def number(value: Any, *, places: int, minimum: Decimal, maximum: Decimal) -> Decimal:
     """A finite number of at most `places` decimals between the two, from JSON (no text, no yes/no)."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("must be a number.")
+        raise ValueError(_("must be a number."))
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     if not exact.is_finite():
-        raise ValueError("must be a finite number.")
+        raise ValueError(_("must be a finite number."))
     if not minimum <= exact <= maximum:
-        raise ValueError(f"is out of range; it must lie between {minimum:,f} and {maximum:,f}.")
+        raise ValueError(
+            _("is out of range; it must lie between %(minimum)s and %(maximum)s.")
+            % {"minimum": f"{minimum:,f}", "maximum": f"{maximum:,f}"}
+        )
     if exact != round(exact, places):
         raise ValueError(
-            "must be a whole number." if not places else f"has too many decimals; at most {places} fit."
+            _("must be a whole number.")
+            if not places
+            else (_("has too many decimals; at most %(places)s fit.") % {"places": places})
         )
     return exact
 
@@ -110,18 +127,22 @@ def number_from_text(value: str, *, places: int) -> Decimal:
     thousand."""
     if not NUMBER.fullmatch(value) or (places < len("000") and THOUSANDS.fullmatch(value)):
         raise ValueError(
-            f"“{value}” is no number; write digits without separators and a point for decimals, as in 1234.5."
+            _(
+                "“%(value)s” is no number; write digits without separators and a point for decimals, "
+                "as in 1234.5."
+            )
+            % {"value": value}
         )
     try:
         return Decimal(value)
     except InvalidOperation:
-        raise ValueError(f"“{value}” is no number.") from None
+        raise ValueError(_("“%(value)s” is no number.") % {"value": value}) from None
 
 
 def yes_no(value: Any) -> bool:
     """A JSON true or false."""
     if not isinstance(value, bool):
-        raise ValueError("must be yes or no (true or false).")
+        raise ValueError(_("must be yes or no (true or false)."))
     return value
 
 
@@ -129,7 +150,7 @@ def yes_no_from_text(value: str) -> bool:
     """yes/no, y/n, true/false, t/f, on/off or 1/0, in any case."""
     word = value.lower()
     if word not in YES | NO:
-        raise ValueError(f"“{value}” is neither yes nor no; write yes or no.")
+        raise ValueError(_("“%(value)s” is neither yes nor no; write yes or no.") % {"value": value})
     return word in YES
 
 
@@ -138,8 +159,11 @@ def day(value: Any) -> date:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not ISO_DATE.fullmatch(value.strip()):
-        raise ValueError(f"“{value}” is no date; write it as year-month-day, for example 2027-03-01.")
+        raise ValueError(
+            _("“%(value)s” is no date; write it as year-month-day, for example 2027-03-01.")
+            % {"value": value}
+        )
     try:
         return date.fromisoformat(value.strip())
     except ValueError:
-        raise ValueError(f"“{value}” is no day of the calendar.") from None
+        raise ValueError(_("“%(value)s” is no day of the calendar.") % {"value": value}) from None

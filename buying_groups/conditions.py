@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.conditions import Field, Scope, SetField, Type, ValueField, phrases, values
 from accounts.conditions.fields import Checker, Compiler
 from accounts.conditions.grammar import Condition, Filter, filters
@@ -96,9 +99,10 @@ class PeopleInRoleField(ValueField):
     def check(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
         yield from super().check(filter, checker, at)
         if "role" not in filter:
-            yield Finding("missing_key", f"{self.label}: “role” is missing; it names the role.", at)
+            said = _("%(field)s: “role” is missing; it names the role.")
+            yield Finding("missing_key", said % {"field": self.label}, at)
             return
-        faults = list(values.reference(filter["role"], "Role"))
+        faults = list(values.reference(filter["role"], _("Role")))
         yield from (fault.under(*at, "role") for fault in faults)
         if not faults:
             checker.refer(self.ROLE, filter["role"], (*at, "role"))
@@ -141,20 +145,20 @@ def _of_group(subject: str) -> list[Field]:
     """What both fields ask about the group."""
     return [
         NamedField(
-            "solution_interest", "Solution interest", "", subject, "solution_interest",
+            "solution_interest", gettext_lazy("Solution interest"), "", subject, "solution_interest",
             column=Sql("_buying_group.solution_interest_id"),
         ),
         NamedField(
-            "stage", "Stage", "", subject, "buying_group_stage",
+            "stage", gettext_lazy("Stage"), "", subject, "buying_group_stage",
             column=Sql("_buying_group.stage_id"), may_be_empty=True,
         ),
-        RowField("status", "Status", "", subject, Type.TEXT, column=Sql("_buying_group.status")),
+        RowField("status", gettext_lazy("Status"), "", subject, Type.TEXT, column=Sql("_buying_group.status")),
         RowField(
-            "completeness_score", "Completeness score", "", subject, Type.NUMBER,
+            "completeness_score", gettext_lazy("Completeness score"), "", subject, Type.NUMBER,
             column=Sql("_buying_group.completeness"),
         ),
         RowField(
-            "engagement_score", "Engagement score", "", subject, Type.NUMBER,
+            "engagement_score", gettext_lazy("Engagement score"), "", subject, Type.NUMBER,
             column=Sql("_buying_group.engagement"),
         ),
     ]  # fmt: skip
@@ -164,8 +168,8 @@ class MatchedBuyingGroup(SetField):
     """Whether the account has a buying group that satisfies the nested group."""
 
     name = "account.matched_buying_group"
-    label = "Matched buying group"
-    group = "Buying groups"
+    label = gettext_lazy("Matched buying group")
+    group = gettext_lazy("Buying groups")
     subject = "account"
     row_subject = "buying_group"
     alias = GROUP
@@ -173,7 +177,9 @@ class MatchedBuyingGroup(SetField):
         field.name: field
         for field in (
             *_of_group("buying_group"),
-            PeopleInRoleField("people_in_role", "People in role", "", "buying_group", Type.NUMBER),
+            PeopleInRoleField(
+                "people_in_role", gettext_lazy("People in role"), "", "buying_group", Type.NUMBER
+            ),
         )
     }
 
@@ -191,8 +197,8 @@ class MemberOfBuyingGroup(SetField):
     """
 
     name = "person.member_of_buying_group"
-    label = "Member of buying group"
-    group = "Buying groups"
+    label = gettext_lazy("Member of buying group")
+    group = gettext_lazy("Buying groups")
     subject = "person"
     row_subject = "membership"
     alias = MEMBERSHIP
@@ -201,10 +207,10 @@ class MemberOfBuyingGroup(SetField):
         for field in (
             *_of_group("membership"),
             NamedField(
-                "role", "Role", "", "membership", "buying_group_role", column=Sql("_membership.role_id")
+                "role", gettext_lazy("Role"), "", "membership", "buying_group_role", column=Sql("_membership.role_id")
             ),
             RowField(
-                "is_removed", "Is removed", "", "membership", Type.YES_NO,
+                "is_removed", gettext_lazy("Is removed"), "", "membership", Type.YES_NO,
                 column=Sql("_membership.is_removed"),
             ),
         )
@@ -259,6 +265,12 @@ class PersonaField(NamedField):
 
 
 PERSONA = PersonaField(
-    "person.persona", "Persona", "Person", "person", "persona", column=EMPTY, may_be_empty=True
+    "person.persona",
+    gettext_lazy("Persona"),
+    gettext_lazy("Person"),
+    "person",
+    "persona",
+    column=EMPTY,
+    may_be_empty=True,
 )
 FIELDS: list[Field] = [MatchedBuyingGroup(), MemberOfBuyingGroup(), PERSONA]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.references import Found, Resource
 from buying_groups.models import Persona, Role, SolutionInterest, Stage, StageModel
 
@@ -15,16 +17,16 @@ def _stage(row: Stage) -> Found:
 
 RESOURCES: dict[str, Resource] = {
     "solution_interest": Resource(
-        "solution interest",
+        _("solution interest"),
         lambda: SolutionInterest.objects.all(),
         lambda row: Found(row.pk, row.name, kind=STAGED if row.stage_model_id is not None else ""),
     ),
     "buying_group_role": Resource(
-        "buying group role", lambda: Role.objects.all(), lambda row: Found(row.pk, row.name)
+        _("buying group role"), lambda: Role.objects.all(), lambda row: Found(row.pk, row.name)
     ),
-    "persona": Resource("persona", lambda: Persona.objects.all(), lambda row: Found(row.pk, row.name)),
+    "persona": Resource(_("persona"), lambda: Persona.objects.all(), lambda row: Found(row.pk, row.name)),
     # There is one stage model, and names are unique in it.
     "buying_group_stage": Resource(
-        "buying group stage", lambda: Stage.objects.select_related("model"), _stage
+        _("buying group stage"), lambda: Stage.objects.select_related("model"), _stage
     ),
 }

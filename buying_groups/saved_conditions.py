@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from accounts.conditions.users import Owned
 from buying_groups.models import Persona, TemplateRole
 
@@ -13,6 +15,6 @@ def of_all() -> Iterator[Owned]:
     held = TemplateRole.objects.filter(condition__isnull=False)
     for name, condition in held.values_list("template__name", "condition"):
         if condition:
-            yield f"role template {name}", condition
+            yield _("role template %(name)s") % {"name": name}, condition
     for name, condition in Persona.objects.values_list("name", "condition"):
-        yield f"persona {name}", condition
+        yield _("persona %(name)s") % {"name": name}, condition

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.templatetags.static import static
+from django.urls import reverse
 
 from config import caches, postgres
 from config.secrets import secret_key
@@ -171,7 +172,7 @@ UNFOLD = {
         lambda request: static("buying_groups/groups.css"),
         lambda request: static("journeys/journeys.css"),
     ],
-    "SCRIPTS": [lambda request: static("journeys/journeys.js")],
+    "SCRIPTS": [lambda request: reverse("texts"), lambda request: static("journeys/journeys.js")],
     "DASHBOARD_CALLBACK": "journeys.admin.home.context",
     "COMMAND": {"search_models": False, "search_callback": "journeys.admin.search.results"},
     "SIDEBAR": {

@@ -175,7 +175,7 @@ def known(account: Account) -> list[tuple[str, str]]:
     """Label and value of everything that is known."""
     values = [(attribute, current(account, attribute)) for attribute in all_of("account")]
     found = [
-        (attribute.label, cells.value(attribute, value))
+        (str(attribute.label), cells.value(attribute, value))
         for attribute, value in values
         if value not in (None, "")
     ]

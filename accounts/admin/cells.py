@@ -66,7 +66,7 @@ def value(attribute: Attribute, stored: Any) -> str:
         return str(math.floor(stored + 0.5))
     if attribute.type == "number":
         return amount(stored)
-    return dict(attribute.choices).get(stored, str(stored))
+    return str(dict(attribute.choices).get(stored, stored))
 
 
 def short(text: str, length: int = 90) -> SafeString | str:

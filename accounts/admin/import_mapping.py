@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.attributes import Attribute
 from accounts.imports.mapping import targets
@@ -17,11 +18,11 @@ from accounts.models import Import
 
 SAMPLES = 3
 GROUPS = {
-    "account": _("Account"),
-    "person": _("Person"),
-    "custom": _("Custom attributes"),
-    "score": _("Scores"),
-    "": _("Relation"),
+    "account": gettext_lazy("Account"),
+    "person": gettext_lazy("Person"),
+    "custom": gettext_lazy("Custom attributes"),
+    "score": gettext_lazy("Scores"),
+    "": gettext_lazy("Relation"),
 }
 
 
@@ -76,7 +77,7 @@ def _groups(
     """The targets under their headings, for a select: (name, label, chosen)."""
     groups: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     for name, attribute in known.items():
-        groups[_group(name, kind)].append((name, attribute.label, name == chosen))
+        groups[_group(name, kind)].append((name, str(attribute.label), name == chosen))
     return list(groups.items())
 
 

@@ -238,7 +238,7 @@ def known(person: Person) -> list[tuple[str, str]]:
     """Label and value of everything that is known; what is simply not the case is left out."""
     values = [(attribute, current(person, attribute)) for attribute in all_of("person")]
     found = [
-        (a.label, cells.value(a, value))
+        (str(a.label), cells.value(a, value))
         for a, value in values
         if value not in (None, "") and value is not False
     ]

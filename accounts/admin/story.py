@@ -131,7 +131,7 @@ class _Story:
         old, new = said.get("old"), said.get("new")
         if known is None:
             return str(OTHERS.get(name, name)), _arrow(_plain(old), _plain(new))
-        return known.label, _arrow(cells.value(known, old), cells.value(known, new))
+        return str(known.label), _arrow(cells.value(known, old), cells.value(known, new))
 
 
 CAUSES = {

@@ -15,7 +15,7 @@ class Value(serializers.Field[Any, Any, Any, Any]):
 
     def __init__(self, attribute: Attribute, **kwargs: Any) -> None:
         self.attribute = attribute
-        super().__init__(label=attribute.label, **kwargs)
+        super().__init__(label=str(attribute.label), **kwargs)
 
     def to_representation(self, value: Any) -> Any:
         return json_value(self.attribute, value)

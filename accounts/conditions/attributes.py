@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import attributes
 from accounts.attributes import Attribute
 from accounts.conditions.fields import Scope, ValueField
@@ -13,8 +15,8 @@ from accounts.conditions.operators import Type
 from accounts.models import CustomAttribute, Score
 from accounts.sql import Sql, name, sql
 
-GROUPS = {"account": "Account", "person": "Person"}
-CUSTOM_GROUPS = {"account": "Account: custom", "person": "Person: custom"}
+GROUPS = {"account": _("Account"), "person": _("Person")}
+CUSTOM_GROUPS = {"account": _("Account: custom"), "person": _("Person: custom")}
 
 
 @dataclass(frozen=True)
@@ -108,4 +110,4 @@ def score_fields() -> Iterator[ScoreField]:
     """The named scores; one query."""
     for score in Score.objects.order_by("label"):
         name = f"person.score.{score.name}"
-        yield ScoreField(name, score.label, "Scores", "person", Type.NUMBER, score_id=score.id)
+        yield ScoreField(name, score.label, _("Scores"), "person", Type.NUMBER, score_id=score.id)

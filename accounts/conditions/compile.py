@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.conditions.fields import Field, Scope
 from accounts.conditions.grammar import Condition, filters, is_group
 from accounts.conditions.lookup import CannotCompile, Lookup
@@ -70,7 +72,7 @@ class Compiler(Lookup):
         name = filter["field"]
         field = self.known_field(name) if fields is None else fields.get(name)
         if field is None:
-            raise CannotCompile(f"There is no field “{name}” any more.")
+            raise CannotCompile(_("There is no field “%(name)s” any more.") % {"name": name})
         return sql("({filter})", filter=field.predicate(filter, scope, self))
 
     def _item(self, item: Any, scope: Scope, fields: Mapping[str, Field] | None) -> Sql:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.conditions import phrases
 from accounts.conditions.grammar import Condition, is_group, shown
 from accounts.conditions.lookup import Lookup
@@ -27,4 +29,8 @@ def _group(group: Condition, lookup: Lookup) -> str:
 
 def _filter(filter: Mapping[str, Any], lookup: Lookup) -> str:
     field = lookup.field(filter["field"])
-    return field.describe(filter) if field else f"{shown(filter['field'])} (no longer there)"
+    return (
+        field.describe(filter)
+        if field
+        else _("%(field)s (no longer there)") % {"field": shown(filter["field"])}
+    )

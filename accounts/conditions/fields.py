@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from django.utils.functional import Promise
+
 from accounts.conditions import phrases, predicates, values
 from accounts.conditions.grammar import Condition, Filter
 from accounts.conditions.operators import OPERATORS, RELATIVE, Operator, Type
@@ -96,13 +98,13 @@ class Field(ABC):
     """
 
     name: str
-    label: str
-    group: str
+    label: str | Promise
+    group: str | Promise
     subject: str
     type: Type
     keys: ClassVar[frozenset[str]] = frozenset()
     key_resources: ClassVar[Mapping[str, str]] = {}
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Promise], ...] = ()
     resource: str = ""
 
     @property
@@ -155,11 +157,11 @@ class ValueField(Field):
     """A field with one value per row: `expression` gives it, the type does the rest."""
 
     name: str
-    label: str
-    group: str
+    label: str | Promise
+    group: str | Promise
     subject: str
     type: Type
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Promise], ...] = ()
 
     def expression(self, filter: Filter, scope: Scope) -> Sql:
         """The value, of the SQL type that belongs to the field's: text, a number, date, timestamptz, boolean.

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from accounts.conditions import registry
 from accounts.conditions.fields import Field
 from accounts.conditions.grammar import Condition, filters
@@ -44,7 +46,7 @@ class Lookup:
         """:raises CannotCompile: if there is no such field any more"""
         if found := self.field(name):
             return found
-        raise CannotCompile(f"There is no field “{name}” any more.")
+        raise CannotCompile(_("There is no field “%(name)s” any more.") % {"name": name})
 
     def fields(self) -> dict[str, Field]:
         """All of them, by name."""
@@ -70,7 +72,7 @@ class Lookup:
         """
         self._inlined += 1
         if key in self._inside or self._inlined > MAX_INLINED:
-            raise CannotCompile("Audiences refer to one another in a circle, or too many of them.")
+            raise CannotCompile(_("Audiences refer to one another in a circle, or too many of them."))
         self._inside.append(key)
         try:
             yield

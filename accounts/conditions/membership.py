@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+
 from accounts.conditions import values
 from accounts.conditions.fields import Checker, Compiler, Field, Lookup, Part, Scope
 from accounts.conditions.grammar import Condition, Filter
@@ -24,8 +26,8 @@ class ReferenceField(Field):
     """A field whose values are references by name; `is` any of them, `is_not` none of them."""
 
     name: str
-    label: str
-    group: str
+    label: str | Promise
+    group: str | Promise
     subject: str
     resource: str
     type: Type = Type.REFERENCE

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
 
 class Type(StrEnum):
     """What sort of value a field has."""
@@ -75,25 +78,30 @@ OPERATORS: dict[Type, tuple[Operator, ...]] = {
     Type.SET: (Operator.HAS, Operator.HAS_NOT),
 }
 
-WORDS: dict[Operator, str] = {
-    Operator.IS: "is",
-    Operator.IS_NOT: "is not",
-    Operator.CONTAINS: "contains",
-    Operator.NOT_CONTAINS: "does not contain",
-    Operator.STARTS_WITH: "starts with",
-    Operator.ENDS_WITH: "ends with",
-    Operator.LESS_THAN: "less than",
-    Operator.AT_MOST: "at most",
-    Operator.GREATER_THAN: "greater than",
-    Operator.AT_LEAST: "at least",
-    Operator.BETWEEN: "between",
-    Operator.BEFORE: "before",
-    Operator.AFTER: "after",
-    Operator.ON: "on",
-    Operator.IN_LAST: "in the last",
-    Operator.NOT_IN_LAST: "not in the last",
-    Operator.IS_EMPTY: "is empty",
-    Operator.IS_NOT_EMPTY: "is not empty",
-    Operator.HAS: "has",
-    Operator.HAS_NOT: "has not",
+_WORDS: dict[Operator, Promise] = {
+    Operator.IS: pgettext_lazy("operator", "is"),
+    Operator.IS_NOT: pgettext_lazy("operator", "is not"),
+    Operator.CONTAINS: pgettext_lazy("operator", "contains"),
+    Operator.NOT_CONTAINS: pgettext_lazy("operator", "does not contain"),
+    Operator.STARTS_WITH: pgettext_lazy("operator", "starts with"),
+    Operator.ENDS_WITH: pgettext_lazy("operator", "ends with"),
+    Operator.LESS_THAN: pgettext_lazy("operator", "less than"),
+    Operator.AT_MOST: pgettext_lazy("operator", "at most"),
+    Operator.GREATER_THAN: pgettext_lazy("operator", "greater than"),
+    Operator.AT_LEAST: pgettext_lazy("operator", "at least"),
+    Operator.BETWEEN: pgettext_lazy("operator", "between"),
+    Operator.BEFORE: pgettext_lazy("operator", "before"),
+    Operator.AFTER: pgettext_lazy("operator", "after"),
+    Operator.ON: pgettext_lazy("operator", "on"),
+    Operator.IN_LAST: pgettext_lazy("operator", "in the last"),
+    Operator.NOT_IN_LAST: pgettext_lazy("operator", "not in the last"),
+    Operator.IS_EMPTY: pgettext_lazy("operator", "is empty"),
+    Operator.IS_NOT_EMPTY: pgettext_lazy("operator", "is not empty"),
+    Operator.HAS: pgettext_lazy("operator", "has"),
+    Operator.HAS_NOT: pgettext_lazy("operator", "has not"),
 }
+
+
+def word(operator: str) -> str:
+    """What an operator is called, in the language of now."""
+    return str(_WORDS[Operator(operator)])

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.conditions.check import Subject
 from accounts.conditions.fields import Field
 from accounts.conditions.lookup import Lookup
-from accounts.conditions.operators import WORDS
+from accounts.conditions.operators import word
 from accounts.conditions.sets import SetField
 
 
@@ -25,12 +25,12 @@ def catalogue_for(about: Subject) -> list[dict[str, Any]]:
 def _entry(field: Field) -> dict[str, Any]:
     return {
         "name": field.name,
-        "label": field.label,
-        "group": field.group,
+        "label": str(field.label),
+        "group": str(field.group),
         "subject": field.subject,
         "type": str(field.type),
-        "operators": [{"name": str(operator), "label": WORDS[operator]} for operator in field.operators],
-        "choices": [{"value": value, "label": label} for value, label in field.choices],
+        "operators": [{"name": str(operator), "label": word(operator)} for operator in field.operators],
+        "choices": [{"value": value, "label": str(label)} for value, label in field.choices],
         "resource": field.resource,
         "keys": sorted(field.keys),
         "key_resources": dict(field.key_resources),

@@ -6,10 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from accounts.conditions import phrases
 from accounts.conditions.fields import Checker, Compiler, Field, Lookup, Scope
 from accounts.conditions.grammar import Condition, Filter, filters, is_group, map_filters
-from accounts.conditions.operators import WORDS, Operator, Type
+from accounts.conditions.operators import Operator, Type, word
 from accounts.findings import Finding, Place
 from accounts.references import Change
 from accounts.sql import Sql, sql
@@ -43,7 +46,9 @@ class SetField(Field):
         yield from self.check_keys(filter, checker, at)
         if "value" not in filter:
             yield Finding(
-                "missing_key", f"{self.label}: “value” is missing; it holds a group of filters.", at
+                "missing_key",
+                _("%(label)s: “value” is missing; it holds a group of filters.") % {"label": self.label},
+                at,
             )
         else:
             yield from checker.group(filter["value"], (*at, "value"), self.fields)
@@ -56,7 +61,9 @@ class SetField(Field):
         return sql("to_jsonb({found})", found=self._found(filter, scope, compiler))
 
     def seen_as(self, filter: Filter) -> str:
-        return self.describe({**filter, "operator": Operator.HAS})[:100]
+        # Stored with each visit: the same in every language, so that it is found again.
+        with translation.override(None):
+            return self.describe({**filter, "operator": Operator.HAS})[:100]
 
     def is_relative(self, filter: Filter, lookup: Lookup) -> bool:
         nested = filters(filter["value"])
@@ -74,7 +81,7 @@ class SetField(Field):
 
     def describe(self, filter: Filter) -> str:
         nested = self._words(filter["value"])
-        return f"{self.label} {WORDS[Operator(filter['operator'])]} {nested}"
+        return f"{self.label} {word(filter['operator'])} {nested}"
 
     def _found(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         inside = scope.within(self.row_subject, self.alias)
@@ -86,4 +93,4 @@ class SetField(Field):
             f"({self._words(item)})" if is_group(item) else self.fields[item["field"]].describe(item)
             for item in group["filters"]
         ]
-        return phrases.group_words(group["match"], parts, empty="any")
+        return phrases.group_words(group["match"], parts, empty=_("any"))

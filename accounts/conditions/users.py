@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from accounts.conditions.grammar import Condition, filters
 from accounts.conditions.lookup import Lookup
@@ -31,10 +32,10 @@ Asking = tuple[str, Iterable[str]]
 
 def of_accounts() -> Iterator[Owned]:
     """The conditions of lists, also of drafts, and of audiences."""
-    for label, model in (("list", AccountList), ("audience", Audience)):
+    for said, model in ((_("list %(name)s"), AccountList), (_("audience %(name)s"), Audience)):
         for name, condition in model._default_manager.values_list("name", "condition"):
             if condition:
-                yield f"{label} {name}", condition
+                yield said % {"name": name}, condition
 
 
 def naming(resource: str, id: int) -> list[str]:

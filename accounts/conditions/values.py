@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from accounts.conditions.grammar import Filter, shown
 from accounts.conditions.operators import EMPTINESS, RELATIVE, Operator, Type
+from accounts.conditions.phrases import kind_words
 from accounts.conditions.predicates import SPACES
 from accounts.findings import Finding, Place
 
@@ -33,26 +37,32 @@ class Asked:
     label: str
     operator: Operator
     value: Any
-    choices: tuple[tuple[str, str], ...] = ()
+    # What the value may be; empty: anything.
+    known: Sequence[str] = ()
 
 
 Faults = Iterator[Finding]
 
 
 def check(
-    type: Type, filter: Filter, at: Place, *, label: str, choices: tuple[tuple[str, str], ...] = ()
+    type: Type,
+    filter: Filter,
+    at: Place,
+    *,
+    label: str | Promise,
+    choices: tuple[tuple[str, str | Promise], ...] = (),
 ) -> Iterable[Finding]:
     """What is wrong with the value of a filter whose operator is one of the type's."""
-    operator = Operator(filter["operator"])
+    operator, label = Operator(filter["operator"]), str(label)
     if operator in EMPTINESS:
         return (
             []
             if filter.get("value") is None
-            else [_fault("wrong_value", label, "takes no value here.", (*at, "value"))]
+            else [_fault("wrong_value", label, _("takes no value here."), (*at, "value"))]
         )
     if "value" not in filter:
-        return [Finding("missing_key", f"{label}: “value” is missing.", at)]
-    asked = Asked(label, operator, filter["value"], choices)
+        return [Finding("missing_key", _("%(label)s: “value” is missing.") % {"label": label}, at)]
+    asked = Asked(label, operator, filter["value"], [stored for stored, said in choices])
     return [finding.under(*at, "value") for finding in _CHECKS[type](asked)]
 
 
@@ -62,9 +72,14 @@ def texts(value: Any, label: str, one: Callable[[Any, str], Iterable[Finding]] |
     if not isinstance(value, list):
         yield from check_one(value, label)
     elif not value:
-        yield _fault("empty_value", label, "needs at least one value.")
+        yield _fault("empty_value", label, _("needs at least one value."))
     elif len(value) > MAX_VALUES:
-        yield _fault("too_many", label, f"has {len(value)} values; at most {MAX_VALUES} are allowed.")
+        yield _fault(
+            "too_many",
+            label,
+            _("has %(n)s values; at most %(max_values)s are allowed.")
+            % {"n": len(value), "max_values": MAX_VALUES},
+        )
     else:
         for index, item in enumerate(value):
             yield from (finding.under(index) for finding in check_one(item, label))
@@ -73,13 +88,20 @@ def texts(value: Any, label: str, one: Callable[[Any, str], Iterable[Finding]] |
 def text(value: Any, label: str) -> Faults:
     """One text that is not empty and that PostgreSQL can hold."""
     if not isinstance(value, str):
-        yield _fault("wrong_value", label, f"must be a text, not {_kind(value)}.")
+        yield _fault("wrong_value", label, _("must be a text, not %(kind)s.") % {"kind": kind_words(value)})
     elif not value.strip(SPACES):
-        yield _fault("empty_value", label, "is an empty text; use “is_empty” or “is_not_empty” for that.")
+        yield _fault("empty_value", label, _("is an empty text; use “is_empty” or “is_not_empty” for that."))
     elif len(value) > MAX_TEXT:
-        yield _fault("too_long", label, f"has {len(value)} characters; at most {MAX_TEXT} are allowed.")
+        yield _fault(
+            "too_long",
+            label,
+            _("has %(n)s characters; at most %(max_text)s are allowed.")
+            % {"n": len(value), "max_text": MAX_TEXT},
+        )
     elif "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        yield _fault("wrong_value", label, "holds a character that cannot be stored (NUL or half of a pair).")
+        yield _fault(
+            "wrong_value", label, _("holds a character that cannot be stored (NUL or half of a pair).")
+        )
 
 
 def reference(value: Any, label: str) -> Faults:
@@ -87,39 +109,57 @@ def reference(value: Any, label: str) -> Faults:
     if not isinstance(value, dict):
         yield from text(value, label)
     elif set(value) != {"id", "name"}:
-        yield _fault("wrong_value", label, "must be a name.")
+        yield _fault("wrong_value", label, _("must be a name."))
     else:
         yield from (finding.under("name") for finding in text(value["name"], label))
         if value["id"] is not None and not (_is_whole(value["id"]) and 0 < value["id"] <= MAX_ID):
-            yield _fault("wrong_value", label, "has an id that cannot be one.", ("id",))
+            yield _fault("wrong_value", label, _("has an id that cannot be one."), ("id",))
 
 
 def number(value: Any, label: str) -> Faults:
     """One finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        yield _fault("wrong_value", label, f"must be a number, not {_kind(value)}.")
+        yield _fault("wrong_value", label, _("must be a number, not %(kind)s.") % {"kind": kind_words(value)})
     elif isinstance(value, float) and not math.isfinite(value):
-        yield _fault("wrong_value", label, "must be a finite number.")
+        yield _fault("wrong_value", label, _("must be a finite number."))
     elif abs(value) > MAX_NUMBER:
-        yield _fault("out_of_range", label, f"must lie between -{MAX_NUMBER:,} and {MAX_NUMBER:,}.")
+        yield _fault(
+            "out_of_range",
+            label,
+            _("must lie between -%(max_number)s and %(max_number)s.") % {"max_number": f"{MAX_NUMBER:,}"},
+        )
 
 
 def whole(value: Any, label: str, low: int, high: int) -> Faults:
     """One whole number between the two."""
     if not _is_whole(value):
-        yield _fault("wrong_value", label, f"must be a whole number, not {_kind(value)}.")
+        yield _fault(
+            "wrong_value", label, _("must be a whole number, not %(kind)s.") % {"kind": kind_words(value)}
+        )
     elif not low <= value <= high:
-        yield _fault("out_of_range", label, f"must lie between {low:,} and {high:,}.")
+        yield _fault(
+            "out_of_range",
+            label,
+            _("must lie between %(low)s and %(high)s.") % {"low": f"{low:,}", "high": f"{high:,}"},
+        )
 
 
 def day(value: Any, label: str) -> Faults:
     """A day of the calendar as text."""
     if not (isinstance(value, str) and DAY.fullmatch(value)):
-        yield _fault("wrong_value", label, f"must be a date such as 2027-03-01, not {_kind(value)}.")
+        yield _fault(
+            "wrong_value",
+            label,
+            _("must be a date such as 2027-03-01, not %(kind)s.") % {"kind": kind_words(value)},
+        )
     elif (parsed := _parsed(date.fromisoformat, value)) is None:
-        yield _fault("wrong_value", label, f"“{value}” is no day of the calendar.")
+        yield _fault("wrong_value", label, _("“%(value)s” is no day of the calendar.") % {"value": value})
     elif parsed.year not in YEARS:
-        yield _fault("out_of_range", label, f"must lie in the years {YEARS[0]} to {YEARS[-1]}.")
+        yield _fault(
+            "out_of_range",
+            label,
+            _("must lie in the years %(first)s to %(last)s.") % {"first": YEARS[0], "last": YEARS[-1]},
+        )
 
 
 def instant(value: Any, label: str) -> Faults:
@@ -127,20 +167,24 @@ def instant(value: Any, label: str) -> Faults:
     if not (isinstance(value, str) and INSTANT.fullmatch(value)):
         yield from day(value, label)
     elif (parsed := _parsed(datetime.fromisoformat, value)) is None:
-        yield _fault("wrong_value", label, f"“{value}” is no date and time.")
+        yield _fault("wrong_value", label, _("“%(value)s” is no date and time.") % {"value": value})
     elif parsed.year not in YEARS:
-        yield _fault("out_of_range", label, f"must lie in the years {YEARS[0]} to {YEARS[-1]}.")
+        yield _fault(
+            "out_of_range",
+            label,
+            _("must lie in the years %(first)s to %(last)s.") % {"first": YEARS[0], "last": YEARS[-1]},
+        )
 
 
 def period(value: Any, label: str) -> Faults:
     """{"value": 30, "unit": "days"}"""
     if not isinstance(value, dict) or set(value) != {"value", "unit"}:
-        message = 'must be a number of hours or days: {"value": 30, "unit": "days"}.'
+        message = _('must be a number of hours or days: {"value": 30, "unit": "days"}.')
         yield _fault("wrong_value", label, message)
         return
     yield from (finding.under("value") for finding in whole(value["value"], label, 1, MAX_PERIOD))
     if value["unit"] not in PERIOD_UNITS:
-        yield _fault("wrong_value", label, "counts in hours or days.", ("unit",))
+        yield _fault("wrong_value", label, _("counts in hours or days."), ("unit",))
 
 
 # --- By type -----------------------------------------------------------------------------------------------
@@ -155,10 +199,10 @@ def _choices(asked: Asked) -> Faults:
     yield from faults
     if faults or asked.operator not in (Operator.IS, Operator.IS_NOT):
         return
-    known = [stored for stored, _ in asked.choices]
     for value in asked.value if isinstance(asked.value, list) else [asked.value]:
-        if value.strip(SPACES).lower() not in known:
-            message = f"“{shown(value)}” is none of its values ({', '.join(known)})."
+        if value.strip(SPACES).lower() not in asked.known:
+            said = {"value": shown(value), "known": ", ".join(asked.known)}
+            message = _("“%(value)s” is none of its values (%(known)s).") % said
             yield _fault("wrong_value", asked.label, message)
 
 
@@ -193,7 +237,11 @@ def _times(asked: Asked) -> Faults:
 
 def _yes_no(asked: Asked) -> Faults:
     if not isinstance(asked.value, bool):
-        yield _fault("wrong_value", asked.label, f"must be true or false, not {_kind(asked.value)}.")
+        yield _fault(
+            "wrong_value",
+            asked.label,
+            _("must be true or false, not %(kind)s.") % {"kind": kind_words(asked.value)},
+        )
 
 
 def _references(asked: Asked) -> Faults:
@@ -204,12 +252,17 @@ def _range(asked: Asked, one: Callable[[Any, str], Faults], order: Callable[[Any
     """{"from": …, "to": …}, both included."""
     value, label = asked.value, asked.label
     if not isinstance(value, dict) or set(value) != {"from", "to"}:
-        yield _fault("wrong_value", label, 'must be two bounds: {"from": …, "to": …}.')
+        yield _fault("wrong_value", label, _('must be two bounds: {"from": …, "to": …}.'))
         return
     faults = [finding.under(end) for end in ("from", "to") for finding in one(value[end], label)]
     yield from faults
     if not faults and order(value["from"]) > order(value["to"]):
-        yield _fault("out_of_range", label, f"from {value['from']} to {value['to']} is no range.", ("from",))
+        yield _fault(
+            "out_of_range",
+            label,
+            _("from %(from)s to %(to)s is no range.") % {"from": value["from"], "to": value["to"]},
+            ("from",),
+        )
 
 
 def _moment(value: str) -> datetime:
@@ -226,19 +279,6 @@ _CHECKS: dict[Type, Callable[[Asked], Faults]] = {
     Type.YES_NO: _yes_no,
     Type.REFERENCE: _references,
 }
-
-_KINDS = {
-    str: "a text",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    dict: "an object",
-}
-
-
-def _kind(value: Any) -> str:
-    return "nothing" if value is None else _KINDS.get(type(value), "this")
 
 
 def _is_whole(value: Any) -> bool:

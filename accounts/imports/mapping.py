@@ -12,6 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.attributes import BIGINT_LIMIT, BUILT_IN, Attribute, all_of
 from accounts.findings import Finding
 from accounts.imports.synonyms import ACCOUNT, PERSON
@@ -21,13 +25,18 @@ ROLE = Attribute(
     name="role",
     subject="person",
     key="role",
-    label="Role in the account",
+    label=gettext_lazy("Role in the account"),
     type="text",
     max_length=100,
     cast="text",
 )
 PRIMARY = Attribute(
-    name="primary", subject="person", key="is_primary", label="Primary account", type="yes_no", cast="boolean"
+    name="primary",
+    subject="person",
+    key="is_primary",
+    label=gettext_lazy("Primary account"),
+    type="yes_no",
+    cast="boolean",
 )
 SCORE = "person.score."
 # How the account of a person is found, in this order of precedence; `key` keeps them apart from the person's
@@ -94,13 +103,27 @@ def find_problems(
     used: dict[str, str] = {}
     for column, target in mapping.items():
         if column not in header:
-            message = f"The file has no column “{column}”; it has {', '.join(header)}."
+            message = _("The file has no column “%(column)s”; it has %(header)s.") % {
+                "column": column,
+                "header": ", ".join(header),
+            }
             findings.append(Finding("unknown_column", message, (column,)))
         elif target and target not in known:
-            findings.append(Finding("unknown_field", f"“{target}” is no field of {kind}.", (column,)))
+            findings.append(
+                Finding(
+                    "unknown_field",
+                    _("“%(target)s” is no field of %(kind)s.") % {"target": target, "kind": kind},
+                    (column,),
+                )
+            )
         elif target and target in used:
             findings.append(
-                Finding("field_twice", f"“{used[target]}” is mapped to {target} already.", (column,))
+                Finding(
+                    "field_twice",
+                    _("“%(used)s” is mapped to %(target)s already.")
+                    % {"used": used[target], "target": target},
+                    (column,),
+                )
             )
         elif target:
             used[target] = column
@@ -111,7 +134,10 @@ def _missing_identity(kind: str, used: Mapping[str, str]) -> list[Finding]:
     identity = IDENTITY[Import.Kind(kind)]
     if any(target in used for target in identity):
         return []
-    message = f"No column is mapped to {' or '.join(identity)}, by which {kind} are found again."
+    message = _("No column is mapped to %(identity)s, by which %(kind)s are found again.") % {
+        "identity": " or ".join(identity),
+        "kind": kind,
+    }
     return [Finding("no_identity", message)]
 
 
@@ -127,7 +153,9 @@ def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
         if target.startswith(own) and not target.startswith(SCORE):
             words.setdefault(normal(target.removeprefix(own)), target)
             words.setdefault(normal(attribute.key), target)
-            words.setdefault(normal(attribute.label), target)
+            words.setdefault(normal(str(attribute.label)), target)
+            with translation.override(None):
+                words.setdefault(normal(str(attribute.label)), target)
     for target, synonyms in (ACCOUNT if kind == Import.Kind.ACCOUNTS else PERSON).items():
         for synonym in synonyms.split(","):
             words.setdefault(normal(synonym), target)

@@ -13,6 +13,7 @@ from enum import Enum
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django_fsm import can_proceed
 
 from accounts.imports import locks
@@ -86,6 +87,12 @@ def _start(import_id: int, now: datetime) -> Import | None:
 
 
 def _run(job: Import, clock: Clock, report: Report) -> None:
+    # What is wrong with rows is stored, for all who look at it later: in English, whoever began the import.
+    with translation.override(None):
+        _run_in_english(job, clock, report)
+
+
+def _run_in_english(job: Import, clock: Clock, report: Report) -> None:
     try:
         _read(job, clock, report)
     except Unreadable as error:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from accounts import changes
 from accounts.errors import Conflict, User, require
@@ -19,7 +20,6 @@ from accounts.models import Account, Event
 from accounts.services.checking import checked, columns, record, staff, write
 
 Eraser = Callable[[list[int]], None]
-TAKEN = Finding("taken", "Another account has this external id.", ("external_id",))
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def delete(account_ids: Collection[int], *, by: User) -> int:
         Account.objects.filter(pk__in=ids).delete()
     except ProtectedError as error:
         users = ", ".join(sorted({str(row) for row in error.protected_objects})[:10])
-        raise Conflict("in_use", f"Still used by {users}.") from error
+        raise Conflict("in_use", _("Still used by %(users)s.") % {"users": users}) from error
     Event.objects.filter(account_id__in=ids).delete()
     return len(ids)
 
@@ -92,9 +92,13 @@ def _save(account: Account, update_fields: list[str] | None = None) -> None:
     """:raises Invalid: if the external id belongs to another account"""
     others = Account.objects.filter(external_id=account.external_id).exclude(pk=account.pk)
     if account.external_id and others.exists():
-        raise Invalid([TAKEN])
+        raise Invalid([_taken()])
     try:
         with transaction.atomic():
             account.save(update_fields=update_fields)
     except IntegrityError as error:
-        raise Invalid([TAKEN]) from error
+        raise Invalid([_taken()]) from error
+
+
+def _taken() -> Finding:
+    return Finding("taken", _("Another account has this external id."), ("external_id",))

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.events import Source
 from accounts.findings import Finding, Invalid
@@ -51,7 +52,9 @@ def record(activities: Iterable[Activity], *, source: Source, now: datetime) -> 
     ahead, recorded = iter(activities), 0
     while batch := list(islice(ahead, BATCH)):
         if unknown := {activity.type for activity in batch} - known:
-            message = f"There is no kind of event {', '.join(map(str, sorted(unknown)))}."
+            message = _("There is no kind of event %(unknown)s.") % {
+                "unknown": ", ".join(map(str, sorted(unknown)))
+            }
             raise Invalid([Finding("not_found", message, ("type",))])
         recorded += _insert(batch, source, now)
     return recorded

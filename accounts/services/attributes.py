@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.attributes import MODELS, custom
 from accounts.conditions import users
@@ -70,7 +71,9 @@ def delete(attribute_id: int, *, by: User) -> None:
     attribute = CustomAttribute.objects.select_for_update().get(pk=attribute_id)
     if MODELS[attribute.subject].objects.filter(custom__has_key=attribute.name).exists():
         raise Conflict(
-            "in_use", f"“{attribute.label}” has values; an attribute can be deleted while it has none."
+            "in_use",
+            _("“%(label)s” has values; an attribute can be deleted while it has none.")
+            % {"label": attribute.label},
         )
     _refuse_asked(attribute)
     attribute.delete()
@@ -86,7 +89,9 @@ def _save(attribute: CustomAttribute) -> None:
     """:raises Invalid:"""
     findings = []
     if attribute.updatable and not attribute.managed:
-        findings.append(Finding("not_managed", "Only a managed attribute can be updatable.", ("updatable",)))
+        findings.append(
+            Finding("not_managed", _("Only a managed attribute can be updatable."), ("updatable",))
+        )
     try:
         attribute.full_clean(validate_constraints=False)
     except ValidationError as error:
@@ -99,7 +104,11 @@ def _save(attribute: CustomAttribute) -> None:
         pk=attribute.pk
     )
     if same.exists():
-        findings.append(Finding("taken", f"There is an attribute “{attribute.name}” already.", ("name",)))
+        findings.append(
+            Finding(
+                "taken", _("There is an attribute “%(name)s” already.") % {"name": attribute.name}, ("name",)
+            )
+        )
     if findings:
         raise Invalid(findings)
     attribute.save()

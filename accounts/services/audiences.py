@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import conditions
 from accounts.conditions import users
@@ -17,7 +19,7 @@ from accounts.findings import Finding
 from accounts.models import Audience
 from accounts.services import saving
 
-NOUN = "An audience"
+NOUN = gettext_lazy("An audience")
 
 
 @transaction.atomic
@@ -93,7 +95,9 @@ def _locked(audience: Audience) -> Audience:
     try:
         return Audience.objects.select_for_update(no_key=True).get(pk=audience.pk)
     except Audience.DoesNotExist:
-        raise Conflict("gone", f"The audience “{audience.name}” has been deleted.") from None
+        raise Conflict(
+            "gone", _("The audience “%(name)s” has been deleted.") % {"name": audience.name}
+        ) from None
 
 
 def _set_condition(audience: Audience, condition: Any) -> None:
@@ -114,5 +118,5 @@ def _circle_faults(
     audience: Audience, condition: dict[str, Any], dependencies: Dependencies
 ) -> Iterator[Finding]:
     if circle := dependencies.circle(("audience", audience.pk), condition):
-        message = f"The condition leads back to this audience: {' → '.join(circle)}."
+        message = _("The condition leads back to this audience: %(circle)s.") % {"circle": " → ".join(circle)}
         yield Finding("circle", message, ("condition",))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.attributes import Attribute, Subject, all_of, json_value, parse
@@ -34,13 +35,19 @@ def checked(subject: Subject, given: Mapping[str, Any], *, required: Iterable[st
     """
     known = {_place(attribute): attribute for attribute in all_of(subject)}
     values: Values = {}
-    findings = [Finding("required", "Required.", (key,)) for key in required if given.get(key) in (None, "")]
+    findings = [
+        Finding("required", _("Required."), (key,)) for key in required if given.get(key) in (None, "")
+    ]
     missing = {finding.at for finding in findings}
     for place, value in _flat(given):
         attribute = known.get(place)
         if attribute is None or not attribute.editable:
             findings.append(
-                Finding("unknown_field", f"There is no “{'.'.join(map(str, place))}” to write.", place)
+                Finding(
+                    "unknown_field",
+                    _("There is no “%(place)s” to write.") % {"place": ".".join(map(str, place))},
+                    place,
+                )
             )
         elif place not in missing:
             _check(attribute, value, place, values, findings)
@@ -64,7 +71,7 @@ def _flat(given: Mapping[str, Any]) -> list[tuple[Place, Any]]:
     custom = given.get("custom") or {}
     if not isinstance(custom, Mapping):
         raise Invalid(
-            [Finding("invalid_value", "Must be an object of values by attribute name.", ("custom",))]
+            [Finding("invalid_value", _("Must be an object of values by attribute name."), ("custom",))]
         )
     plain = [((key,), value) for key, value in given.items() if key != "custom"]
     return [*plain, *((("custom", key), value) for key, value in custom.items())]

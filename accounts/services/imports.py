@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from django.core.files import File
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.errors import Conflict, User, require
@@ -60,7 +61,10 @@ def queue(import_id: int, *, mapping: Mapping[str, str] | None = None, by: User)
     job = _locked(import_id)
     _require(by, job.kind)
     if not can_proceed(job.queue):
-        raise Conflict("not_allowed", f"The import is {job.get_status_display().lower()} already.")
+        raise Conflict(
+            "not_allowed",
+            _("The import is %(status)s already.") % {"status": job.get_status_display().lower()},
+        )
     seen = look(job, {**job.mapping, **(mapping or {})})
     if seen.findings:
         raise Invalid(finding.under("mapping") for finding in seen.findings)
@@ -96,7 +100,10 @@ def cancel(import_id: int, *, by: User, now: datetime) -> Import:
     require(by, "accounts.change_import")
     job = _locked(import_id)
     if not can_proceed(job.cancel):
-        raise Conflict("not_allowed", f"The import has ended: {job.get_status_display().lower()}.")
+        raise Conflict(
+            "not_allowed",
+            _("The import has ended: %(status)s.") % {"status": job.get_status_display().lower()},
+        )
     job.cancel_requested = True
     if job.status != Import.Status.RUNNING or not locks.is_alive(job.pk):
         job.cancel(now=now)
@@ -117,7 +124,9 @@ def _seen(file: File, kind: str, mapping: Mapping[str, str]) -> Preview:
 
 def _require(by: User, kind: str) -> None:
     if kind not in Import.Kind.values:
-        message = f"“{kind}” is not known; write one of {', '.join(Import.Kind.values)}."
+        message = _("“%(kind)s” is not known; write one of %(known)s.") % {
+            "kind": kind, "known": ", ".join(Import.Kind.values),
+        }  # fmt: skip
         raise Invalid([Finding("invalid_value", message, ("kind",))])
     subject = SUBJECT[Import.Kind(kind)]
     for permission in ("add_import", f"add_{subject}", f"change_{subject}"):

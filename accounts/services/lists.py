@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from accounts import conditions, lists, readers
@@ -20,7 +22,7 @@ from accounts.services import saving
 from accounts.services.checking import staff
 from accounts.sql import Sql, rows, sql
 
-NOUN = "An account list"
+NOUN = gettext_lazy("An account list")
 WINDOW = "SELECT id FROM accounts_account WHERE id > {last} ORDER BY id LIMIT {size}"
 HIGHEST_ID = 2**63 - 1
 
@@ -89,7 +91,7 @@ def publish(
     saving.one_at_a_time()
     current = _locked(account_list, unchanged_since)
     if not can_proceed(current.publish):
-        raise Conflict("not_draft", f"The list “{current.name}” is live already.")
+        raise Conflict("not_draft", _("The list “%(name)s” is live already.") % {"name": current.name})
     if current.type == AccountList.Type.DYNAMIC:
         saving.refuse_any(_publish_faults(current))
     current.publish(now=now)
@@ -130,7 +132,7 @@ def add_by_filter(account_list: AccountList, condition: Any, *, by: User, now: d
     _require_static(account_list, by)
     saving.refuse_any(saving.condition_faults(condition))
     if not condition["filters"]:
-        raise Invalid([Finding("missing", "A filter is needed.", ("condition",))])
+        raise Invalid([Finding("missing", _("A filter is needed."), ("condition",))])
     pinned = conditions.pin_condition(condition)
     return sum(
         lists.add(account_list, _matching(pinned, window, now), source=staff(by), now=now)
@@ -169,7 +171,9 @@ def _locked(account_list: AccountList, unchanged_since: datetime | None = None) 
     try:
         current = AccountList.objects.select_for_update(no_key=True).get(pk=account_list.pk)
     except AccountList.DoesNotExist:
-        raise Conflict("gone", f"The list “{account_list.name}” has been deleted.") from None
+        raise Conflict(
+            "gone", _("The list “%(name)s” has been deleted.") % {"name": account_list.name}
+        ) from None
     _check_unchanged(current.updated_at, unchanged_since)
     return current
 
@@ -177,14 +181,14 @@ def _locked(account_list: AccountList, unchanged_since: datetime | None = None) 
 def _check_unchanged(updated_at: datetime, unchanged_since: datetime | None) -> None:
     """:raises Stale: unless it is still the version that the caller has seen; None: any will do"""
     if unchanged_since is not None and unchanged_since != updated_at:
-        raise Stale("Somebody has changed this list in between.")
+        raise Stale(_("Somebody has changed this list in between."))
 
 
 def _type_faults(type: str, condition: Any) -> Iterator[Finding]:
     if type not in AccountList.Type.values:
-        yield Finding("wrong_value", "A list is “static” or “dynamic”.", ("type",))
+        yield Finding("wrong_value", _("A list is “static” or “dynamic”."), ("type",))
     elif condition is not None and type == AccountList.Type.STATIC:
-        yield Finding("wrong_value", "A static list has no condition; a dynamic one has.", ("condition",))
+        yield Finding("wrong_value", _("A static list has no condition; a dynamic one has."), ("condition",))
     elif condition is not None:
         yield from saving.condition_faults(condition)
 
@@ -192,26 +196,32 @@ def _type_faults(type: str, condition: Any) -> Iterator[Finding]:
 def _publish_faults(account_list: AccountList) -> Iterator[Finding]:
     condition = account_list.condition
     if not condition or not condition["filters"]:
-        yield Finding("missing", "A dynamic list needs a condition.", ("condition",), refused=False)
+        yield Finding("missing", _("A dynamic list needs a condition."), ("condition",), refused=False)
         return
     yield from saving.condition_faults(condition)
     if circle := Dependencies().circle(("account_list", account_list.pk), condition):
         way = " → ".join(circle)
         yield Finding(
-            "circle", f"The condition leads back to this list: {way}.", ("condition",), refused=False
+            "circle",
+            _("The condition leads back to this list: %(way)s.") % {"way": way},
+            ("condition",),
+            refused=False,
         )
 
 
 def _set_condition(account_list: AccountList, condition: dict[str, Any]) -> None:
     if account_list.status == AccountList.Status.LIVE and not saving.same(condition, account_list.condition):
-        raise Conflict("frozen", "The condition of a live list cannot be changed; make a new list.")
+        raise Conflict("frozen", _("The condition of a live list cannot be changed; make a new list."))
     account_list.condition = condition
 
 
 def _require_static(account_list: AccountList, by: User) -> None:
     require(by, "accounts.edit_members_accountlist")
     if account_list.type != AccountList.Type.STATIC:
-        raise Conflict("dynamic", f"“{account_list.name}” is dynamic: its condition says who is on it.")
+        raise Conflict(
+            "dynamic",
+            _("“%(name)s” is dynamic: its condition says who is on it.") % {"name": account_list.name},
+        )
 
 
 def _possible(account_ids: Iterable[int]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, User
 from accounts.models import AccountList
@@ -53,7 +54,7 @@ def _hold(account_list: AccountList, account_ids: Sequence[int]) -> tuple[set[in
     """Which of these accounts there are, and which are members; both stay so until the transaction ends."""
     ids = list(account_ids)
     if not rows(sql(HOLD_LIST, id=account_list.pk)):
-        raise Conflict("gone", f"The list “{account_list.name}” has been deleted.")
+        raise Conflict("gone", _("The list “%(name)s” has been deleted.") % {"name": account_list.name})
     there = {id for (id,) in rows(sql(HOLD_ACCOUNTS, ids=ids))}
     return there, {id for (id,) in rows(sql(MEMBERS, id=account_list.pk, ids=ids))}
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts import changes
 from accounts.errors import User, require
@@ -15,9 +16,6 @@ from accounts.findings import Finding, Invalid
 from accounts.models import Account, AccountPerson, Event, Person
 from accounts.services.checking import checked, columns, record, staff, write
 from accounts.services.leaving import leave
-
-TAKEN_ID = Finding("taken", "Another person has this external id.", ("external_id",))
-TAKEN_EMAIL = Finding("taken", "Another person has this email.", ("email",))
 
 
 @transaction.atomic
@@ -97,11 +95,15 @@ def _save(person: Person, update_fields: list[str] | None = None) -> None:
     others = Person.objects.exclude(pk=person.pk)
     checks_email = update_fields is None or "email" in update_fields
     if checks_email and person.email and others.filter(email__iexact=person.email).exists():
-        raise Invalid([TAKEN_EMAIL])
+        raise Invalid([Finding("taken", _("Another person has this email."), ("email",))])
     if person.external_id and others.filter(external_id=person.external_id).exists():
-        raise Invalid([TAKEN_ID])
+        raise Invalid([_taken()])
     try:
         with transaction.atomic():
             person.save(update_fields=update_fields)
     except IntegrityError as error:
-        raise Invalid([TAKEN_ID]) from error
+        raise Invalid([_taken()]) from error
+
+
+def _taken() -> Finding:
+    return Finding("taken", _("Another person has this external id."), ("external_id",))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import changes, values
 from accounts.errors import User, require
@@ -32,7 +33,7 @@ def add(
     role = _role(role)
     lock(person_id, account_id)
     if not Account.objects.filter(pk=account_id).exists():
-        raise Invalid([Finding("not_found", "There is no such account.", ("account",))])
+        raise Invalid([Finding("not_found", _("There is no such account."), ("account",))])
     relation = AccountPerson.objects.filter(account_id=account_id, person_id=person_id).first()
     if relation is not None:
         return _change(relation, role=role, is_primary=is_primary, by=by, now=now)
@@ -82,7 +83,7 @@ def remove(account_id: int, person_id: int, *, by: User, now: datetime) -> None:
     require(by, "accounts.change_person")
     lock(person_id, account_id)
     changes.mark_people([person_id])
-    gone, _ = AccountPerson.objects.filter(account_id=account_id, person_id=person_id).delete()
+    gone, __ = AccountPerson.objects.filter(account_id=account_id, person_id=person_id).delete()
     if gone:
         leave([(account_id, person_id)], now=now)
 
@@ -126,4 +127,6 @@ def _role(role: str) -> str:
     try:
         return values.text(role, max_length=LONGEST_ROLE)
     except ValueError as error:
-        raise Invalid([Finding("invalid_value", f"Role in the account: {error}", ("role",))]) from error
+        raise Invalid(
+            [Finding("invalid_value", _("Role in the account: %(error)s") % {"error": error}, ("role",))]
+        ) from error

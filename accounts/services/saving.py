@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts import conditions, lists, values
 from accounts.errors import Conflict
@@ -21,16 +23,21 @@ NAMED = 5
 
 
 def faults(
-    others: models.QuerySet[Any], noun: str, name: Any, description: Any, *, longest: int = NAME_LENGTH
+    others: models.QuerySet[Any],
+    noun: str | Promise,
+    name: Any,
+    description: Any,
+    *,
+    longest: int = NAME_LENGTH,
 ) -> Iterator[Finding]:
     """What is wrong with a name and a description; `others` must have other names, `noun`: "An audience"."""
-    yield from _text_faults("description", "Description", description, DESCRIPTION_LENGTH, values.lines)
-    wrong = list(_text_faults("name", "Name", name, longest, values.name))
+    yield from _text_faults("description", _("Description"), description, DESCRIPTION_LENGTH, values.lines)
+    wrong = list(_text_faults("name", _("Name"), name, longest, values.name))
     yield from wrong
     if wrong:
         return
     if not name.strip():
-        yield Finding("empty_value", "A name is needed.", ("name",))
+        yield Finding("empty_value", _("A name is needed."), ("name",))
     elif others.annotate(_key=Lower("name")).filter(_key=Lower(models.Value(name.strip()))).exists():
         yield _taken(noun)
 
@@ -53,7 +60,7 @@ def refuse_any(findings: Iterable[Finding]) -> None:
         raise Invalid(found)
 
 
-def save(row: models.Model, noun: str) -> None:
+def save(row: models.Model, noun: str | Promise) -> None:
     """:raises Invalid: if somebody else took the name in this very moment"""
     try:
         with transaction.atomic():
@@ -72,8 +79,11 @@ def same(condition: Any, other: Any) -> bool:
 def in_use(name: str, users: Iterable[str]) -> Conflict:
     """It cannot go; names who uses it, a few of them when there are many."""
     found = sorted(set(users))
-    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
-    return Conflict("in_use", f"“{name}” is used by {', '.join(found[:NAMED])}{more}.")
+    said = _("“%(name)s” is used by %(users)s.")
+    if len(found) > NAMED:
+        said = _("“%(name)s” is used by %(users)s and %(more)s more.")
+    more = f"{len(found) - NAMED:,}"
+    return Conflict("in_use", said % {"name": name, "users": ", ".join(found[:NAMED]), "more": more})
 
 
 def one_at_a_time() -> None:
@@ -103,8 +113,8 @@ def _text_faults(
 
 
 def _by_ids(condition: Any) -> Any:
-    return conditions.map_references(condition, lambda _, value: id_of(value) or name_of(value))
+    return conditions.map_references(condition, lambda resource, value: id_of(value) or name_of(value))
 
 
-def _taken(noun: str) -> Finding:
-    return Finding("taken", f"{noun} of this name exists.", ("name",))
+def _taken(noun: str | Promise) -> Finding:
+    return Finding("taken", _("%(noun)s of this name exists.") % {"noun": noun}, ("name",))

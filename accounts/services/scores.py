@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import changes, values
 from accounts.attributes import BIGINT_LIMIT
@@ -60,7 +61,9 @@ def delete(score_id: int, *, by: User) -> None:
     score = Score.objects.select_for_update().get(pk=score_id)
     if PersonScore.objects.filter(score_id=score_id).exists():
         raise Conflict(
-            "in_use", f"People have the score “{score.label}”; it can be deleted while nobody has it."
+            "in_use",
+            _("People have the score “%(label)s”; it can be deleted while nobody has it.")
+            % {"label": score.label},
         )
     if found := users.asking(f"person.score.{score.name}"):
         raise saving.in_use(score.label, found)
@@ -94,7 +97,9 @@ def _whole(value: int) -> int:
     try:
         return int(values.number(value, places=0, minimum=-BIGINT_LIMIT, maximum=Decimal(BIGINT_LIMIT)))
     except ValueError as error:
-        raise Invalid([Finding("invalid_value", f"Score: {error}", ("value",))]) from error
+        raise Invalid(
+            [Finding("invalid_value", _("Score: %(error)s") % {"error": error}, ("value",))]
+        ) from error
 
 
 def _save(score: Score) -> None:
@@ -109,7 +114,9 @@ def _save(score: Score) -> None:
             for message in said
         ]
     if Score.objects.filter(name__iexact=score.name).exclude(pk=score.pk).exists():
-        findings.append(Finding("taken", f"There is a score “{score.name}” already.", ("name",)))
+        findings.append(
+            Finding("taken", _("There is a score “%(name)s” already.") % {"name": score.name}, ("name",))
+        )
     if findings:
         raise Invalid(findings)
     score.save()

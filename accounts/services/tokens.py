@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
@@ -71,16 +72,25 @@ def _check(name: Any, scopes: Collection[str], days: int | None) -> None:
     try:
         values.text(name, max_length=LONGEST_NAME)
     except ValueError as error:
-        findings.append(Finding("wrong_value", f"Name {error}", ("name",)))
+        findings.append(Finding("wrong_value", _("Name %(error)s") % {"error": error}, ("name",)))
     known = known_scopes()
     findings += [
         Finding(
-            "unknown_scope", f"There is no scope “{scope[:60]}”; known are {', '.join(known)}.", ("scopes", i)
+            "unknown_scope",
+            _("There is no scope “%(scope)s”; known are %(known)s.")
+            % {"scope": scope[:60], "known": ", ".join(known)},
+            ("scopes", i),
         )
         for i, scope in enumerate(scopes)
         if scope not in known
     ]
     if days is not None and not 1 <= days <= MOST_DAYS:
-        findings.append(Finding("out_of_range", f"Days: from 1 to {MOST_DAYS:,}.", ("days",)))
+        findings.append(
+            Finding(
+                "out_of_range",
+                _("Days: from 1 to %(most_days)s.") % {"most_days": f"{MOST_DAYS:,}"},
+                ("days",),
+            )
+        )
     if findings:
         raise Invalid(findings)

@@ -96,7 +96,7 @@ class PersonaForm(forms.Form):
 def _label(field: str) -> str:
     """Of an attribute, without a look at the database: that of an administrator by its name."""
     known = registry.fixed().get(field)
-    return known.label if known else field.rpartition(".")[2]
+    return str(known.label) if known else field.rpartition(".")[2]
 
 
 def _field(n: int) -> str:

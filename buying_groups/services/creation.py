@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
@@ -41,7 +42,7 @@ def create(
     except IntegrityError as error:
         if "one_creation_job_per_input" not in str(error):
             raise
-        raise Conflict("exists", f"There is a job for {job} already.") from error
+        raise Conflict("exists", _("There is a job for %(job)s already.") % {"job": job}) from error
     return job
 
 
@@ -75,7 +76,7 @@ def run(job: CreationJob, *, by: User, now: datetime) -> JobRun:
     """
     require(by, "buying_groups.add_creationjob")
     if not CreationJob.objects.select_for_update(no_key=True).filter(pk=job.pk).exists():
-        raise Conflict("gone", f"The job for {job} has been deleted.")
+        raise Conflict("gone", _("The job for %(job)s has been deleted.") % {"job": job})
     return _queued(JobRun(kind=JobRun.Kind.CREATION, job=job), by=by, now=now)
 
 
@@ -90,7 +91,7 @@ def maintain(interest: SolutionInterest | None, *, by: User, now: datetime) -> J
     if interest is not None:
         held = SolutionInterest.objects.select_for_update(no_key=True).filter(pk=interest.pk)
         if not held.exists():
-            raise Conflict("gone", f"“{interest}” has been deleted.")
+            raise Conflict("gone", _("“%(interest)s” has been deleted.") % {"interest": interest})
     return _queued(JobRun(kind=JobRun.Kind.MAINTENANCE, solution_interest=interest), by=by, now=now)
 
 
@@ -107,8 +108,10 @@ def _job(
     interest: SolutionInterest, audience: Audience | None, account_list: AccountList | None
 ) -> CreationJob:
     if (audience is None) == (account_list is None):
-        raise Invalid([Finding("missing", "Choose one audience or one account list.", ("audience",))])
+        raise Invalid([Finding("missing", _("Choose one audience or one account list."), ("audience",))])
     if account_list is not None and account_list.status != AccountList.Status.LIVE:
-        message = f"The account list “{account_list.name}” is not live; publish it first."
+        message = _("The account list “%(name)s” is not live; publish it first.") % {
+            "name": account_list.name
+        }
         raise Invalid([Finding("not_live", message, ("account_list",))])
     return CreationJob(solution_interest=interest, audience=audience, account_list=account_list)

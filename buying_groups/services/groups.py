@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import changes, values
 from accounts.errors import Conflict, Stale, User, require
@@ -45,10 +46,20 @@ def set_stage(
         source=source or staff(by), now=now,
     ))  # fmt: skip
     if verdict == Verdict.NO_STAGE_MODEL:
-        raise Conflict("no_stage_model", f"“{current.solution_interest}” has no stage model.")
+        raise Conflict(
+            "no_stage_model",
+            _("“%(solution_interest)s” has no stage model.")
+            % {"solution_interest": current.solution_interest},
+        )
     if verdict == Verdict.GONE:
         raise Invalid(
-            [Finding("not_found", f"“{stage}” is no stage of this group's stage model.", ("stage",))]
+            [
+                Finding(
+                    "not_found",
+                    _("“%(stage)s” is no stage of this group's stage model.") % {"stage": stage},
+                    ("stage",),
+                )
+            ]
         )
     if verdict == Verdict.NOT_ALLOWED:
         raise _not_allowed(current, stage)
@@ -71,7 +82,9 @@ def set_status(
     try:
         text = values.name(values.text(status, max_length=stages.STATUS_LENGTH))
     except ValueError as error:
-        raise Invalid([Finding("wrong_value", f"Status {error}", ("status",))]) from error
+        raise Invalid(
+            [Finding("wrong_value", _("Status %(error)s") % {"error": error}, ("status",))]
+        ) from error
     current = _held(group, unchanged_since)
     _apply(current, stages.set_status(
         _subject(current), interest_id=current.solution_interest_id, status=text,
@@ -102,9 +115,9 @@ def _held(group: BuyingGroup, unchanged_since: datetime | None) -> BuyingGroup:
     current = BuyingGroup.objects.select_related("solution_interest", "stage", "account").filter(pk=group.pk)
     found = current.first() if held else None
     if found is None:
-        raise Conflict("gone", "This buying group has been deleted.")
+        raise Conflict("gone", _("This buying group has been deleted."))
     if unchanged_since is not None and unchanged_since != found.updated_at:
-        raise Stale("This buying group was changed in between.")
+        raise Stale(_("This buying group was changed in between."))
     return found
 
 
@@ -121,15 +134,23 @@ def _apply(group: BuyingGroup, change: Sql) -> Verdict:
 
 def _not_allowed(group: BuyingGroup, stage: Stage) -> Conflict:
     allowed = [str(there) for there in next_stages(group)]
-    here = f"from “{group.stage}” to “{stage}”" if group.stage else f"to “{stage}” from no stage"
-    instead = f"it may go to {_listed(allowed)}" if allowed else "it may go nowhere from there"
-    message = f"“{group}” cannot go {here}; {instead}."
-    return Conflict("transition_not_allowed", message, allowed=allowed)
+    said = {"group": group, "from": group.stage, "to": stage, "allowed": _listed(allowed) if allowed else ""}
+    if group.stage:
+        message = _("“%(group)s” cannot go from “%(from)s” to “%(to)s”; it may go nowhere from there.")
+        if allowed:
+            message = _("“%(group)s” cannot go from “%(from)s” to “%(to)s”; it may go to %(allowed)s.")
+    else:
+        message = _("“%(group)s” cannot go to “%(to)s” from no stage; it may go nowhere from there.")
+        if allowed:
+            message = _("“%(group)s” cannot go to “%(to)s” from no stage; it may go to %(allowed)s.")
+    return Conflict("transition_not_allowed", message % said, allowed=allowed)
 
 
 def _listed(names: list[str]) -> str:
     quoted = [f"“{name}”" for name in names]
-    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+    if len(quoted) == 1:
+        return quoted[0]
+    return _("%(all_but_one)s or %(last)s") % {"all_but_one": ", ".join(quoted[:-1]), "last": quoted[-1]}
 
 
 def _fresh(group: BuyingGroup) -> Any:

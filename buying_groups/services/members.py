@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, User, require
 from accounts.events import Source
@@ -157,7 +158,7 @@ def _held(group: BuyingGroup) -> BuyingGroup:
     rows(sql(HOLD, id=group.account_id))
     current = BuyingGroup.objects.select_related("solution_interest").filter(pk=group.pk).first()
     if current is None:
-        raise Conflict("gone", "This buying group has been deleted.")
+        raise Conflict("gone", _("This buying group has been deleted."))
     return current
 
 
@@ -169,9 +170,13 @@ def _standing(group: BuyingGroup, wanted: Roles) -> dict[int, int | None]:
 
 def _size_faults(wanted: Roles) -> Iterator[Finding]:
     if not wanted:
-        yield Finding("missing", "Choose at least one person.", ("people",))
+        yield Finding("missing", _("Choose at least one person."), ("people",))
     elif len(wanted) > MOST:
-        yield Finding("too_many", f"{len(wanted)} people at once; at most {MOST} are possible.", ("people",))
+        yield Finding(
+            "too_many",
+            _("%(n)s people at once; at most %(most)s are possible.") % {"n": len(wanted), "most": MOST},
+            ("people",),
+        )
 
 
 def _role_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
@@ -181,7 +186,7 @@ def _role_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
     for person, role in wanted.items():
         if role is not None and role not in offered:
             yield Finding(
-                "not_in_template", "This role is none of the group's role template.", ("people", person)
+                "not_in_template", _("This role is none of the group's role template."), ("people", person)
             )
 
 
@@ -190,7 +195,7 @@ def _person_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
     for person, role in wanted.items():
         if role is not None and person not in there:
             yield Finding(
-                "not_of_account", "This person does not belong to the group's account.", ("people", person)
+                "not_of_account", _("This person does not belong to the group's account."), ("people", person)
             )
 
 
@@ -202,4 +207,4 @@ def _of_account(group: BuyingGroup, people: Collection[int]) -> set[int]:
 def _member_faults(before: Roles) -> Iterator[Finding]:
     for person, role in before.items():
         if role is None:
-            yield Finding("not_a_member", "This person is no member of the group.", ("people", person))
+            yield Finding("not_a_member", _("This person is no member of the group."), ("people", person))

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts import values
 from accounts.findings import Finding, Invalid
@@ -26,9 +27,11 @@ Given = Mapping[str, Any]
 def faults(stages: Any) -> list[Finding]:
     """What is wrong in itself with stages; what is only missing, or contradicts a rule, is for `problems`."""
     if not isinstance(stages, list):
-        return [Finding("wrong_type", "The stages of a model are a list.", ("stages",))]
+        return [Finding("wrong_type", _("The stages of a model are a list."), ("stages",))]
     if len(stages) > MOST:
-        return [Finding("too_many", f"A stage model has at most {MOST} stages.", ("stages",))]
+        return [
+            Finding("too_many", _("A stage model has at most %(most)s stages.") % {"most": MOST}, ("stages",))
+        ]
     known = {_key(stage.get("name")) for stage in stages if isinstance(stage, Mapping)}
     found = [
         finding.under("stages", i) for i, stage in enumerate(stages) for finding in _faults_of(stage, known)
@@ -47,7 +50,7 @@ def write(model: StageModel, stages: Sequence[Given]) -> None:
     except IntegrityError as error:
         if "_per_name" not in str(error):
             raise
-        raise Invalid([Finding("twice", "Two stages have the same name.", ("stages",))]) from error
+        raise Invalid([Finding("twice", _("Two stages have the same name."), ("stages",))]) from error
 
 
 def _write(model: StageModel, stages: Sequence[Given]) -> None:
@@ -85,9 +88,9 @@ def problems(stages: Sequence[Given]) -> list[Finding]:
     """Why a model with these stages, without faults, cannot be published; each with its place (spec 3.7)."""
     found = []
     if not any(stage["is_entry"] for stage in stages):
-        found.append(_problem("no_entry", "At least one stage must be an entry stage."))
+        found.append(_problem("no_entry", _("At least one stage must be an entry stage.")))
     if not any(stage["outcome"] == OUTCOMES.SUCCESS for stage in stages):
-        found.append(_problem("no_success", "One stage must be the success stage."))
+        found.append(_problem("no_success", _("One stage must be the success stage.")))
     for i, stage in enumerate(stages):
         found.extend(finding.under("stages", i) for finding in _problems_of(stage, stages))
     return found
@@ -96,13 +99,19 @@ def problems(stages: Sequence[Given]) -> list[Finding]:
 def _problems_of(stage: Given, stages: Sequence[Given]) -> Iterator[Finding]:
     name, leads_on = stage["name"], bool(stage["leads_to"])
     if stage["outcome"] == OUTCOMES.OPEN and not leads_on:
-        message = f"“{name}” leads nowhere: only a success or failure stage may be the end."
+        message = _("“%(name)s” leads nowhere: only a success or failure stage may be the end.") % {
+            "name": name
+        }
         yield _problem("no_way_out", message, "leads_to")
     if stage["outcome"] == OUTCOMES.SUCCESS and leads_on:
-        yield _problem("success_leads_on", f"“{name}” is the success stage: no move leads on.", "leads_to")
+        yield _problem(
+            "success_leads_on",
+            _("“%(name)s” is the success stage: no move leads on.") % {"name": name},
+            "leads_to",
+        )
     successes = {_key(other["name"]) for other in stages if other["outcome"] == OUTCOMES.SUCCESS}
     if stage["is_entry"] and successes and not successes & _reached(_key(name), stages):
-        message = f"From the entry stage “{name}” the success stage cannot be reached."
+        message = _("From the entry stage “%(name)s” the success stage cannot be reached.") % {"name": name}
         yield _problem("success_not_reached", message, "leads_to")
 
 
@@ -129,32 +138,33 @@ def _row(model: StageModel, there: Mapping[str, Stage], given: Given, position: 
 
 def _faults_of(stage: Any, known: Collection[str]) -> Iterator[Finding]:
     if not isinstance(stage, Mapping):
-        yield Finding("wrong_type", "A stage is an object with “name”, “is_entry” ….")
+        yield Finding("wrong_type", _("A stage is an object with “name”, “is_entry” …."))
         return
     for key in stage:
         if key not in KEYS:
-            said = f"“{str(key)[:60]}” is not a field to write; known are {', '.join(KEYS)}."
-            yield Finding("unknown_field", said, (str(key),))
+            said = _("“%(key)s” is not a field to write; known are %(known)s.")
+            known_keys = {"key": str(key)[:60], "known": ", ".join(KEYS)}
+            yield Finding("unknown_field", said % known_keys, (str(key),))
     yield from _text_faults(stage)
     if not isinstance(stage.get("is_entry", False), bool):
-        yield Finding("wrong_type", "true or false is needed.", ("is_entry",))
+        yield Finding("wrong_type", _("true or false is needed."), ("is_entry",))
     outcome = stage.get("outcome", OUTCOMES.OPEN)
     if not isinstance(outcome, str) or outcome not in OUTCOMES.values:
-        yield Finding("wrong_value", "An outcome is “success”, “failure” or empty.", ("outcome",))
+        yield Finding("wrong_value", _("An outcome is “success”, “failure” or empty."), ("outcome",))
     elif outcome == OUTCOMES.SUCCESS and stage.get("is_entry") is True:
-        yield Finding("success_is_entry", "The success stage cannot be an entry stage.", ("is_entry",))
+        yield Finding("success_is_entry", _("The success stage cannot be an entry stage."), ("is_entry",))
     yield from _move_faults(stage, known)
 
 
 def _text_faults(stage: Given) -> Iterator[Finding]:
     texts = (
-        ("name", "Name", stage.get("name"), NAME_LENGTH, values.name),
-        ("description", "Description", stage.get("description", ""), DESCRIPTION_LENGTH, values.lines),
+        ("name", _("Name"), stage.get("name"), NAME_LENGTH, values.name),
+        ("description", _("Description"), stage.get("description", ""), DESCRIPTION_LENGTH, values.lines),
     )
     for key, label, value, longest, check in texts:
         try:
             if not check(values.text(value, max_length=longest)) and key == "name":
-                yield Finding("empty_value", "A name is needed.", ("name",))
+                yield Finding("empty_value", _("A name is needed."), ("name",))
         except ValueError as error:
             yield Finding("wrong_value", f"{label} {error}", (key,))
 
@@ -162,13 +172,17 @@ def _text_faults(stage: Given) -> Iterator[Finding]:
 def _move_faults(stage: Given, known: Collection[str]) -> Iterator[Finding]:
     leads_to = stage.get("leads_to", [])
     if not isinstance(leads_to, list | tuple):
-        yield Finding("wrong_type", "A list of names of stages is needed.", ("leads_to",))
+        yield Finding("wrong_type", _("A list of names of stages is needed."), ("leads_to",))
         return
     for i, name in enumerate(leads_to):
         if not isinstance(name, str) or _key(name) not in known:
-            yield Finding("not_found", f"There is no stage “{str(name)[:60]}” here.", ("leads_to", i))
+            yield Finding(
+                "not_found",
+                _("There is no stage “%(name)s” here.") % {"name": str(name)[:60]},
+                ("leads_to", i),
+            )
         elif _key(name) == _key(stage.get("name")):
-            yield Finding("to_itself", "No move leads from a stage to itself.", ("leads_to", i))
+            yield Finding("to_itself", _("No move leads from a stage to itself."), ("leads_to", i))
 
 
 def _doubles(stages: list[Any]) -> Iterator[Finding]:
@@ -177,7 +191,7 @@ def _doubles(stages: list[Any]) -> Iterator[Finding]:
     for i, stage in enumerate(stages):
         key = _key(stage.get("name")) if isinstance(stage, Mapping) else ""
         if key and key in seen:
-            yield Finding("twice", "A stage of this name exists.", ("stages", i, "name"))
+            yield Finding("twice", _("A stage of this name exists."), ("stages", i, "name"))
         seen.add(key)
 
 
@@ -189,7 +203,7 @@ def _second_success(stages: list[Any]) -> Iterator[Finding]:
     ]  # fmt: skip
     for i in successes[1:]:
         yield Finding(
-            "second_success", "Another stage is the success stage already.", ("stages", i, "outcome")
+            "second_success", _("Another stage is the success stage already."), ("stages", i, "outcome")
         )
 
 

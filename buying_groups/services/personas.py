@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import conditions
 from accounts.conditions import users
@@ -23,7 +24,7 @@ from buying_groups import personas
 from buying_groups.models import Persona
 from buying_groups.services.opening import opened
 
-NOUN = "A persona"
+NOUN = gettext_lazy("A persona")
 NAME_LENGTH = 100
 KEYS = {"field", "values"}
 
@@ -31,7 +32,7 @@ KEYS = {"field", "values"}
 def fields() -> dict[str, str]:
     """What may tell a persona: the texts that are known of people, as {name: label}."""
     return {
-        name: field.label
+        name: str(field.label)
         for name, field in Lookup().fields().items()
         if isinstance(field, ColumnField | CustomField)
         and field.subject == "person"

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from accounts.errors import Conflict, User, require
@@ -20,7 +21,7 @@ from buying_groups.models import RoleTemplate, SolutionInterest, TemplateRole
 from buying_groups.services import template_roles
 from buying_groups.services.opening import opened
 
-NOUN = "A role template"
+NOUN = gettext_lazy("A role template")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.conditions import users
 from accounts.errors import Conflict, User, require
@@ -15,7 +16,7 @@ from accounts.services import saving
 from buying_groups.models import GroupMember, Role, RoleTemplate
 from buying_groups.services.opening import opened
 
-NOUN = "A role"
+NOUN = gettext_lazy("A role")
 NAME_LENGTH = 100
 
 

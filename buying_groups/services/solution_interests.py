@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.conditions import users
 from accounts.errors import Conflict, User, require
@@ -21,7 +21,7 @@ from buying_groups.jobs.batches import BATCH
 from buying_groups.models import BuyingGroup, CreationJob, JobRun, RoleTemplate, SolutionInterest, StageModel
 from buying_groups.services.opening import opened
 
-NOUN = "A solution interest"
+NOUN = gettext_lazy("A solution interest")
 # Groups are counted up to here, then "more than".
 EXACT_TO = 10_000
 Unchanged = Literal["unchanged"]

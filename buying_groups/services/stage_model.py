@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from accounts.conditions import users
@@ -22,7 +24,7 @@ from buying_groups.models import BuyingGroup, SolutionInterest, StageModel
 from buying_groups.services import model_stages
 from buying_groups.services.opening import opened
 
-NOUN = "A stage model"
+NOUN = gettext_lazy("A stage model")
 
 
 def the_model() -> StageModel | None:
@@ -75,7 +77,11 @@ def edit(
     require(by, "buying_groups.change_stagemodel")
     current = opened(model, unchanged_since=unchanged_since)
     if current.status != StageModel.Status.DRAFT:
-        raise Conflict("live", f"“{current.name}” is live: its stages are frozen.", allowed=["delete"])
+        raise Conflict(
+            "live",
+            _("“%(name)s” is live: its stages are frozen.") % {"name": current.name},
+            allowed=["delete"],
+        )
     others = StageModel.objects.exclude(pk=current.pk)
     description = current.description if description is None else description
     saving.refuse([
@@ -110,7 +116,11 @@ def publish(
     require(by, "buying_groups.publish_stagemodel")
     current = opened(model, unchanged_since=unchanged_since)
     if not can_proceed(current.publish):
-        raise Conflict("not_draft", f"The stage model “{current.name}” is live already.", allowed=["delete"])
+        raise Conflict(
+            "not_draft",
+            _("The stage model “%(name)s” is live already.") % {"name": current.name},
+            allowed=["delete"],
+        )
     saving.refuse_any(problems(current))
     current.publish(by=by, now=now)
     current.updated_at = now
@@ -153,16 +163,20 @@ def used_by(model: StageModel) -> list[str]:
     naming = {user for stage in stages for user in users.naming("buying_group_stage", stage)}
     # Those that are still to lose it: deleted now, it would go without a word.
     has_groups = BuyingGroup.objects.filter(stage__model=model).exists()
-    groups = ["buying groups that are still to lose their stage"] if has_groups and not names else []
-    return [*(f"solution interest {name}" for name in names), *groups, *sorted(naming)]
+    groups = [_("buying groups that are still to lose their stage")] if has_groups and not names else []
+    return [*(_("solution interest %(name)s") % {"name": name} for name in names), *groups, *sorted(naming)]
 
 
 def _name_faults(model: StageModel, name: str | None) -> list[Finding]:
     if name is None or (isinstance(name, str) and name.strip() == model.name):
         return []
-    return [Finding("fixed", f"The stage model is called “{model.name}” for good.", ("name",))]
+    return [
+        Finding(
+            "fixed", _("The stage model is called “%(name)s” for good.") % {"name": model.name}, ("name",)
+        )
+    ]
 
 
 def _exists() -> Conflict:
-    message = "There is a stage model already; there can be one."
+    message = _("There is a stage model already; there can be one.")
     return Conflict("exists", message, allowed=["edit", "delete"])

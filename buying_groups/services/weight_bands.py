@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import values
 from accounts.findings import Finding, Invalid
@@ -25,9 +27,9 @@ Band = Mapping[str, Any]
 def faults(model: WeightingModel, bands: Any, used: Mapping[int, int]) -> list[Finding]:
     """What is wrong with the bands; `used`: how many activities will be in those that there are."""
     if not isinstance(bands, list):
-        return [Finding("wrong_type", "The bands of a model are a list.", ("bands",))]
+        return [Finding("wrong_type", _("The bands of a model are a list."), ("bands",))]
     if len(bands) > MOST:
-        return [Finding("too_many", f"A model has at most {MOST} bands.", ("bands",))]
+        return [Finding("too_many", _("A model has at most %(most)s bands.") % {"most": MOST}, ("bands",))]
     there = dict(model.bands.values_list("pk", "name"))
     found = [
         finding.under("bands", i) for i, band in enumerate(bands) for finding in _faults_of(band, set(there))
@@ -53,7 +55,7 @@ def write(model: WeightingModel, bands: Sequence[Band]) -> None:
     except IntegrityError as error:
         if "_per_name" not in str(error):
             raise
-        raise Invalid([Finding("twice", "Two bands have the same name.", ("bands",))]) from error
+        raise Invalid([Finding("twice", _("Two bands have the same name."), ("bands",))]) from error
 
 
 def is_whole(value: Any) -> bool:
@@ -63,34 +65,41 @@ def is_whole(value: Any) -> bool:
 
 def _faults_of(band: Any, there: Collection[int]) -> Iterator[Finding]:
     if not isinstance(band, Mapping):
-        yield Finding("wrong_type", "A band is an object with “name” and “value”.")
+        yield Finding("wrong_type", _("A band is an object with “name” and “value”."))
         return
     for key in band:
         if key not in KEYS:
-            said = f"“{str(key)[:60]}” is not a field to write; known are {', '.join(KEYS)}."
-            yield Finding("unknown_field", said, (str(key),))
+            said = _("“%(key)s” is not a field to write; known are %(known)s.")
+            known_keys = {"key": str(key)[:60], "known": ", ".join(KEYS)}
+            yield Finding("unknown_field", said % known_keys, (str(key),))
     id = band.get("id")
     if id is not None and not (is_whole(id) and id in there):
-        yield Finding("not_found", "The model has no such band; a new one is given without an id.", ("id",))
+        yield Finding(
+            "not_found", _("The model has no such band; a new one is given without an id."), ("id",)
+        )
     yield from _name_faults(band.get("name"))
     if not is_whole(band.get("value")) or not 0 <= band["value"] <= HIGHEST:
-        yield Finding("wrong_value", f"A value is a whole number from 0 to {HIGHEST}.", ("value",))
+        yield Finding(
+            "wrong_value",
+            _("A value is a whole number from 0 to %(highest)s.") % {"highest": HIGHEST},
+            ("value",),
+        )
 
 
 def _name_faults(name: Any) -> Iterator[Finding]:
     try:
         if not values.name(values.text(name, max_length=NAME_LENGTH)):
-            yield Finding("empty_value", "A name is needed.", ("name",))
+            yield Finding("empty_value", _("A name is needed."), ("name",))
     except ValueError as error:
-        yield Finding("wrong_value", f"Name {error}", ("name",))
+        yield Finding("wrong_value", _("Name %(error)s") % {"error": error}, ("name",))
 
 
 def _doubles(bands: list[Any]) -> Iterator[Finding]:
     """Ids, names without regard to case, and values are there once."""
     said = {
-        "id": "This band is given already.",
-        "name": "Another band has this name.",
-        "value": "Another band has this value.",
+        "id": _("This band is given already."),
+        "name": _("Another band has this name."),
+        "value": _("Another band has this value."),
     }
     for key, message in said.items():
         seen: set[Any] = set()
@@ -112,5 +121,9 @@ def _in_use(there: Mapping[int, str], bands: list[Band], used: Mapping[int, int]
     kept = {band.get("id") for band in bands}
     for id, name in there.items():
         if id not in kept and (count := used.get(id, 0)):
-            who = "an activity is" if count == 1 else f"{count} activities are"
-            yield Finding("in_use", f"The band “{name}” cannot go while {who} in it.", ("bands",))
+            message = ngettext(
+                "The band “%(name)s” cannot go while an activity is in it.",
+                "The band “%(name)s” cannot go while %(n)s activities are in it.",
+                count,
+            )
+            yield Finding("in_use", message % {"name": name, "n": count}, ("bands",))

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from accounts.errors import Conflict, User, require
@@ -23,7 +25,7 @@ from buying_groups.models import ActivityWeight, WeightBand, WeightingModel
 from buying_groups.services import weight_bands
 from buying_groups.services.opening import opened
 
-NOUN = "A weighting model"
+NOUN = gettext_lazy("A weighting model")
 # Class of the advisory lock under which models are activated one after another.
 LOCK_CLASS = 7431
 _TYPES = EventType.BuiltIn
@@ -150,13 +152,18 @@ def _draft(
 
 
 def _not_draft(model: WeightingModel, done: str) -> Conflict:
-    message = f"“{model.name}” is {model.get_status_display().lower()}: only a draft can be {done}."
-    return Conflict("not_draft", f"{message} Duplicate it instead.", allowed=["duplicate"])
+    said = {
+        "changed": _("“%(name)s” is %(status)s: only a draft can be changed. Duplicate it instead."),
+        "deleted": _("“%(name)s” is %(status)s: only a draft can be deleted. Duplicate it instead."),
+        "activated": _("“%(name)s” is %(status)s: only a draft can be activated. Duplicate it instead."),
+    }
+    message = said[done] % {"name": model.name, "status": model.get_status_display().lower()}
+    return Conflict("not_draft", message, allowed=["duplicate"])
 
 
 def _weight_faults(model: WeightingModel, weights: Any) -> Iterator[Finding]:
     if not isinstance(weights, Sequence) or isinstance(weights, str):
-        yield Finding("wrong_type", "The weights of activities are a list.", ("weights",))
+        yield Finding("wrong_type", _("The weights of activities are a list."), ("weights",))
         return
     known = set(activities().values_list("pk", flat=True))
     bands = set(model.bands.values_list("pk", flat=True))
@@ -167,17 +174,17 @@ def _weight_faults(model: WeightingModel, weights: Any) -> Iterator[Finding]:
 
 def _fault_of(weight: Any, known: set[int], bands: set[int], seen: set[Any]) -> Iterator[Finding]:
     if not isinstance(weight, Mapping) or set(weight) != {"activity", "band"}:
-        yield Finding("wrong_type", "A weight is an object with “activity” and “band”.")
+        yield Finding("wrong_type", _("A weight is an object with “activity” and “band”."))
         return
     activity, band = weight["activity"], weight["band"]
     if not weight_bands.is_whole(activity) or activity not in known:
-        yield Finding("not_found", "There is no such activity to weigh.", ("activity",))
+        yield Finding("not_found", _("There is no such activity to weigh."), ("activity",))
     elif activity in seen:
-        yield Finding("twice", "This activity is given already.", ("activity",))
+        yield Finding("twice", _("This activity is given already."), ("activity",))
     else:
         seen.add(activity)
     if band is not None and not (weight_bands.is_whole(band) and band in bands):
-        yield Finding("not_found", "The model has no such band.", ("band",))
+        yield Finding("not_found", _("The model has no such band."), ("band",))
 
 
 def _after(model: WeightingModel, weights: Any) -> dict[int, int]:

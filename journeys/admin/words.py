@@ -52,7 +52,7 @@ def value_of(value: Any) -> str:
 def label_of(name: str, lookup: Lookup) -> str | None:
     """What people call a field; None when there is no such field (any more)."""
     known = lookup.field(name)
-    return known.label if known else None
+    return str(known.label) if known else None
 
 
 def in_words(condition: Condition | None, lookup: Lookup) -> str:

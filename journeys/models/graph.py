@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 class Draft(models.Model):
@@ -127,4 +128,4 @@ class Reference(models.Model):
     adds = models.BooleanField(default=False)
 
     def __str__(self) -> str:
-        return f"journey {self.version.journey}"
+        return _("journey %(name)s") % {"name": self.version.journey}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.attributes import BUILT_IN, Attribute, all_of, find, json_value, parse, parse_text
+from accounts.attributes import BUILT_IN, MODELS, Attribute, all_of, find, json_value, parse, parse_text
 from accounts.models import Account, CustomAttribute, Person
 from accounts.sql import row, run, sql
 from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory
@@ -251,3 +251,12 @@ class TestSql:
             )
             for attribute in attributes.values():
                 assert columns[attribute.column] == types.get(attribute.cast, attribute.cast)
+
+
+@pytest.mark.parametrize("name", [*BUILT_IN["account"], *BUILT_IN["person"]])
+def test_a_built_in_attribute_is_called_as_its_column_is(name: str):
+    attribute = built_in(name)
+    column = MODELS[attribute.subject]._meta.get_field(attribute.key)
+    called = str(column.verbose_name)
+
+    assert str(attribute.label) == called[:1].upper() + called[1:]

@@ -1,4 +1,4 @@
-"""What staff read can be translated: the admin's texts go through gettext (docs/operations.md, Languages)."""
+"""What staff read can be translated: it goes through gettext (docs/operations.md, Languages)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import LAYERS, modules, tree
+from tests.architecture.source import LAYERS, ROOT, modules, tree
 
 # The names under which `makemessages` finds a text; it does not see through an alias.
 GETTEXT = {
@@ -20,6 +20,7 @@ GETTEXT = {
 CALLS = {
     "success": 1, "error": 1, "warning": 1, "info": 1, "message_user": 1, "done": 1, "add_error": 1,
     "add_message": 2, "Http404": 0, "PermissionDenied": 0, "ValidationError": 0, "Stale": 0, "Item": 2,
+    "Finding": 1, "Conflict": 1, "Resource": 0, "_problem": 1, "_fault": 2, "wrong": 1,
 }  # fmt: skip
 NAMES = {
     "title", "label", "heading", "submit", "description", "short_description", "verbose_name", "verbose_name_plural",
@@ -28,12 +29,83 @@ NAMES = {
 # Reads like a sentence or a piece of one: a word with a capital and others, or words and a full stop.
 SENTENCE = re.compile(r"^[A-Z“][a-z]+[ ,:].*[a-z]{2}|[a-z]{2} .*[a-z]{2}[.:!?…”]$", re.DOTALL)
 MARKUP = re.compile(r"^\s*<|\b(SELECT|FROM|SET LOCAL)\b|; filename=|; charset=")
-ADMIN = [path for path in modules(*LAYERS) if "admin" in path.parts]
+# What speaks to staff and clients. What imports and workers say of rows and runs is stored, and so stays English.
+SPEAKS = {"admin", "services", "conditions", "kinds", "nodes"}
+ALSO = {
+    "accounts/attributes.py", "accounts/errors.py", "accounts/imports/mapping.py", "accounts/labels.py",
+    "accounts/references.py", "accounts/values.py", "actions/data_values.py", "actions/moment_text.py",
+    "actions/settings.py", "buying_groups/conditions.py", "buying_groups/personas.py", "buying_groups/references.py",
+    "buying_groups/saved_conditions.py", "journeys/document/check.py", "journeys/document/saved_conditions.py",
+    "journeys/document/shape.py", "journeys/references.py", "journeys/validation.py",
+}  # fmt: skip
+SPEAKERS = [path for path in modules(*LAYERS) if SPEAKS & set(path.parts) or str(path) in ALSO]
+# Of a script: a literal that reads like a text, and whether gettext is given it.
+SCRIPTS = [
+    path.relative_to(ROOT) for layer in LAYERS for path in sorted((ROOT / layer).glob("static/**/*.js"))
+]
+JS_LITERAL = re.compile(r"""(?P<call>n?gettext\((?:"[^"]*", )?)?("(?P<text>[^"\n]*)"|`(?P<put>[^`]*)`)""")
+JS_COMMENT = re.compile(r"/\*.*?\*/|(?m:(?<!:)//.*$)", re.DOTALL)
+JS_SENTENCE = re.compile(r"^[A-Z][a-z]+(?:[ .…]|$)|[a-z]{2} [a-z]+.*[.…:]$|^[a-z]+ [a-z]+ [a-z]+")
+# Names of what the browser has.
+JS_NAMES = {"Escape", "Enter", "Backspace", "Accept"}
 
 
-@pytest.mark.parametrize("path", ADMIN, ids=str)
-def test_texts_of_the_admin_go_through_gettext(path: Path):
+def test_these_are_there():
+    assert {str(path) for path in SPEAKERS} >= ALSO
+    assert len(SCRIPTS) >= 5
+
+
+@pytest.mark.parametrize("path", SPEAKERS, ids=str)
+def test_texts_go_through_gettext(path: Path):
     assert list(_bare(tree(path))) == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=str)
+def test_texts_of_scripts_go_through_gettext(path: Path):
+    assert _bare_in_script((ROOT / path).read_text()) == []
+
+
+def test_nothing_is_looked_up_at_import():
+    """It would stay in the language of the process: what a module or a class binds is lazy."""
+    wrong = [f"{path}:{line}" for path in modules(*LAYERS) for line in _looked_up_at_import(tree(path))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "source", ['say("Choose a field")', "say(`${name} is removed.`)", 'tell({ label: "Operator" })']
+)
+def test_this_finds_a_text_of_a_script(source: str):
+    assert _bare_in_script(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'say(gettext("Choose a field"))', 'ngettext("%(n)s Row", "%(n)s Rows", n)',
+        '// "Choose all on this page"', 'f("tl-button tl-small")',
+    ],
+)  # fmt: skip
+def test_this_lets_a_script_pass(source: str):
+    assert _bare_in_script(source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'from django.utils.translation import gettext as _\nNOUN = _("A list")',
+        'from django.utils.translation import gettext as _\nclass A:\n    label = _("A list")',
+        'from django.utils.translation import gettext as _\ndef f(said=_("A list")): ...',
+        'from django.utils.translation import ngettext\nX = ngettext("a", "b", 2)',
+    ],
+)
+def test_this_finds_what_is_looked_up_at_import(source: str):
+    assert list(_looked_up_at_import(ast.parse(source)))
+
+
+def test_this_lets_pass_what_is_looked_up_later():
+    source = "from django.utils.translation import gettext as _\nfrom django.utils.translation import gettext_lazy\n"
+    source += 'NOUN = gettext_lazy("A list")\nSAY = lambda: _("A list")\ndef say():\n    return _("A list")'
+    assert list(_looked_up_at_import(ast.parse(source))) == []
 
 
 def test_gettext_is_given_whole_literals_under_a_name_that_is_found():
@@ -89,6 +161,44 @@ def test_this_lets_texts_within_gettext_pass(source: str):
 )  # fmt: skip
 def test_this_finds_what_cannot_be_looked_up(source: str):
     assert list(_unfindable(ast.parse(source)))
+
+
+def _bare_in_script(source: str) -> list[str]:
+    """Literals of a script that read like texts and are not given to gettext."""
+    found = JS_LITERAL.finditer(JS_COMMENT.sub("", source))
+    said = [
+        (literal, literal["text"] if literal["text"] is not None else _without_values(literal["put"]))
+        for literal in found
+    ]
+    return [
+        text
+        for literal, text in said
+        if not literal["call"] and text not in JS_NAMES and JS_SENTENCE.search(text)
+    ]
+
+
+def _without_values(template: str) -> str:
+    return re.sub(r"\$\{[^}]*\}", "X", template)
+
+
+def _looked_up_at_import(module: ast.Module) -> Iterator[int]:
+    """Lines where a text that is not lazy is looked up outside of functions."""
+    names = {
+        name.asname or name.name
+        for node in module.body
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.name.endswith("gettext")
+    }
+    ahead: list[ast.AST] = [module]
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, ast.Call) and _name(node.func) in names:
+            yield node.lineno
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            ahead += [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.decorator_list]
+        elif not isinstance(node, ast.Lambda):
+            ahead += ast.iter_child_nodes(node)
 
 
 def _bare(module: ast.Module) -> Iterator[str]:

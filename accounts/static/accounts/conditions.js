@@ -5,6 +5,11 @@
 (() => {
   if (window.throughlineConditions) return;
 
+  // Texts come from the catalogue of the page's language (config/urls.py); without one they are English.
+  const gettext = window.gettext || ((text) => text);
+  const ngettext = window.ngettext || ((one, many, n) => (n === 1 ? one : many));
+  const fill = (text, names) => text.replace(/%\((\w+)\)s/g, (whole, name) => names[name]);
+
   const EMPTINESS = ["is_empty", "is_not_empty"], PERIOD = ["in_last", "not_in_last"], DEPTH = 5;
   const INPUT = { number: "number", date: "date", time: "date" };
   let serial = 0;
@@ -55,7 +60,7 @@
 
     toggle() {
       if (this.text.hidden) { this.text.hidden = false; this.form.hidden = true; this.text.focus(); return; }
-      if (!this.read()) { this.tell("This text cannot be shown as a form.", true); return; }
+      if (!this.read()) { this.tell(gettext("This text cannot be shown as a form.")); return; }
       this.text.hidden = true;
       this.form.hidden = false;
       this.findings = [];
@@ -98,9 +103,9 @@
 
     group(group, at, fields, remove) {
       const key = at.join(".") || "top";
-      const match = make("select", { className: "ac-input ac-match", "data-key": `${key}.match`, "aria-label": "How the filters go together", onchange: (event) => { group.match = event.target.value; this.write(); } },
-        ...[["all", "all of these hold"], ["any", "at least one of these holds"]].map(([value, label]) => make("option", { value, selected: group.match === value }, label)));
-      const head = make("div", { className: "ac-group-head" }, match, ...(remove ? [this.remover("Remove this group", remove)] : []));
+      const match = make("select", { className: "ac-input ac-match", "data-key": `${key}.match`, "aria-label": gettext("How the filters go together"), onchange: (event) => { group.match = event.target.value; this.write(); } },
+        ...[["all", gettext("all of these hold")], ["any", gettext("at least one of these holds")]].map(([value, label]) => make("option", { value, selected: group.match === value }, label)));
+      const head = make("div", { className: "ac-group-head" }, match, ...(remove ? [this.remover(gettext("Remove this group"), remove)] : []));
       const items = group.filters.map((item, index) => {
         const here = [...at, "filters", index];
         const drop = () => { group.filters.splice(index, 1); this.changed(`${key}.add`); };
@@ -108,10 +113,16 @@
       });
       const depth = at.filter((part) => part === "filters").length;
       const buttons = make("div", { className: "ac-group-foot" },
-        make("button", { type: "button", className: "tl-button tl-small", "data-key": `${key}.add`, onclick: () => this.add(group, at, fields) }, icon("add"), "Filter"),
-        ...(depth + 1 < DEPTH ? [make("button", { type: "button", className: "tl-button tl-small", onclick: () => { group.filters.push({ match: group.match === "all" ? "any" : "all", filters: [] }); this.changed([...at, "filters", group.filters.length - 1].join(".") + ".add"); } }, icon("account_tree"), "Group")] : []));
-      const empty = group.filters.length ? [] : [make("p", { className: "tl-help" }, `${at.length ? "An empty group holds for" : "Without a filter it holds for"} ${this.about === "account" ? "every account" : "everybody"}.`)];
-      return make("div", { className: "ac-group", role: "group", "aria-label": "Group of filters", "data-at": JSON.stringify(at), "data-depth": "group" }, head, ...items, ...empty, buttons);
+        make("button", { type: "button", className: "tl-button tl-small", "data-key": `${key}.add`, onclick: () => this.add(group, at, fields) }, icon("add"), gettext("Filter")),
+        ...(depth + 1 < DEPTH ? [make("button", { type: "button", className: "tl-button tl-small", onclick: () => { group.filters.push({ match: group.match === "all" ? "any" : "all", filters: [] }); this.changed([...at, "filters", group.filters.length - 1].join(".") + ".add"); } }, icon("account_tree"), gettext("Group"))] : []));
+      const empty = group.filters.length ? [] : [make("p", { className: "tl-help" }, this.nothing(at.length > 0))];
+      return make("div", { className: "ac-group", role: "group", "aria-label": gettext("Group of filters"), "data-at": JSON.stringify(at), "data-depth": "group" }, head, ...items, ...empty, buttons);
+    }
+
+    // What a group without filters means.
+    nothing(nested) {
+      if (this.about === "account") return nested ? gettext("An empty group holds for every account.") : gettext("Without a filter it holds for every account.");
+      return nested ? gettext("An empty group holds for everybody.") : gettext("Without a filter it holds for everybody.");
     }
 
     add(group, at, fields) {
@@ -126,10 +137,10 @@
 
     filter(item, at, group, index, fields, drop) {
       const key = at.join("."), field = fields.find((each) => each.name === item.field);
-      const row = make("div", { className: "ac-filter", role: "group", "aria-label": `Filter ${index + 1}`, "data-at": JSON.stringify(at), "data-depth": "filter" });
+      const row = make("div", { className: "ac-filter", role: "group", "aria-label": fill(gettext("Filter %(n)s"), { n: index + 1 }), "data-at": JSON.stringify(at), "data-depth": "filter" });
       if (!field || !field.operators.some((each) => each.name === item.operator)) {
-        const replace = (event) => { try { group.filters[index] = JSON.parse(event.target.value); this.changed(); } catch { event.target.setCustomValidity("This is no JSON."); event.target.reportValidity(); } };
-        row.append(make("input", { className: "ac-input ac-wide", value: JSON.stringify(item), "aria-label": "Filter as JSON", onchange: replace }), this.remover("Remove this filter", drop));
+        const replace = (event) => { try { group.filters[index] = JSON.parse(event.target.value); this.changed(); } catch { event.target.setCustomValidity(gettext("This is no JSON.")); event.target.reportValidity(); } };
+        row.append(make("input", { className: "ac-input ac-wide", value: JSON.stringify(item), "aria-label": gettext("Filter as JSON"), onchange: replace }), this.remover(gettext("Remove this filter"), drop));
         return row;
       }
       row.append(this.fieldSelect(item, field, fields, key, (chosen) => rest(chosen, 1)));
@@ -137,7 +148,7 @@
       const rest = (of, keep) => {
         while (row.children.length > keep) row.lastChild.remove();
         if (keep < 2) row.append(this.operatorSelect(item, of, key, () => rest(of, 2)));
-        row.append(this.value(item, of, key, at), ...(of.type === "set" ? [] : this.keys(item, of)), this.remover("Remove this filter", drop));
+        row.append(this.value(item, of, key, at), ...(of.type === "set" ? [] : this.keys(item, of)), this.remover(gettext("Remove this filter"), drop));
         if (of.type === "set") row.append(this.nested(item, of, at));
         row.classList.remove("ac-has-findings");
       };
@@ -157,7 +168,7 @@
         this.write();
         then(chosen);
       };
-      return make("select", { className: "ac-input ac-field-select", "data-key": `${key}.field`, "aria-label": "Field", onchange: choose },
+      return make("select", { className: "ac-input ac-field-select", "data-key": `${key}.field`, "aria-label": gettext("Field"), onchange: choose },
         ...[...groups].map(([label, found]) => make("optgroup", { label }, ...found.map((each) => make("option", { value: each.name, selected: each.name === field.name }, each.label)))));
     }
 
@@ -170,7 +181,7 @@
         this.write();
         if (before !== this.sort(field, item.operator)) then();
       };
-      return make("select", { className: "ac-input ac-operator", "data-key": `${key}.operator`, "aria-label": "Operator", onchange: choose },
+      return make("select", { className: "ac-input ac-operator", "data-key": `${key}.operator`, "aria-label": gettext("Operator"), onchange: choose },
         ...field.operators.map((each) => make("option", { value: each.name, selected: each.name === item.operator }, each.label)));
     }
 
@@ -192,17 +203,17 @@
     }
 
     value(item, field, key, at) {
-      const sort = this.sort(field, item.operator), name = `Value of ${field.label}`;
+      const sort = this.sort(field, item.operator), name = fill(gettext("Value of %(field)s"), { field: field.label });
       const editors = {
         none: () => make("span", { className: "ac-value" }),
-        set: () => make("span", { className: "ac-value tl-subtle" }, "one that satisfies:"),
-        yes_no: () => this.select([[true, "Yes"], [false, "No"]], item.value, (value) => { item.value = value; }, name, key),
+        set: () => make("span", { className: "ac-value tl-subtle" }, gettext("one that satisfies:")),
+        yes_no: () => this.select([[true, gettext("Yes")], [false, gettext("No")]], item.value, (value) => { item.value = value; }, name, key),
         period: () => make("span", { className: "ac-value ac-pair" },
-          this.input("number", item.value?.value, (value) => { item.value = { ...item.value, value: Number(value) || null }; }, "How many", `${key}.value`, { min: 1, step: 1 }),
-          this.select([["days", "days"], ["hours", "hours"]], item.value?.unit, (value) => { item.value = { ...item.value, unit: value }; }, "Days or hours", `${key}.unit`)),
-        range: () => make("span", { className: "ac-value ac-pair" }, ...["from", "to"].flatMap((end, number) => [
-          ...(number ? [make("span", { className: "tl-subtle" }, "and")] : []),
-          this.input(INPUT[field.type], item.value?.[end], (value) => { item.value = { ...item.value, [end]: this.typed(field, value) }; }, `${name}: ${end}`, `${key}.${end}`, { step: "any" })])),
+          this.input("number", item.value?.value, (value) => { item.value = { ...item.value, value: Number(value) || null }; }, gettext("How many"), `${key}.value`, { min: 1, step: 1 }),
+          this.select([["days", gettext("days")], ["hours", gettext("hours")]], item.value?.unit, (value) => { item.value = { ...item.value, unit: value }; }, gettext("Days or hours"), `${key}.unit`)),
+        range: () => make("span", { className: "ac-value ac-pair" }, ...[["from", gettext("from")], ["to", gettext("to")]].flatMap(([end, said], number) => [
+          ...(number ? [make("span", { className: "tl-subtle" }, gettext("and"))] : []),
+          this.input(INPUT[field.type], item.value?.[end], (value) => { item.value = { ...item.value, [end]: this.typed(field, value) }; }, `${name}: ${said}`, `${key}.${end}`, { step: "any" })])),
         one: () => make("span", { className: "ac-value" }, this.input(item.value == null || field.type === "number" || day(item.value) ? INPUT[field.type] : "text", item.value, (value) => { item.value = this.typed(field, value); }, name, `${key}.value`, { step: "any" })),
         choices: () => this.choices(item, field, name),
         many: () => this.many(item, field, name, key),
@@ -234,7 +245,7 @@
     many(item, field, name, key) {
       const list = item.value === undefined || item.value === null ? [] : Array.isArray(item.value) ? item.value : [item.value];
       const said = (value) => (value && typeof value === "object" ? value.name : String(value));
-      const chips = list.map((value, index) => make("span", { className: "ac-chip" }, said(value), make("button", { type: "button", "aria-label": `Remove ${said(value)}`, onclick: () => { item.value = list.filter((_, i) => i !== index); this.changed(`${key}.value`); } }, icon("close"))));
+      const chips = list.map((value, index) => make("span", { className: "ac-chip" }, said(value), make("button", { type: "button", "aria-label": fill(gettext("Remove %(name)s"), { name: said(value) }), onclick: () => { item.value = list.filter((_, i) => i !== index); this.changed(`${key}.value`); } }, icon("close"))));
       const put = (event) => {
         const given = event.target.value.trim();
         if (!given) return false;
@@ -249,7 +260,7 @@
         if (event.key === "Backspace" && !event.target.value && list.length) { item.value = list.slice(0, -1); this.changed(`${key}.value`); }
       };
       const known = this.names[field.resource] || [], id = `ac-names-${(serial += 1)}`;
-      const typing = make("input", { className: "ac-typing", type: "text", "aria-label": `${name}: type one and press Enter`, placeholder: list.length ? "or …" : known.length ? "Choose or type" : "Type, then Enter", "data-key": `${key}.value`, onkeydown: keys, onchange: put, ...(known.length ? { list: id } : {}) });
+      const typing = make("input", { className: "ac-typing", type: "text", "aria-label": fill(gettext("%(field)s: type one and press Enter"), { field: name }), placeholder: list.length ? gettext("or …") : known.length ? gettext("Choose or type") : gettext("Type, then Enter"), "data-key": `${key}.value`, onkeydown: keys, onchange: put, ...(known.length ? { list: id } : {}) });
       return make("span", { className: "ac-value ac-many" }, ...chips, typing, ...(known.length ? [make("datalist", { id }, ...known.map((value) => make("option", { value })))] : []));
     }
 
@@ -270,7 +281,7 @@
           if (value === "") delete item[name]; else item[name] = value;
           this.write();
         };
-        return make("label", { className: "ac-extra" }, name, make("input", { className: "ac-input", value: said, onchange: put, placeholder: known.length ? "Choose or type" : "", ...(known.length ? { list: id } : {}) }), ...(known.length ? [make("datalist", { id }, ...known.map((each) => make("option", { value: each })))] : []));
+        return make("label", { className: "ac-extra" }, name, make("input", { className: "ac-input", value: said, onchange: put, placeholder: known.length ? gettext("Choose or type") : "", ...(known.length ? { list: id } : {}) }), ...(known.length ? [make("datalist", { id }, ...known.map((each) => make("option", { value: each })))] : []));
       });
     }
 
@@ -290,9 +301,9 @@
 
     tell(found) {
       if (typeof found === "string") { this.says.textContent = found; return; }
-      const [n, one, many] = this.about === "account" ? [found.accounts, "account", "accounts"] : [found.people, "person", "people"];
-      const count = n === undefined ? "" : n === null ? "Too many to count quickly." : `${n.toLocaleString("en")} ${n === 1 ? one : many} now`;
-      this.says.replaceChildren(...(found.words ? [make("strong", {}, count), ` – ${found.words}`] : [make("span", { className: "tl-subtle" }, "Not complete yet.")]));
+      const n = this.about === "account" ? found.accounts : found.people;
+      const count = n === undefined ? "" : n === null ? gettext("Too many to count quickly.") : fill(this.about === "account" ? ngettext("%(n)s account now", "%(n)s accounts now", n) : ngettext("%(n)s person now", "%(n)s people now", n), { n: n.toLocaleString("en") });
+      this.says.replaceChildren(...(found.words ? [make("strong", {}, count), ` – ${found.words}`] : [make("span", { className: "tl-subtle" }, gettext("Not complete yet."))]));
       if (found.words && found.findings.length) { this.findings = found.findings; this.mark(); }
     }
 

@@ -5,6 +5,9 @@
 (() => {
   const form = document.querySelector("[data-role-cards]");
   if (!form) return;
+  // Texts come from the catalogue of the page's language (config/urls.py); without one they are English.
+  const gettext = window.gettext || ((text) => text);
+  const fill = (text, names) => text.replace(/%\((\w+)\)s/g, (whole, name) => names[name]);
   const list = form.querySelector("[data-cards]"), blank = document.getElementById("bg-blank");
   const bar = document.querySelector("[data-shares] .bg-bar"), moved = form.querySelector("[data-moved]");
   const cards = () => [...list.querySelectorAll(":scope > [data-card]")];
@@ -81,11 +84,11 @@
     acts[verb](card);
     changed();
     if (verb === "remove") {
-      moved.textContent = `${name} is removed.`;
+      moved.textContent = fill(gettext("%(name)s is removed."), { name });
       (next?.querySelector('[value^="remove-"]') || form.querySelector('[value="add"]')).focus();
       return;
     }
-    moved.textContent = `${name} is number ${cards().indexOf(card) + 1} now.`;
+    moved.textContent = fill(gettext("%(name)s is number %(n)s now."), { name, n: cards().indexOf(card) + 1 });
     (button.disabled ? card.querySelector(verb === "up" ? '[value^="down-"]' : '[value^="up-"]') : button).focus();
     card.scrollIntoView({ block: "nearest" });
   });

@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  // Texts come from the catalogue of the page's language (config/urls.py); without one they are English.
+  const gettext = window.gettext || ((text) => text);
   const ready = (call) => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", call) : call());
 
   // Menus: the browser opens and closes them (popover); this puts them beside their button, and arrows walk them.
@@ -141,8 +143,8 @@
 
   // The theme speaks of apps and models; staff look for journeys, accounts and people.
   function naming() {
-    document.querySelectorAll('[x-on\\:click*="opencommand"] .truncate').forEach((place) => { place.textContent = "Search…"; });
-    document.getElementById("search-input-command")?.setAttribute("placeholder", "Journeys, accounts, people");
+    document.querySelectorAll('[x-on\\:click*="opencommand"] .truncate').forEach((place) => { place.textContent = gettext("Search…"); });
+    document.getElementById("search-input-command")?.setAttribute("placeholder", gettext("Journeys, accounts, people"));
   }
 
   // The theme writes the name of a chosen file into the next text field, which is a field of its own here.
