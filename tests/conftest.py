@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+# An id that nothing has: the sequences of a database that tests share do not get there.
+NO_ID = 2**31 - 1
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.models import Account, AccountPerson, Event, Person
 from accounts.services import accounts
+from tests.conftest import NO_ID
 from tests.factories import (
     AccountFactory,
     AccountListFactory,
@@ -69,7 +70,7 @@ class TestOverview:
         assert count_queries(lambda: client.get(to(Account, "change", account.pk))) == few
 
     def test_is_not_found_when_there_is_none(self, client, to):
-        assert client.get(to(Account, "change", 999)).status_code == 404
+        assert client.get(to(Account, "change", NO_ID)).status_code == 404
         assert client.get("/admin/accounts/account/rubbish/change/").status_code == 404
 
 

@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import AccountList, ListMember
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, AccountListFactory
 from tests.factories.api import clock_at, pointers
 
@@ -113,14 +114,14 @@ class TestMembers:
         row = AccountListFactory(members=[there])
         url = f"{URL}{row.pk}/members/"
 
-        added = client.post(url, {"accounts": [new.pk, there.pk, 999]}).json()["results"]
-        removed = client.delete(url, {"accounts": [new.pk, 999, there.pk]}).json()["results"]
+        added = client.post(url, {"accounts": [new.pk, there.pk, NO_ID]}).json()["results"]
+        removed = client.delete(url, {"accounts": [new.pk, NO_ID, there.pk]}).json()["results"]
         gone = client.delete(url, {"accounts": [new.pk]}).json()["results"]
 
         assert [one["outcome"] for one in added] == ["added", "already_member", "not_found"]
         assert removed == [
             {"account": new.pk, "outcome": "removed"},
-            {"account": 999, "outcome": "not_found"},
+            {"account": NO_ID, "outcome": "not_found"},
             {"account": there.pk, "outcome": "removed"},
         ]
         assert [one["outcome"] for one in gone] == ["not_a_member"]
@@ -144,7 +145,7 @@ class TestMembers:
         found = [row["account"] for page in (first, second) for row in page["results"]]
         assert found == sorted(account.pk for account in accounts)
         assert (first["count"], second["next"]) == (3, None)
-        assert client.get(f"{URL}999/members/").status_code == 404
+        assert client.get(f"{URL}{NO_ID}/members/").status_code == 404
 
 
 @pytest.mark.parametrize(

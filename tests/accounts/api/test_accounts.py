@@ -5,6 +5,7 @@ from rest_framework.test import APIClient
 
 from accounts.api import cursors
 from accounts.models import Account, Event, EventType
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory
 from tests.factories.api import pointers
 
@@ -56,7 +57,7 @@ class TestEdit:
     def test_refuses_what_is_wrong(self, client: APIClient):
         account = AccountFactory()
 
-        assert client.patch(f"{URL}999/", {"name": "B"}).status_code == 404
+        assert client.patch(f"{URL}{NO_ID}/", {"name": "B"}).status_code == 404
         assert pointers(client.patch(f"{URL}{account.pk}/", {"name": "", "x": 1})) == {
             "/name": "invalid_value",
             "/x": "unknown_field",
@@ -115,7 +116,7 @@ def test_the_timeline_tells_what_happened_latest_first(client: APIClient):
     assert (first["results"][0]["type"], first["results"][0]["source"]) == ("account_data_changed", "api")
     assert second["results"][0]["payload"]["new"] == "Tea"
     assert second["next"] is None
-    assert client.get(f"{URL}999/timeline/").status_code == 404
+    assert client.get(f"{URL}{NO_ID}/timeline/").status_code == 404
 
 
 @pytest.mark.parametrize(

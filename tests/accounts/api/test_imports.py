@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.imports.run import run_next
 from accounts.models import Account, Import
+from tests.conftest import NO_ID
 from tests.factories.api import client_of, pointers, user_with
 
 URL = "/api/v1/imports/"
@@ -128,5 +129,5 @@ def test_an_import_can_be_cancelled_until_it_has_ended(client: APIClient):
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
     assert client.post(f"{made['Location']}cancel/").status_code == 409
     assert client.get(f"{URL}?status=cancelled&kind=accounts").json()["count"] == 1
-    assert client.post(f"{URL}999/cancel/").status_code == 404
-    assert client.get(f"{URL}999/problems/").status_code == 404
+    assert client.post(f"{URL}{NO_ID}/cancel/").status_code == 404
+    assert client.get(f"{URL}{NO_ID}/problems/").status_code == 404

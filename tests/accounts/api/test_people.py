@@ -4,6 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import AccountPerson, Event, Person, PersonScore
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, PersonFactory, ScoreFactory
 from tests.factories.api import pointers
 
@@ -75,7 +76,7 @@ class TestRelations:
         url = f"{URL}{person.pk}/relations/"
 
         assert pointers(client.post(url, {})) == {"/account": "required"}
-        assert pointers(client.post(url, {"account": 999})) == {"/account": "not_found"}
+        assert pointers(client.post(url, {"account": NO_ID})) == {"/account": "not_found"}
         assert pointers(client.post(url, {"account": "1", "is_primary": "yes", "role": 5, "x": 1})) == {
             "/x": "unknown_field"
         }
@@ -85,7 +86,7 @@ class TestRelations:
         assert set(pointers(client.post(url, {"account": AccountFactory().pk, "role": "a" * 101}))) == {
             "/role"
         }
-        assert client.post(f"{URL}999/relations/", {"account": AccountFactory().pk}).status_code == 404
+        assert client.post(f"{URL}{NO_ID}/relations/", {"account": AccountFactory().pk}).status_code == 404
 
     def test_are_added_changed_and_removed(self, client: APIClient):
         person, first, second = PersonFactory(), AccountFactory(name="First"), AccountFactory(name="Second")
@@ -124,7 +125,7 @@ class TestScores:
         url = f"{URL}{person.pk}/scores/"
 
         assert client.put(f"{url}nothing/", {"value": 5}).status_code == 404
-        assert client.put(f"{URL}999/scores/fit/", {"value": 5}).status_code == 404
+        assert client.put(f"{URL}{NO_ID}/scores/fit/", {"value": 5}).status_code == 404
         assert client.put(f"{url}fit/", {"value": 5}).json() == {"score": "fit", "label": "Fit", "value": 5}
         assert client.get(url).json()["results"] == [{"score": "fit", "label": "Fit", "value": 5}]
         [event] = client.get(f"{URL}{person.pk}/timeline/").json()["results"]

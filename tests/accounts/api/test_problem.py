@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.api import accounts
 from accounts.models import Account
+from tests.conftest import NO_ID
 from tests.factories.api import pointers
 
 URL = "/api/v1/accounts/"
@@ -111,7 +112,7 @@ def test_a_url_that_is_not_there_is_a_problem_too(client: APIClient, path: str):
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
-@pytest.mark.parametrize("id", ["999", "9" * 18, "9" * 19, "9" * 5000])
+@pytest.mark.parametrize("id", [str(NO_ID), "9" * 18, "9" * 19, "9" * 5000])
 def test_a_row_that_is_not_there_is_404(client: APIClient, id: str):
     assert client.get(f"{URL}{id}/").status_code == 404
     assert client.delete(f"{URL}{id}/").status_code == 404

@@ -9,6 +9,7 @@ from accounts.findings import Invalid
 from accounts.models import Event, EventType
 from accounts.services import activities
 from accounts.services.activities import Activity
+from tests.conftest import NO_ID
 from tests.factories import PersonFactory
 
 CLICKED, OPENED = EventType.BuiltIn.EMAIL_CLICKED, EventType.BuiltIn.EMAIL_OPENED
@@ -46,9 +47,9 @@ class TestRecord:
     def test_refuses_an_unknown_kind_as_a_whole(self, now):
         person = PersonFactory()
 
-        with pytest.raises(Invalid, match="There is no kind of event 999"):
+        with pytest.raises(Invalid, match=f"There is no kind of event {NO_ID}"):
             activities.record(
-                [Activity(person.pk, OPENED, now), Activity(person.pk, 999, now)], source=CLIENT, now=now
+                [Activity(person.pk, OPENED, now), Activity(person.pk, NO_ID, now)], source=CLIENT, now=now
             )
         assert not Event.objects.exists()
 

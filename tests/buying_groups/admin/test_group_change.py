@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Event
 from buying_groups.models import BuyingGroup
+from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, SolutionInterestFactory
 from tests.factories.stages import StageModelFactory, stage
 
@@ -55,7 +56,7 @@ class TestStage:
         assert answer.status_code == 400
         assert "cannot go to “Purchase” from no stage" in answer.content.decode()
 
-    @pytest.mark.parametrize("wrong", ["", "x", "999"])
+    @pytest.mark.parametrize("wrong", ["", "x", str(NO_ID)])
     def test_refuses_what_is_no_stage(self, client, group, url, wrong):
         assert list(client.post(url, {"stage": wrong}).context["form"].errors) == ["stage"]
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Account, Person
 from buying_groups.admin import group_page
 from buying_groups.models import BuyingGroup, GroupMember, GroupScore, MemberSource
+from tests.conftest import NO_ID
 from tests.factories import (
     BuyingGroupFactory,
     JourneyFactory,
@@ -201,7 +202,7 @@ class TestEveryTab:
 
         assert client_with("view_role").get(url).status_code == 403
         assert client_with("view_buyinggroup").get(url).status_code == 200
-        assert client.get(to(BuyingGroup, page, 999)).status_code == 404
+        assert client.get(to(BuyingGroup, page, NO_ID)).status_code == 404
 
 
 def test_sales_may_look_and_change_nothing(to, group):

@@ -11,6 +11,7 @@ import pytest
 from buying_groups.models import Role, RoleTemplate
 from buying_groups.services import role_templates
 from tests.accounts.conditions.conftest import asked, condition
+from tests.conftest import NO_ID
 from tests.factories import AccountListFactory, RoleTemplateFactory, SolutionInterestFactory
 from tests.factories.buying_groups import job_title, role
 
@@ -141,7 +142,7 @@ class TestSaving:
             ({"0-weight": 61}, 0, "weight"),
             ({"0-members_needed": 0}, 0, "members_needed"),
             ({"0-members_needed": "x"}, 0, "members_needed"),
-            ({"1-role": 999}, 1, "role"),
+            ({"1-role": NO_ID}, 1, "role"),
             ({"0-condition": "{"}, 0, "condition"),
             ({"0-condition": json.dumps(condition(asked("person.x", "is", 1)))}, 0, "condition"),
         ],

@@ -10,6 +10,7 @@ from accounts.api import cursors
 from accounts.models import Event
 from buying_groups.models import BuyingGroup
 from buying_groups.reports import search
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.api import pointers
 from tests.factories.buying_groups import GroupMemberFactory, role
@@ -60,7 +61,7 @@ class TestOne:
         assert (body["stage"], body["stage_name"], body["status"]) == (None, None, "")
 
     def test_is_not_found_when_there_is_none(self, client: APIClient):
-        assert client.get(f"{URL}999/").status_code == 404
+        assert client.get(f"{URL}{NO_ID}/").status_code == 404
 
 
 class TestList:
@@ -231,7 +232,7 @@ class TestStage:
     @pytest.mark.parametrize(
         ("body", "faults"),
         [
-            ({}, {"/stage": "required"}), ({"stage": 999}, {"/stage": "not_found"}),
+            ({}, {"/stage": "required"}), ({"stage": NO_ID}, {"/stage": "not_found"}),
             ({"stage": None}, {"/stage": "null"}),
             ({"stage": "1"}, {"/stage": "invalid"}), ({"stage": 1, "now": 1}, {"/now": "unknown_field"}),
         ],

@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from buying_groups.models import BuyingGroup, CreationJob, JobRun, SolutionInterest
 from buying_groups.services import creation
+from tests.conftest import NO_ID
 from tests.factories import (
     AccountFactory,
     AccountListFactory,
@@ -46,7 +47,7 @@ class TestCreate:
             (given, {"/audience": "missing"}),
             ({**given, "audience": audience.pk, "account_list": draft.pk}, {"/audience": "missing"}),
             ({**given, "account_list": draft.pk}, {"/account_list": "not_live"}),
-            ({**given, "audience": 999}, {"/audience": "not_found"}),
+            ({**given, "audience": NO_ID}, {"/audience": "not_found"}),
             ({"audience": audience.pk}, {"/solution_interest": "required"}),
         ]:
             for url in (URL, f"{URL}estimate/"):

@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
+from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, PersonFactory
 from tests.factories.buying_groups import role
 
@@ -66,4 +67,4 @@ class TestIgnoredChanges:
 
 @pytest.mark.parametrize("part", ["scores", "ignored-changes"])
 def test_of_no_group_there_is_nothing(client: APIClient, part: str):
-    assert client.get(f"/api/v1/buying-groups/999/{part}/").status_code == 404
+    assert client.get(f"/api/v1/buying-groups/{NO_ID}/{part}/").status_code == 404

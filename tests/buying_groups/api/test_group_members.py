@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Event
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
+from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.api import pointers
 from tests.factories.buying_groups import GroupMemberFactory, role
@@ -66,7 +67,7 @@ class TestList:
         assert found() == found("?is_removed=false") == [there.person_id]
         assert found("?is_removed=true") == [gone.person_id]
         assert found(f"?role={role('Decision Maker').pk}") == []
-        assert client.get("/api/v1/buying-groups/999/members/").status_code == 404
+        assert client.get(f"/api/v1/buying-groups/{NO_ID}/members/").status_code == 404
 
     def test_many_cost_no_more_than_few(
         self, client: APIClient, group: BuyingGroup, url: str, count_queries: Any
@@ -144,9 +145,9 @@ class TestRemove:
     def test_answers_for_each_person(self, client: APIClient, group: BuyingGroup, url: str):
         anna, gone = member(group).person, member(group, is_removed=True).person
 
-        answer = client.delete(url, {"people": [anna.pk, gone.pk, 999]})
+        answer = client.delete(url, {"people": [anna.pk, gone.pk, NO_ID]})
 
-        assert outcomes(answer) == {anna.pk: "removed", gone.pk: "not_a_member", 999: "not_a_member"}
+        assert outcomes(answer) == {anna.pk: "removed", gone.pk: "not_a_member", NO_ID: "not_a_member"}
         assert not GroupMember.objects.filter(is_removed=False).exists()
 
     @pytest.mark.parametrize("body", [{}, {"people": []}, {"people": list(range(1, 52))}, {"people": ["1"]}])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.api import pointers
 from tests.factories.buying_groups import role
@@ -54,7 +55,8 @@ def test_counts_groups_in_every_way(client: APIClient, crm: Any):
 @pytest.mark.parametrize(
     ("query", "total"),
     [
-        ("solution_interest={crm}", 2), ("solution_interest=999", 0), ("stage={stage}", 1), ("industry=Banking", 1),
+        ("solution_interest={crm}", 2), (f"solution_interest={NO_ID}", 0), ("stage={stage}", 1),
+        ("industry=Banking", 1),
         ("country=Spain&industry=Retail", 0),
     ],
 )  # fmt: skip

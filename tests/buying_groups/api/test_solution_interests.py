@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from buying_groups.models import BuyingGroup, SolutionInterest
+from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, RoleTemplateFactory, SolutionInterestFactory
 from tests.factories.api import clock_at, pointers
 from tests.factories.stages import StageModelFactory, stage
@@ -30,11 +31,11 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("given", "faults"),
         [
-            ({"template": 999}, {"/template": "not_found"}),
+            ({"template": NO_ID}, {"/template": "not_found"}),
             ({"template": "1"}, {"/template": "invalid"}),
             ({"template": None}, {"/template": "null"}),
             ({"template": 2**63}, {"/template": "max_value"}),
-            ({"stage_model": 999}, {"/stage_model": "not_found"}),
+            ({"stage_model": NO_ID}, {"/stage_model": "not_found"}),
             ({"updates_groups": 1}, {"/updates_groups": "invalid"}),
             ({"name": "TAKEN"}, {"/name": "taken"}),
             ({"groups": 1}, {"/groups": "unknown_field"}),

@@ -6,6 +6,7 @@ from buying_groups.models import BuyingGroup, GroupMember
 from buying_groups.reports import coverage as coverage_of
 from buying_groups.reports.coverage import Cell, coverage
 from buying_groups.reports.selection import Selection
+from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.buying_groups import note_lacking, role
 
@@ -89,7 +90,7 @@ class TestTheGroupsBehindACell:
 
         for condition in (coverage_of.filled, coverage_of.lacking):
             assert not BuyingGroup.objects.filter(condition(role("Other").pk)).exists()
-            assert not BuyingGroup.objects.filter(condition(999)).exists()
+            assert not BuyingGroup.objects.filter(condition(NO_ID)).exists()
 
 
 def test_a_cell_says_how_many_lack_and_the_share_of_those_that_do_not():

@@ -6,6 +6,7 @@ from buying_groups.models import BuyingGroup
 from buying_groups.reports import bands
 from buying_groups.reports.distributions import distributions
 from buying_groups.reports.selection import NO_STAGE, Selection
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, BuyingGroupFactory, SolutionInterestFactory
 from tests.factories.stages import StageModelFactory, stage
 
@@ -92,7 +93,7 @@ class TestSelection:
             ({"industries": ("Banking",)}, 1), ({"industries": ("Banking", "Retail")}, 3), ({"industries": ()}, 0),
             ({"countries": ("Spain",)}, 3), ({"countries": ("France",)}, 0),
             ({"interest": "crm", "industries": ("Retail",), "countries": ("Spain",), "stage": NO_STAGE}, 1),
-            ({"interest": 999}, 0),
+            ({"interest": NO_ID}, 0),
         ],
     )  # fmt: skip
     def test_counts_those_that_are_meant(self, groups, selection, n):

@@ -10,6 +10,7 @@ from accounts.findings import Invalid
 from buying_groups.models import RoleTemplate
 from buying_groups.services import role_templates
 from tests.accounts.conditions.conftest import asked, condition
+from tests.conftest import NO_ID
 from tests.factories import AccountListFactory
 from tests.factories.buying_groups import job_title, role
 
@@ -40,7 +41,7 @@ def faults(error: pytest.ExceptionInfo[Invalid]) -> dict[str, str]:
         ({"members_needed": 0}, "members_needed", "wrong_value"),
         ({"members_needed": 101}, "members_needed", "wrong_value"),
         ({"members_needed": 1.5}, "members_needed", "wrong_value"),
-        ({"role": 999}, "role", "not_found"),
+        ({"role": NO_ID}, "role", "not_found"),
         ({"role": "Champion"}, "role", "not_found"),
         ({"role": None}, "role", "not_found"),
         ({"priority": 1}, "priority", "unknown_field"),

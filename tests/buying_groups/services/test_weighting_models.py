@@ -13,6 +13,7 @@ from accounts.models import EventType
 from buying_groups.built_in import BANDS, WEIGHTS
 from buying_groups.models import WeightingModel
 from buying_groups.services import weighting_models
+from tests.conftest import NO_ID
 from tests.factories import UserFactory
 from tests.factories.weighting import WeightingModelFactory, active_model
 
@@ -134,7 +135,7 @@ class TestBands:
 
         with pytest.raises(Invalid) as refused:
             edit([
-                {**low, "name": " "}, {**high, "value": 101}, {"id": 99999, "name": "A", "value": 1.5},
+                {**low, "name": " "}, {**high, "value": 101}, {"id": NO_ID, "name": "A", "value": 1.5},
                 {"name": "a", "value": True, "weight": 3}, "Band",
             ])  # fmt: skip
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.conftest import NO_ID
+
 
 @dataclass(frozen=True)
 class Route:
@@ -21,7 +23,7 @@ class Route:
 
     @property
     def path(self) -> str:
-        given = {"id": "999999", "slug": "fit", "str": "tl_000000000000"}
+        given = {"id": str(NO_ID), "slug": "fit", "str": "tl_000000000000"}
         return "/api/v1/" + re.sub(r"<(\w+):\w+>", lambda found: given[found[1]], self.place)
 
     def __str__(self) -> str:

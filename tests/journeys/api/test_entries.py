@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Account
 from journeys.models import Counter, Entry, EntryFailure, Journey, Node, Path, Visit, What
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, AccountListFactory
 from tests.factories.api import clock_at
 from tests.factories.journeys import JourneyFactory, publish, simple_map
@@ -171,13 +172,13 @@ class TestWhy:
         assert (inside["inside"], inside["entry"]["id"], len(inside["visits"])) == (True, entry.pk, 2)
         assert (outside["inside"], outside["entry"], outside["visits"]) == (False, None, [])
         assert "is not on the list" in outside["reasons"][0]
-        assert client.get(f"{URL}{journey.pk}/why/?account=999999").status_code == 404
+        assert client.get(f"{URL}{journey.pk}/why/?account={NO_ID}").status_code == 404
 
 
 class TestRemoveAndRetry:
     def test_of_an_entry_that_is_not_there(self, client: APIClient):
         for action in ("remove", "retry"):
-            assert client.post(f"{ENTRIES}999/{action}/").status_code == 404
+            assert client.post(f"{ENTRIES}{NO_ID}/{action}/").status_code == 404
 
     def test_remove_ends_it_once(self, client: APIClient, journey: Journey, now: datetime):
         entry = enter(journey, Account.objects.all()[0], now)
@@ -242,7 +243,7 @@ def test_the_forecast_counts_who_would_come_in(client: APIClient):
     journey = JourneyFactory(nodes=simple_map(AccountListFactory(members=accounts).name))
 
     assert client.get(f"{URL}{journey.pk}/forecast/").json() == {"accounts": 3, "people": 0, "messages": {}}
-    assert client.get(f"{URL}999/forecast/").status_code == 404
+    assert client.get(f"{URL}{NO_ID}/forecast/").status_code == 404
 
 
 def test_pointing_names_who_adds_accounts_here(client: APIClient, journey: Journey):

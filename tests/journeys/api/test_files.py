@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from journeys.document.parse import MAX_BYTES
 from journeys.models import Journey
+from tests.conftest import NO_ID
 from tests.factories import AccountListFactory, JourneyFactory
 from tests.factories.api import pointers
 from tests.journeys.api.documents import REFUSED, WAIT, start
@@ -94,7 +95,9 @@ class TestExport:
         assert client.get(f"{url}?as=xml").status_code == 400
         assert client.get(url, headers={"Accept": "text/csv"}).status_code == 406
         assert (
-            client.get("/api/v1/journeys/999/export/", headers={"Accept": "application/yaml"}).status_code
+            client.get(
+                f"/api/v1/journeys/{NO_ID}/export/", headers={"Accept": "application/yaml"}
+            ).status_code
             == 404
         )
         assert client.get(url)["Content-Type"] == "application/json"

@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from journeys.models import Journey
+from tests.conftest import NO_ID
 from tests.factories import AccountListFactory, JourneyFactory
 from tests.factories.api import client_of, pointers, user_with
 from tests.factories.journeys import in_status
@@ -100,7 +101,7 @@ def test_close_abort_and_release_take_no_body(client: APIClient, now: datetime):
 
     for action in ("close", "abort", "release"):
         assert client.post(f"{URL}{journey.pk}/{action}/", {"now": True}).status_code == 400
-        assert client.post(f"{URL}999/{action}/").status_code == 404
+        assert client.post(f"{URL}{NO_ID}/{action}/").status_code == 404
     assert client.post(f"{URL}{journey.pk}/close/").json()["allowed_actions"] == [
         "abort",
         "duplicate",
