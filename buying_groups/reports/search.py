@@ -51,7 +51,8 @@ def find(rows: QuerySet[BuyingGroup], typed: str, *, all_rows: QuerySet[BuyingGr
 
     Few are given by their ids, of `all_rows` (as `rows`, without its conditions): sort them by `by_itself`.
     """
-    wanted = sorted(conditions(typed), key=_frequency)
+    # The more words, the fewer groups: then the walk asks for ids, and not for the account of each group on its way.
+    wanted = sorted(conditions(typed), key=lambda one: -len(one.words))
     looked_up = _look_up(rows, wanted)
     ids = [id for of_one in looked_up for id in of_one or ()]
     if None not in looked_up:
@@ -59,11 +60,6 @@ def find(rows: QuerySet[BuyingGroup], typed: str, *, all_rows: QuerySet[BuyingGr
     both = zip(wanted, looked_up, strict=True)
     known = [one.walked() if of_one is None else _is_one_of(of_one) for one, of_one in both]
     return Found(rows.filter(reduce(or_, known)), FEW + 1)
-
-
-def _frequency(wanted: Wanted) -> tuple[int, int]:
-    """What is rarest comes first: the more words with trigrams. Where none has any, what is found without accounts."""
-    return -sum(len(word) >= TRIGRAM for word in wanted.words), len(wanted.words)
 
 
 def by_itself(term: Any) -> OrderBy:
