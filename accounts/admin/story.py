@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -21,6 +21,8 @@ from accounts.references import resources
 
 Kinds = EventType.BuiltIn
 LONGEST = 300
+# What we heard of later than this after it happened says both times.
+LATE = timedelta(minutes=1)
 ICONS = {
     **story_kinds.ICONS,
     Kinds.ACCOUNT_INTERESTING_MOMENT: "bolt",
@@ -47,7 +49,9 @@ class Named:
 class Line:
     """One event: what happened (`title`, `text`), to whom when that is not the page's own, and who caused it."""
 
+    # When we heard of it, which is the order of timelines, and when it happened if that was earlier.
     at: datetime
+    happened: datetime | None
     icon: str
     title: str
     text: str
@@ -86,7 +90,8 @@ class _Story:
         kind = Event.Source(event.source)
         moments = (Kinds.ACCOUNT_INTERESTING_MOMENT, Kinds.PERSON_INTERESTING_MOMENT)
         return Line(
-            event.occurred_at,
+            event.received_at,
+            event.occurred_at if event.received_at - event.occurred_at >= LATE else None,
             ICONS.get(Kinds(event.type_id), "circle") if event.type_id in Kinds else "circle",
             title,
             text[:LONGEST],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 
@@ -59,7 +60,7 @@ def provide(audience: Audience, *, clock: Callable[[], datetime]) -> SolutionInt
         stage_model=_stage_model(said), updates_groups=True, **said,
     )  # fmt: skip
     creation.create(interest, audience=audience, **said)
-    activities.record(_lately(now), source=Source(Event.Source.SYSTEM), now=now)
+    _record_lately(now)
     rounds.queue_all(now)
     while rounds.go_round(clock):
         pass
@@ -101,6 +102,17 @@ def _stage_model(said: dict[str, Any]) -> StageModel | None:
         for name, leads in MOVES.items()
     ]  # fmt: skip
     return stage_model.publish(stage_model.create(name=STAGES, stages=stages, **said), **said)
+
+
+def _record_lately(now: datetime) -> None:
+    """As a nightly feed would bring it: each day's activities at the midnight after."""
+    lately = sorted(_lately(now), key=lambda activity: activity.occurred_at)
+    for midnight, of_day in groupby(lately, key=lambda activity: _midnight_after(activity.occurred_at)):
+        activities.record(of_day, source=Source(Event.Source.SYSTEM), now=min(midnight, now))
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _lately(now: datetime) -> Iterator[Activity]:

@@ -30,6 +30,15 @@ class TestWords:
 
         assert (line.title, line.text, line.source.name) == ("Employees", "5 → 12,000", "grace")
 
+    def test_of_what_we_heard_of_later_say_both_times(self, now):
+        person = PersonFactory()
+        heard = event(Kinds.WEB_PAGE_VISITED, now, person_id=person.pk)
+        Event.objects.filter(pk=heard.pk).update(occurred_at=now - timedelta(days=2))
+
+        [line] = timeline.of_person(person).lines
+
+        assert (line.at, line.happened) == (now, now - timedelta(days=2))
+
     def test_of_a_score_use_its_label(self, now):
         ScoreFactory(name="fit", label="Fitness")
         person = PersonFactory()
