@@ -44,8 +44,8 @@ RETITLE = """
 # A line for each sort of row, whoever has written it; ids of groups are not the same twice.
 RESULT = """
     SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
-        SELECT concat_ws(',', 'group', completeness, updated_at, count(*), sum(account_id)) AS line
-        FROM buying_groups_buyinggroup GROUP BY completeness, updated_at
+        SELECT concat_ws(',', 'group', completeness, lacking, updated_at, count(*), sum(account_id)) AS line
+        FROM buying_groups_buyinggroup GROUP BY completeness, lacking, updated_at
         UNION ALL
         SELECT concat_ws(',', 'member', role_id, source, is_removed, changed_at, count(*), sum(person_id))
         FROM buying_groups_groupmember GROUP BY role_id, source, is_removed, changed_at

@@ -28,11 +28,14 @@ PEOPLE = """
 """
 PERCENT = """
     SELECT group_id, ((100 * sum(CASE role_id WHEN %(influencer)s THEN least(members, 2) / 2.0 ELSE 1 END))
-        / 3)::double precision AS percent
+        / 3)::double precision AS percent,
+        sum(CASE role_id WHEN %(decider)s THEN %(decider_bit)s WHEN %(practitioner)s THEN %(practitioner_bit)s
+            ELSE CASE WHEN members >= 2 THEN %(influencer_bit)s END END) AS bits
     FROM (SELECT group_id, role_id, count(*) AS members FROM buying_groups_groupmember
         WHERE NOT is_removed AND role_id IN (%(decider)s, %(influencer)s, %(practitioner)s) GROUP BY 1, 2) AS filled
     GROUP BY group_id
 """
+LACKING = "(%(bits)s - COALESCE(computed.bits, 0))::integer"
 OF_GROUP = "'group', held.id, 'solution_interest', %(interest)s, 'name', %(name)s"
 EVENT = """
     INSERT INTO accounts_event (type_id, account_id, person_id, occurred_at, received_at, source, payload)
@@ -62,7 +65,7 @@ CREATE = (
     " JOIN buying_groups_buyinggroup AS held ON held.id = member.group_id"
     " JOIN buying_groups_role AS role ON role.id = member.role_id",
     f"""
-    UPDATE buying_groups_buyinggroup AS held SET completeness = COALESCE(computed.percent, 0)
+    UPDATE buying_groups_buyinggroup AS held SET completeness = COALESCE(computed.percent, 0), lacking = {LACKING}
     FROM buying_groups_buyinggroup AS own LEFT JOIN ({PERCENT}) AS computed ON computed.group_id = own.id
     WHERE held.id = own.id
     """,
@@ -85,9 +88,9 @@ DIFFERENT = f"""
 """
 RESCORED = f"""
     CREATE TEMPORARY TABLE rescored ON COMMIT DROP AS
-    SELECT own.id, own.account_id, own.completeness AS old, COALESCE(computed.percent, 0) AS new
+    SELECT own.id, own.account_id, own.completeness AS old, COALESCE(computed.percent, 0) AS new, {LACKING} AS lacking
     FROM buying_groups_buyinggroup AS own LEFT JOIN ({PERCENT}) AS computed ON computed.group_id = own.id
-    WHERE own.completeness IS DISTINCT FROM COALESCE(computed.percent, 0)
+    WHERE own.completeness IS DISTINCT FROM COALESCE(computed.percent, 0) OR own.lacking IS DISTINCT FROM {LACKING}
 """
 # Nobody has left, but somebody might have.
 LEFT = """
@@ -118,12 +121,14 @@ MAINTAIN = (
     RESCORED,
     """
     UPDATE buying_groups_buyinggroup AS held
-    SET completeness = COALESCE(rescored.new, completeness), updated_at = %(now)s
+    SET completeness = COALESCE(rescored.new, completeness), lacking = COALESCE(rescored.lacking, held.lacking),
+        updated_at = %(now)s
     FROM (SELECT group_id AS id FROM different UNION SELECT id FROM rescored) AS touched
     LEFT JOIN rescored ON rescored.id = touched.id WHERE held.id = touched.id
     """,
     """
     INSERT INTO buying_groups_groupscore (group_id, day, completeness) SELECT id, %(day)s, new FROM rescored
+    WHERE new IS DISTINCT FROM old
     ON CONFLICT (group_id, day) DO UPDATE SET completeness = excluded.completeness
     """,
     event(24, "'old', held.old, 'new', held.new")
@@ -152,8 +157,13 @@ def _run(statements: tuple[str, ...], interest: SolutionInterest, now: datetime)
 
 
 def _known(interest: SolutionInterest, now: datetime) -> dict[str, Any]:
-    roles = dict(Role.objects.values_list("name", "pk"))
+    roles = {role.name: role for role in Role.objects.all()}
+    decider, influencer, practitioner = (
+        roles[name] for name in ("Decision Maker", "Influencer", "Practitioner")
+    )
     return {
         "interest": interest.pk, "name": interest.name, "now": now, "day": now.date(),
-        "decider": roles["Decision Maker"], "influencer": roles["Influencer"], "practitioner": roles["Practitioner"],
+        "decider": decider.pk, "influencer": influencer.pk, "practitioner": practitioner.pk,
+        "decider_bit": decider.bit, "influencer_bit": influencer.bit, "practitioner_bit": practitioner.bit,
+        "bits": sum(role.bit for role in (decider, influencer, practitioner, roles["Champion"])),
     }  # fmt: skip
