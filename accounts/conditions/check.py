@@ -22,8 +22,9 @@ KEYS = frozenset({"field", "operator", "value"})
 def check(condition: Any, *, about: Subject = "account") -> list[Finding]:
     """What is wrong with a condition on accounts, or on people (these may name fields of the account too).
 
-    A group without filters is right, and everybody satisfies it. What is referred to and missing or not live
-    is a problem (`refused=False`); every other finding refuses the condition.
+    A condition without filters is right, and everybody satisfies it; a group inside one needs a filter: an
+    empty "any" would let everybody through unseen. Such a group, and what is referred to and missing or not
+    live, is a problem (`refused=False`); every other finding refuses the condition.
     """
     checker = Checker(about)
     return [*checker.condition(condition, ()), *checker.missing()]
@@ -114,7 +115,7 @@ class Checker(Lookup):
 
     def _item(self, item: Any, at: Place, fields: Mapping[str, Field] | None) -> Iterable[Finding]:
         if is_group(item):
-            return self.group(item, at, fields)
+            return [*self.group(item, at, fields), *_empty(item, at)]
         if not isinstance(item, dict):
             return [
                 Finding("wrong_type", _("A filter is an object with “field”, “operator” and “value”."), at)
@@ -151,6 +152,12 @@ class Checker(Lookup):
         close = get_close_matches(name[:200], known, n=1)
         message = _("There is no field “%(name)s”.") % {"name": shown(name)}
         return f"{message} {_('Did you mean “%(name)s”?') % {'name': close[0]}}" if close else message
+
+
+def _empty(group: dict[str, Any], at: Place) -> Iterator[Finding]:
+    if group["filters"] == []:
+        message = _("This group is empty: add a filter to it, or remove it.")
+        yield Finding("no_condition", message, at, refused=False)
 
 
 def unknown_keys(value: dict[str, Any], known: Iterable[str], at: Place) -> Iterator[Finding]:

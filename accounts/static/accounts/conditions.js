@@ -115,14 +115,15 @@
       const buttons = make("div", { className: "ac-group-foot" },
         make("button", { type: "button", className: "tl-button tl-small", "data-key": `${key}.add`, onclick: () => this.add(group, at, fields) }, icon("add"), gettext("Filter")),
         ...(depth + 1 < DEPTH ? [make("button", { type: "button", className: "tl-button tl-small", onclick: () => { group.filters.push({ match: group.match === "all" ? "any" : "all", filters: [] }); this.changed([...at, "filters", group.filters.length - 1].join(".") + ".add"); } }, icon("account_tree"), gettext("Group"))] : []));
-      const empty = group.filters.length ? [] : [make("p", { className: "tl-help" }, this.nothing(at.length > 0))];
+      const empty = group.filters.length ? [] : [make("p", { className: "tl-help" }, this.nothing(at))];
       return make("div", { className: "ac-group", role: "group", "aria-label": gettext("Group of filters"), "data-at": JSON.stringify(at), "data-depth": "group" }, head, ...items, ...empty, buttons);
     }
 
-    // What a group without filters means.
-    nothing(nested) {
-      if (this.about === "account") return nested ? gettext("An empty group holds for every account.") : gettext("Without a filter it holds for every account.");
-      return nested ? gettext("An empty group holds for everybody.") : gettext("Without a filter it holds for everybody.");
+    // What it means that there is no filter: in the whole, in what a set-like field asks, in a group.
+    nothing(at) {
+      if (at.at(-1) === "value") return gettext("Without a filter any one will do.");
+      if (at.length) return gettext("A group needs a filter: add one, or remove the group.");
+      return this.about === "account" ? gettext("Without a filter it holds for every account.") : gettext("Without a filter it holds for everybody.");
     }
 
     add(group, at, fields) {

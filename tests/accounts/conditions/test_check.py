@@ -27,6 +27,18 @@ class TestShape:
     def test_a_group_without_filters_is_right(self):
         assert conditions.check(condition()) == []
 
+    @pytest.mark.parametrize("match", ["all", "any"])
+    def test_a_group_without_filters_inside_another_is_a_problem(self, match):
+        finding = found(condition(asked("account.city", "is", "Rome"), condition(condition(match=match))))
+        assert (finding.code, finding.refused) == ("no_condition", False)
+        assert finding.pointer == "/filters/1/filters/0"
+
+    def test_what_a_set_like_field_asks_may_be_empty_but_no_group_in_it(self):
+        has = asked("account.matched_buying_group", "has", condition())
+        assert conditions.check(condition(has)) == []
+        finding = found(condition({**has, "value": condition(condition())}))
+        assert (finding.code, finding.pointer) == ("no_condition", "/filters/0/value/filters/0")
+
     def test_groups_nest(self):
         inner = condition(asked("account.city", "is", "Rome"), match="any")
         assert conditions.check(condition(inner, asked("account.name", "is", "X"))) == []
@@ -61,7 +73,7 @@ class TestShape:
         assert conditions.check(condition(*[asked("account.name", "is", "x")] * 25)) == []
 
     def test_refuses_groups_six_deep(self):
-        what = condition()
+        what = condition(asked("account.name", "is", "x"))
         for _ in range(4):
             what = condition(what)
         assert conditions.check(what) == []

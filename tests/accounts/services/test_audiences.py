@@ -51,6 +51,7 @@ class TestCreate:
             ({"name": "", "condition": condition()}, ("name",)),
             ({"name": "taken", "condition": condition()}, ("name",)),
             ({"name": "A", "condition": None}, ("condition",)),
+            ({"name": "A", "condition": condition(condition(match="any"))}, ("condition", "filters", 0)),
             (
                 {"name": "A", "condition": condition(asked("account.name", "is", 3))},
                 ("condition", "filters", 0, "value"),

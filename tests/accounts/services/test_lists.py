@@ -188,6 +188,14 @@ class TestPublish:
         assert error.value.findings[0].at == ("condition",)
         assert AccountList.objects.get().status == "draft"
 
+    def test_no_group_in_its_condition_is_empty(self, staff, now):
+        row = AccountListFactory(
+            type="dynamic", condition=condition(LARGE, condition(match="any")), status="draft"
+        )
+        with pytest.raises(Invalid) as error:
+            lists.publish(row, by=staff, now=now)
+        assert [found.pointer for found in error.value.findings] == ["/condition/filters/1"]
+
     def test_what_it_names_must_be_live(self, staff, now):
         draft = AccountListFactory(name="Draft", status="draft")
         row = dynamic(asked("account.member_of_list", "is", [names(draft)]), status="draft")

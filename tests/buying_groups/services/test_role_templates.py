@@ -140,7 +140,14 @@ class TestPublish:
             ([], {"/roles": "missing"}),
             ([{"name": "Champion"}], {"/roles/0/condition": "missing"}),
             ([{"name": "Champion", "condition": condition()}], {"/roles/0/condition": "missing"}),
-            ([{"name": "Champion", "condition": condition(condition())}], {"/roles/0/condition": "missing"}),
+            (
+                [{"name": "Champion", "condition": condition(condition())}],
+                {"/roles/0/condition": "missing", "/roles/0/condition/filters/0": "no_condition"},
+            ),
+            (
+                [{"name": "Champion", "condition": condition(CHIEFS, condition(match="any"))}],
+                {"/roles/0/condition/filters/1": "no_condition"},
+            ),
             (
                 [{"name": "Champion", "assigns_automatically": False, "is_required": False}],
                 {"/roles": "none_required"},

@@ -175,6 +175,10 @@ KEPT: list[tuple[Any, ...]] = [
         "a condition without a filter", "/1/paths/0/condition/filters",
         [], "no_condition", "/1/paths/0/condition",
     ),
+    (
+        "a condition with an empty group", "/1/paths/0/condition/filters",
+        [{"match": "any", "filters": []}], "no_condition", "/1/paths/0/condition/filters/0",
+    ),
     ("a node that nothing leads to", "/1/paths/1/next", None, "unreachable", "/3"),
 ]  # fmt: skip
 
