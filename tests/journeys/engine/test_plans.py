@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.demo import volume
+from accounts.sql import run, sql
 from journeys.engine import ready
 from journeys.engine.worker import due_journeys
 from journeys.models import Journey
@@ -36,9 +37,13 @@ LARGE = condition("account.employees", "at_least", 100)
 @pytest.fixture
 def crowded(engine: Engine) -> Journey:
     """Ten thousand accounts inside one journey."""
-    ScoreFactory(name="fit")
+    score = ScoreFactory(name="fit")
     CustomAttributeFactory(name="segment")
     volume.fill(10_000, people_each=1)
+    run(sql(
+        "INSERT INTO accounts_personscore (person_id, score_id, value) SELECT id, {score}, 0 FROM accounts_person",
+        score=score.pk,
+    ))  # fmt: skip
     journey = publish_map(
         start(), split("size", ("large", LARGE, "value"), other="end"),
         action("value", "account_change_data_value", attribute="account.custom.segment", value="large"),
