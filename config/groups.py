@@ -33,6 +33,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# A permission that Django has not, on users: codename and name. With it somebody who may not publish a journey
+# can still put others into the group that may. What it lifts: accounts.admin.users.
+MANAGE_ANY_USER = ("manage_any_user", "Can manage users who may do more than they themselves")
+
 LABEL = ("pk", "content_type__app_label", "codename")
 # Permissions (ids) that were there before the migrations that run now.
 _before: set[int] = set()
@@ -51,12 +55,22 @@ def provide(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     groups, permissions = (
         apps.get_model("auth", name).objects.using(using) for name in ("Group", "Permission")
     )
+    _own_permission(using)
     known = {pk: f"{app}.{codename}" for pk, app, codename in permissions.values_list(*LABEL)}
     with transaction.atomic(using=using):
         for name, patterns in GROUPS.items():
             group, is_new = groups.get_or_create(name=name)
             offered = known if is_new else known.keys() - _before
             group.permissions.add(*[pk for pk in offered if _matches(known[pk], patterns)])
+
+
+def _own_permission(using: str) -> None:
+    codename, name = MANAGE_ANY_USER
+    user = (
+        apps.get_model("contenttypes", "ContentType").objects.using(using).get(app_label="auth", model="user")
+    )
+    permissions = apps.get_model("auth", "Permission").objects.using(using)
+    permissions.get_or_create(content_type=user, codename=codename, defaults={"name": name})
 
 
 def _matches(label: str, patterns: Collection[str]) -> bool:

@@ -45,6 +45,7 @@ class TestBuiltInGroups:
                     "accounts.change_customattribute",
                     "accounts.add_score",
                     "auth.change_user",
+                    "auth.manage_any_user",
                     "journeys.hold_engine",
                 ],
                 ["journeys.publish_journey"],

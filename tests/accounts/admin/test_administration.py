@@ -1,10 +1,8 @@
-"""Custom attributes, scores, tokens, users and groups."""
+"""Custom attributes, scores and tokens."""
 
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
-from django.test import Client
 
 from accounts.models import ApiToken, CustomAttribute, PersonScore, Score
 from accounts.services import tokens
@@ -122,36 +120,3 @@ class TestTokens:
     def test_say_what_is_wrong(self, client, to, wrong):
         assert client.post(to(ApiToken, "add"), {"name": "Sync", **wrong}).status_code == 400
         assert not ApiToken.objects.exists()
-
-
-class TestUsers:
-    @pytest.fixture
-    def manager(self):
-        """May change users, and is no superuser."""
-        user = UserFactory(is_superuser=False)
-        user.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
-        client = Client()
-        client.force_login(user)
-        return client, user
-
-    def test_pages_open(self, client, to):
-        user, group = UserFactory(), Group.objects.first()
-        for model, row in ((User, user), (Group, group)):
-            assert client.get(to(model, "changelist")).status_code == 200
-            assert client.get(to(model, "add")).status_code == 200
-            assert client.get(to(model, "change", row.pk)).status_code == 200
-
-    def test_nobody_makes_themselves_a_superuser(self, manager, to):
-        client, user = manager
-        client.post(
-            to(User, "change", user.pk), {"username": user.username, "is_superuser": "on", "is_staff": "on"}
-        )
-
-        assert not User.objects.get(pk=user.pk).is_superuser
-
-    def test_a_superuser_is_changed_by_superusers_only(self, manager, to):
-        client, _user = manager
-        root = UserFactory(username="root")
-
-        assert client.post(to(User, "change", root.pk), {"username": "mine"}).status_code == 403
-        assert client.get(f"/admin/auth/user/{root.pk}/password/").status_code == 403
