@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
@@ -89,7 +89,7 @@ class Duplicate(Create):
 
 
 class Schedule(forms.Form):
-    """Start, end and their zone. `local` gives the instants."""
+    """Start, end and their zone, which may be any that the journey has already. `instants` gives the instants."""
 
     start_when = forms.ChoiceField(
         label=_("Start"), widget=forms.RadioSelect,
@@ -100,6 +100,13 @@ class Schedule(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zones, help_text=_("Of these times, and the default of every wait.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.initial.get("time_zone")
+        # Else the browser would choose the first, and saving would change the zone unseen.
+        if is_zone(own) and own not in dict(zones()):
+            cast(forms.ChoiceField, self.fields["time_zone"]).choices = [(own, own), *zones()]
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or {})

@@ -42,6 +42,8 @@ class Publish(Dialog):
     def form(self, request: HttpRequest, journey: Journey) -> Form:
         if "confirm" in request.POST:
             return Form(request.POST)
+        if request.method == "POST":
+            return self.form_class(request.POST, initial=self.initial(journey))
         return super().form(request, journey)
 
     def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:

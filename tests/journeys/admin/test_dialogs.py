@@ -92,6 +92,16 @@ class TestPublish:
         assert answer.status_code == 422
         assert "choose an account list or an audience" in answer.content.decode()
 
+    @pytest.mark.parametrize("zone", ["Japan", "EST5EDT", "Etc/GMT-5"])
+    def test_a_zone_that_names_no_place_stays(self, client, to, zone):
+        journey = JourneyFactory(time_zone=zone)
+        page = client.get(to("publish", journey)).content.decode()
+        given = {"start_when": "immediately", "end": soon(), "time_zone": zone}
+
+        assert f'<option value="{zone}" selected>' in page
+        assert client.post(to("publish", journey), given).status_code == 302
+        assert Journey.objects.get(pk=journey.pk).time_zone == zone
+
     def test_a_map_that_was_changed_since_the_review_is_not_published(self, client, to):
         journey = JourneyFactory()
 

@@ -33,6 +33,15 @@ class TestFields:
         after = Journey.objects.get(pk=journey.pk)
         assert (after.description, after.starts_at.isoformat()) == ("New", "2030-07-01T07:00:00+00:00")
 
+    def test_a_zone_that_names_no_place_stays(self, client, to):
+        journey = JourneyFactory(time_zone="Japan")
+        page = client.get(to("settings", journey)).content.decode()
+        given = {"description": "New", "start_when": "immediately", "time_zone": "Japan"}
+
+        assert '<option value="Japan" selected>' in page
+        assert client.post(to("settings", journey), given).status_code == 302
+        assert Journey.objects.get(pk=journey.pk).time_zone == "Japan"
+
     def test_a_later_save_of_somebody_else_is_not_overwritten(self, client, to):
         journey = JourneyFactory()
         services.edit(
