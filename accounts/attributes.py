@@ -165,6 +165,8 @@ def _cleared(attribute: Attribute) -> Any:
 
 
 def _text(attribute: Attribute, value: Any) -> Any:
+    if attribute.form == "name":
+        return values.name(value, max_length=attribute.max_length) or _cleared(attribute)
     text = values.text(value, max_length=attribute.max_length)
     if not text:
         return _cleared(attribute)
@@ -217,9 +219,7 @@ def _choice_from_text(attribute: Attribute, text: str) -> str:
     )
 
 
-_FORMS = {
-    "name": values.name, "email": values.email, "domain": values.domain, "time_zone": values.time_zone
-}  # fmt: skip
+_FORMS = {"email": values.email, "domain": values.domain, "time_zone": values.time_zone}
 _PARSERS = {"text": _text, "number": _number, "yes_no": _yes_no, "date": _date, "choice": _choice}
 _TEXT_PARSERS = {
     "text": _text,

@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountList, Audience
+from accounts.values import tidy
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Resource:
     found: Callable[[Any], Found]
 
     def by_name(self, names: Collection[str]) -> dict[str, Found]:
-        """Those of these names, by their lower-cased name; one query."""
-        keys = [Lower(models.Value(name.strip())) for name in names]
+        """Those of these names, however they are written, by their lower-cased name; one query."""
+        keys = [Lower(models.Value(tidy(name))) for name in names]
         matches = self.rows().annotate(_key=Lower("name")).filter(_key__in=keys)
         return {row._key: self.found(row) for row in matches}
 

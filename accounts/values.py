@@ -7,10 +7,12 @@ All raise ValueError with a message for the person who typed the value.
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -25,6 +27,17 @@ DOMAIN = re.compile(r"(?=.{1,253}$)([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]([\w-]*[^\W
 # C0, DEL and C1; what has several lines may hold tabs and line breaks.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Of what turns the direction of writing, all that makes a text read otherwise than it is stored.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+LINE_BREAK = re.compile("[\u2028\u2029]")
+# What draws nothing and changes no letter beside it: soft hyphen, marks of direction, zero-width spaces.
+NOTHING = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")
+# And what draws nothing where it stands alone: joiners, fillers, selectors of variants.
+UNSEEN = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
+)
+SPACES = re.compile(r"\s+")
 YES = frozenset({"yes", "y", "true", "t", "1", "on"})
 NO = frozenset({"no", "n", "false", "f", "0", "off"})
 
@@ -46,12 +59,32 @@ def text(value: Any, *, max_length: int) -> str:
     return value
 
 
-def name(value: str) -> str:
-    """The name of something: one line, without control characters. Positions count from 1."""
+def name(value: Any, *, max_length: int = sys.maxsize) -> str:
+    """The name of something, as `tidy` makes it: one line that can be seen, at most `max_length` characters."""
+    return text(tidy(one_line(value.strip())) if isinstance(value, str) else value, max_length=max_length)
+
+
+def tidy(name: str) -> str:
+    """A name as it is stored and looked for, so that names that look alike are one: without characters that draw
+    nothing, composed (NFC), with one space where there is white space."""
+    if not name.isascii():
+        name = normalize("NFC", NOTHING.sub("", name))
+    return SPACES.sub(" ", name).strip()
+
+
+def one_line(value: str) -> str:
+    """A name or a label: no control character, nothing that breaks the line or turns the direction of writing,
+    and not only what cannot be seen. Positions count from 1."""
     if found := CONTROL.search(value):
-        raise ValueError(
-            _("may not contain control characters: position %(found)s.") % {"found": found.start() + 1}
-        )
+        said = _("may not contain control characters: position %(found)s.")
+    elif found := LINE_BREAK.search(value):
+        said = _("may not contain line breaks: position %(found)s.")
+    elif found := TURNING.search(value):
+        said = _("may not contain characters that turn the direction of writing: position %(found)s.")
+    elif value.strip() and UNSEEN.fullmatch(value):
+        raise ValueError(_("holds only characters that cannot be seen."))
+    if found:
+        raise ValueError(said % {"found": found.start() + 1})
     return value
 
 

@@ -19,6 +19,7 @@ from accounts.findings import Finding, Place
 from accounts.models import Audience
 from accounts.references import Change, id_of, name_of
 from accounts.sql import Sql, join, sql
+from accounts.values import tidy
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,6 @@ class InAudienceField(ReferenceField):
         audiences = lookup.once(saved_audiences)
         ids = {id_of(value) for value in many(filter["value"])}
         names = {
-            name_of(value).strip().lower() for value in many(filter["value"]) if not isinstance(value, dict)
+            tidy(name_of(value)).lower() for value in many(filter["value"]) if not isinstance(value, dict)
         }
         return [saved for saved in audiences if saved.id in ids or saved.name.lower() in names]

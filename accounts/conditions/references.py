@@ -9,6 +9,7 @@ from typing import Any
 from accounts.conditions.grammar import Condition, Filter, map_filters
 from accounts.conditions.lookup import Lookup
 from accounts.references import Change, Found, collect, find, id_of, name_of, resources
+from accounts.values import tidy
 
 Reference = tuple[str, Any]
 
@@ -85,7 +86,7 @@ def _found(resource: str, wanted: set[int | str]) -> dict[int | str, Found]:
         rows[id] = row
     by_name = resources()[resource].by_name(names) if names else {}
     for name in names:
-        if found := by_name.get(name.strip().lower()) or _folded_otherwise(resource, name):
+        if found := by_name.get(tidy(name).lower()) or _folded_otherwise(resource, name):
             rows[name] = found
     return rows
 

@@ -11,7 +11,7 @@ from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import conditions
+from accounts import conditions, values
 from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
 from accounts.errors import Conflict, User, require
@@ -34,7 +34,7 @@ def create(*, name: str, condition: Any, description: str = "", by: User, now: d
     saving.refuse(saving.faults(Audience.objects.all(), NOUN, name, description))
     saving.refuse_any(saving.condition_faults(condition))
     audience = Audience(
-        name=name.strip(),
+        name=values.tidy(name),
         description=description.strip(),
         condition=conditions.pin_condition(condition),
         created_at=now,
@@ -69,7 +69,7 @@ def edit(
     saving.refuse(saving.faults(Audience.objects.exclude(pk=current.pk), NOUN, name, description))
     if condition is not None:
         _set_condition(current, condition)
-    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     saving.save(current, NOUN)
     return current
 

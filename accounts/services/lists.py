@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
-from accounts import conditions, lists, readers
+from accounts import conditions, lists, readers, values
 from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
 from accounts.errors import Conflict, Stale, User, require
@@ -40,7 +40,7 @@ def create(
     saving.refuse(saving.faults(AccountList.objects.all(), NOUN, name, description))
     saving.refuse(_type_faults(type, condition))
     account_list = AccountList(
-        name=name.strip(), type=type, description=description.strip(),
+        name=values.tidy(name), type=type, description=description.strip(),
         condition=None if condition is None else conditions.pin_condition(condition),
         created_at=now, updated_at=now, created_by_id=by.pk if by is not None else None,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def edit(
     if condition is not None:
         saving.refuse(_type_faults(current.type, condition))
         _set_condition(current, conditions.pin_condition(condition))
-    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     saving.save(current, NOUN)
     return current
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -31,14 +31,18 @@ def faults(
     longest: int = NAME_LENGTH,
 ) -> Iterator[Finding]:
     """What is wrong with a name and a description; `others` must have other names, `noun`: "An audience"."""
-    yield from _text_faults("description", _("Description"), description, DESCRIPTION_LENGTH, values.lines)
-    wrong = list(_text_faults("name", _("Name"), name, longest, values.name))
-    yield from wrong
-    if wrong:
+    try:
+        values.lines(values.text(description, max_length=DESCRIPTION_LENGTH))
+    except ValueError as error:
+        yield Finding("wrong_value", f"{_('Description')} {error}", ("description",))
+    try:
+        tidied = values.name(name, max_length=longest)
+    except ValueError as error:
+        yield Finding("wrong_value", f"{_('Name')} {error}", ("name",))
         return
-    if not name.strip():
+    if not tidied:
         yield Finding("empty_value", _("A name is needed."), ("name",))
-    elif others.annotate(_key=Lower("name")).filter(_key=Lower(models.Value(name.strip()))).exists():
+    elif others.annotate(_key=Lower("name")).filter(_key=Lower(models.Value(tidied))).exists():
         yield _taken(noun)
 
 
@@ -101,15 +105,6 @@ def nothing_goes() -> None:
     names. Several can at once. Waits for a deletion that has begun (docs/engine.md, The order of locks).
     """
     rows(sql("SELECT pg_advisory_xact_lock_shared({cls}, 0)", cls=lists.LOCK_CLASS))
-
-
-def _text_faults(
-    key: str, label: str, value: Any, length: int, form: Callable[[str], str]
-) -> Iterator[Finding]:
-    try:
-        form(values.text(value, max_length=length))
-    except ValueError as error:
-        yield Finding("wrong_value", f"{label} {error}", (key,))
 
 
 def _by_ids(condition: Any) -> Any:

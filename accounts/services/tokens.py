@@ -47,7 +47,7 @@ def create(
     digest, text = get_digest_token()
     token = ApiToken(
         digest=digest, token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH], user_id=owner.pk, expiry=ends,
-        name=name.strip(), scopes=sorted(set(scopes)),
+        name=values.tidy(name), scopes=sorted(set(scopes)),
     )  # fmt: skip
     token.save(force_insert=True)
     return token, text
@@ -70,7 +70,7 @@ def revoke(token: ApiToken, *, by: User) -> None:
 def _check(name: Any, scopes: Collection[str], days: int | None) -> None:
     findings = []
     try:
-        values.text(name, max_length=LONGEST_NAME)
+        values.name(name, max_length=LONGEST_NAME)
     except ValueError as error:
         findings.append(Finding("wrong_value", _("Name %(error)s") % {"error": error}, ("name",)))
     known = known_scopes()

@@ -80,7 +80,7 @@ def set_status(
     """
     require(by, "buying_groups.change_buyinggroup")
     try:
-        text = values.name(values.text(status, max_length=stages.STATUS_LENGTH))
+        text = values.one_line(values.text(status, max_length=stages.STATUS_LENGTH))
     except ValueError as error:
         raise Invalid(
             [Finding("wrong_value", _("Status %(error)s") % {"error": error}, ("status",))]

@@ -128,7 +128,7 @@ def _reached(start: str, stages: Iterable[Given]) -> set[str]:
 
 def _row(model: StageModel, there: Mapping[str, Stage], given: Given, position: int) -> Stage:
     row = there.get(_key(given["name"])) or Stage(model=model)
-    row.name = given["name"].strip()
+    row.name = values.tidy(given["name"])
     row.description = given.get("description", "").strip()
     row.position = position
     row.is_entry = given.get("is_entry", False)
@@ -157,16 +157,15 @@ def _faults_of(stage: Any, known: Collection[str]) -> Iterator[Finding]:
 
 
 def _text_faults(stage: Given) -> Iterator[Finding]:
-    texts = (
-        ("name", _("Name"), stage.get("name"), NAME_LENGTH, values.name),
-        ("description", _("Description"), stage.get("description", ""), DESCRIPTION_LENGTH, values.lines),
-    )
-    for key, label, value, longest, check in texts:
-        try:
-            if not check(values.text(value, max_length=longest)) and key == "name":
-                yield Finding("empty_value", _("A name is needed."), ("name",))
-        except ValueError as error:
-            yield Finding("wrong_value", f"{label} {error}", (key,))
+    try:
+        if not values.name(stage.get("name"), max_length=NAME_LENGTH):
+            yield Finding("empty_value", _("A name is needed."), ("name",))
+    except ValueError as error:
+        yield Finding("wrong_value", f"{_('Name')} {error}", ("name",))
+    try:
+        values.lines(values.text(stage.get("description", ""), max_length=DESCRIPTION_LENGTH))
+    except ValueError as error:
+        yield Finding("wrong_value", f"{_('Description')} {error}", ("description",))
 
 
 def _move_faults(stage: Given, known: Collection[str]) -> Iterator[Finding]:
@@ -208,7 +207,7 @@ def _second_success(stages: list[Any]) -> Iterator[Finding]:
 
 
 def _key(name: Any) -> str:
-    return name.strip().casefold() if isinstance(name, str) else ""
+    return values.tidy(name).casefold() if isinstance(name, str) else ""
 
 
 def _problem(code: str, message: str, *at: str | int) -> Finding:

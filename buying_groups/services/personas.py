@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import conditions
+from accounts import conditions, values
 from accounts.conditions import users
 from accounts.conditions.attributes import ColumnField, CustomField
 from accounts.conditions.lookup import Lookup
@@ -58,7 +58,7 @@ def create(
         raise Conflict("too_many", message % {"n": Persona.MOST})
     _refuse(others, name, description, attributes, position)
     persona = Persona(
-        name=name.strip(), description=description.strip(), condition=_condition(attributes),
+        name=values.tidy(name), description=description.strip(), condition=_condition(attributes),
         position=0, created_at=now, updated_at=now, created_by_id=by.pk if by is not None else None,
     )  # fmt: skip
     _save(persona, position or Persona.MOST)
@@ -87,7 +87,7 @@ def edit(
     if attributes is None:
         attributes = given(current)
     _refuse(Persona.objects.exclude(pk=current.pk), name, description, attributes, position)
-    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     current.condition = _condition(attributes)
     _save(current, position or current.position)
     return current

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
+from accounts import values
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding
 from accounts.services import saving
@@ -37,7 +38,7 @@ def create(*, name: str, description: str = "", roles: Any = (), by: User, now: 
     faults = [*saving.faults(RoleTemplate.objects.all(), NOUN, name, description)]
     saving.refuse([*faults, *template_roles.faults(roles)])
     template = RoleTemplate(
-        name=name.strip(), description=description.strip(), created_at=now, updated_at=now,
+        name=values.tidy(name), description=description.strip(), created_at=now, updated_at=now,
         created_by_id=by.pk if by is not None else None,
     )  # fmt: skip
     saving.save(template, NOUN)
@@ -69,7 +70,7 @@ def edit(
     description = current.description if description is None else description
     faults = [*saving.faults(RoleTemplate.objects.exclude(pk=current.pk), NOUN, name, description)]
     saving.refuse([*faults, *(template_roles.faults(roles) if roles is not None else ())])
-    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     saving.save(current, NOUN)
     if roles is not None:
         _write(current, roles)

@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import values
 from accounts.conditions import users
 from accounts.errors import Conflict, User, require
 from accounts.services import saving
@@ -32,7 +33,7 @@ def create(*, name: str, description: str = "", by: User, now: datetime) -> Role
     saving.one_at_a_time()
     saving.refuse(saving.faults(Role.objects.all(), NOUN, name, description, longest=NAME_LENGTH))
     role = Role(
-        name=name.strip(), description=description.strip(), position=_free_position(),
+        name=values.tidy(name), description=description.strip(), position=_free_position(),
         created_at=now, updated_at=now, created_by_id=by.pk if by is not None else None,
     )  # fmt: skip
     saving.save(role, NOUN)
@@ -60,7 +61,7 @@ def edit(
     description = current.description if description is None else description
     others = Role.objects.exclude(pk=current.pk)
     saving.refuse(saving.faults(others, NOUN, name, description, longest=NAME_LENGTH))
-    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     saving.save(current, NOUN)
     return current
 

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import values
 from accounts.conditions import users
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding
@@ -47,7 +48,7 @@ def create(
     ]
     saving.refuse_any(faults)
     interest = SolutionInterest(
-        name=name.strip(), description=description.strip(), template=template, stage_model=stage_model,
+        name=values.tidy(name), description=description.strip(), template=template, stage_model=stage_model,
         updates_groups=updates_groups, created_at=now, updated_at=now,
         created_by_id=by.pk if by is not None else None,
     )  # fmt: skip
@@ -87,7 +88,7 @@ def edit(
         message = _("The groups of “%(name)s” are still losing their stages; try again when they have.")
         raise Conflict("busy", message % {"name": current})
     loses_stages = current.stage_model_id is not None and current.stage_model != model
-    current.name, current.description, current.updated_at = name.strip(), description.strip(), now
+    current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     current.stage_model = model
     current.updates_groups = current.updates_groups if updates_groups is None else updates_groups
     saving.save(current, NOUN)

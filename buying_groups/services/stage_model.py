@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
+from accounts import values
 from accounts.conditions import users
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding
@@ -48,7 +49,7 @@ def create(*, name: str, description: str = "", stages: Any = (), by: User, now:
         *saving.faults(StageModel.objects.all(), NOUN, name, description), *model_stages.faults(stages),
     ])  # fmt: skip
     model = StageModel(
-        name=name.strip(), description=description.strip(), created_at=now, updated_at=now,
+        name=values.tidy(name), description=description.strip(), created_at=now, updated_at=now,
         created_by_id=by.pk if by is not None else None,
     )  # fmt: skip
     try:
@@ -168,7 +169,7 @@ def used_by(model: StageModel) -> list[str]:
 
 
 def _name_faults(model: StageModel, name: str | None) -> list[Finding]:
-    if name is None or (isinstance(name, str) and name.strip() == model.name):
+    if name is None or (isinstance(name, str) and values.tidy(name) == model.name):
         return []
     return [
         Finding(

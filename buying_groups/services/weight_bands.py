@@ -49,7 +49,9 @@ def write(model: WeightingModel, bands: Sequence[Band]) -> None:
     try:
         with transaction.atomic():
             WeightBand.objects.bulk_create(
-                WeightBand(pk=band.get("id"), model=model, name=band["name"].strip(), value=band["value"])
+                WeightBand(
+                    pk=band.get("id"), model=model, name=values.tidy(band["name"]), value=band["value"]
+                )
                 for band in bands
             )
     except IntegrityError as error:
@@ -88,7 +90,7 @@ def _faults_of(band: Any, there: Collection[int]) -> Iterator[Finding]:
 
 def _name_faults(name: Any) -> Iterator[Finding]:
     try:
-        if not values.name(values.text(name, max_length=NAME_LENGTH)):
+        if not values.name(name, max_length=NAME_LENGTH):
             yield Finding("empty_value", _("A name is needed."), ("name",))
     except ValueError as error:
         yield Finding("wrong_value", _("Name %(error)s") % {"error": error}, ("name",))
@@ -112,7 +114,7 @@ def _doubles(bands: list[Any]) -> Iterator[Finding]:
 
 def _comparable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.strip().casefold()
+        return values.tidy(value).casefold()
     return value if is_whole(value) else None
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
+from accounts import values
 from accounts.errors import Conflict, User, require
 from accounts.event_types import FIRST_OF_OWN
 from accounts.findings import Finding
@@ -55,7 +56,10 @@ def duplicate(model: WeightingModel, *, name: str, by: User, now: datetime) -> W
     current = opened(model)
     saving.refuse(saving.faults(WeightingModel.objects.all(), NOUN, name, ""))
     copy = WeightingModel(
-        name=name.strip(), created_at=now, updated_at=now, created_by_id=by.pk if by is not None else None
+        name=values.tidy(name),
+        created_at=now,
+        updated_at=now,
+        created_by_id=by.pk if by is not None else None,
     )
     saving.save(copy, NOUN)
     bands = {

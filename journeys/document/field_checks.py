@@ -50,7 +50,8 @@ def check_name(value: Any) -> list[Finding]:
         return [_wrong(_("Name: a text is needed."), "name")]
     if not value.strip():
         return [_wrong(_("Name: this is needed."), "name", code="missing")]
-    return _length(value, NAME_LENGTH, _("Name"), "name") or _form(value, values.name, _("Name"), "name")
+    tidied = values.tidy(value)
+    return _length(tidied, NAME_LENGTH, _("Name"), "name") or _form(value, values.name, _("Name"), "name")
 
 
 def _description(value: Any) -> list[Finding]:

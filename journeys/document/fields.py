@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.values import tidy
 from journeys.document.field_checks import IMMEDIATELY, moment
 from journeys.instants import write_instant
 from journeys.models import Journey
@@ -25,7 +26,10 @@ def columns(given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: given[name] for name in ("time_zone", "email_deduplication") if name in given
     }
-    found |= {name: given[name].strip() for name in ("name", "description") if name in given}
+    if "name" in given:
+        found["name"] = tidy(given["name"])
+    if "description" in given:
+        found["description"] = given["description"].strip()
     if "start" in given:
         found["starts_at"] = None if given["start"] == IMMEDIATELY else moment(given["start"])
     if "end" in given:

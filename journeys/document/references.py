@@ -15,6 +15,7 @@ from accounts.conditions.grammar import Filter, map_filters
 from accounts.conditions.lookup import Lookup
 from accounts.conditions.references import find_all
 from accounts.references import Change, Found, id_of, name_of
+from accounts.values import tidy
 from journeys.models import Journey
 from journeys.nodes.registry import KINDS
 
@@ -32,7 +33,7 @@ class Known:
 
     def __init__(self, asked: Iterable[Reference], *, own_name: str = "") -> None:
         asked = list(asked)
-        self._own_name = own_name.strip().casefold()
+        self._own_name = tidy(own_name).casefold()
         self._found = {_key(*reference): row for reference, row in zip(asked, find_all(asked), strict=True)}
         # A row that is gone, or was not there yet, may have come again under its name.
         lost = [
@@ -42,7 +43,7 @@ class Known:
 
     def find(self, resource: str, value: Any) -> Found | None:
         """The row that a reference (pinned, or a name) stands for; one not asked for before is looked up."""
-        if resource == "journey" and self._own_name and name_of(value).strip().casefold() == self._own_name:
+        if resource == "journey" and self._own_name and tidy(name_of(value)).casefold() == self._own_name:
             return Found(OWN, name_of(value), is_live=False, kind="draft")
         key = _key(resource, value)
         if key not in self._found:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.findings import Finding
+from accounts.values import one_line
 from actions.settings import Reference, name_is_needed, said_of
 from journeys.document.field_checks import FIELDS, check_fields
 from journeys.nodes.base import NodeKind
@@ -183,6 +184,15 @@ def _texts(holder: Node, names: Collection[str]) -> Iterator[Finding]:
             said = {"most": LABEL_LENGTH, "n": len(value)}
             message = said_of(name, _("at most %(most)s characters, these are %(n)s.") % said)
             yield Finding("too_long", message, (name,))
+        elif name == "label":
+            yield from _label(value)
+
+
+def _label(value: str) -> Iterator[Finding]:
+    try:
+        one_line(value)
+    except ValueError as error:
+        yield Finding("bad_character", said_of("label", str(error)), ("label",))
 
 
 def _unknown_keys(

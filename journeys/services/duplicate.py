@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import User, require
 from accounts.findings import Finding, Invalid
 from accounts.sql import row, sql
+from accounts.values import tidy
 from journeys.document import fields
 from journeys.document.field_checks import NAME_LENGTH, check_fields
 from journeys.models import Journey
@@ -112,7 +113,7 @@ def _insert(
     now: datetime,
 ) -> Journey:
     if name is not None:
-        return insert({**columns, "name": name.strip()}, nodes, by=by, now=now, own=source.pk)
+        return insert({**columns, "name": tidy(name)}, nodes, by=by, now=now, own=source.pk)
     while True:
         try:
             return insert(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Stale, User
 from accounts.findings import Finding, Invalid
+from accounts.values import tidy
 from journeys.engine import fence
 from journeys.models import HistoryRecord, Journey
 
@@ -83,7 +84,7 @@ def is_taken(name: str) -> bool:
     return (
         Journey.objects.present()
         .annotate(_lower=Lower("name"))
-        .filter(_lower=Lower(Value(name.strip())))
+        .filter(_lower=Lower(Value(tidy(name))))
         .exists()
     )
 

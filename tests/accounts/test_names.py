@@ -13,7 +13,8 @@ from django.core.files import File
 from django.test import Client
 from pytest_django import Settings
 
-from accounts import values
+from accounts import references, values
+from accounts.conditions import pin_condition
 from accounts.findings import Invalid
 from accounts.imports.run import run
 from accounts.models import Account, AccountList, Audience, Import
@@ -34,9 +35,41 @@ class TestValues:
         with pytest.raises(ValueError, match=SAID):
             values.name(f"Acme{wrong}Inc")
 
-    @pytest.mark.parametrize("right", ["Acme Inc", "Müller & Söhne", "東京", "a\xa0b", "👩‍💻", "~", ""])
+    @pytest.mark.parametrize("right", ["Acme Inc", "Müller & Söhne", "東京", "👩‍💻", "❤️", "נוֹעַ", "~", ""])
     def test_any_other_character_may_stand_there(self, right: str) -> None:
         assert values.name(right) == right
+
+    @pytest.mark.parametrize(
+        ("typed", "stored"),
+        [
+            ("Cafe\u0301", "Café"),
+            ("A  b", "A b"),
+            ("A\xa0\u2003b", "A b"),
+            (" A\u200bb\ufeff ", "Ab"),
+            ("A \u200b b", "A b"),
+            ("A\u200eb\xad", "Ab"),
+        ],
+    )
+    def test_names_that_look_alike_are_one(self, typed: str, stored: str) -> None:
+        assert values.name(typed) == values.tidy(typed) == stored
+        assert values.tidy(stored) == stored
+
+    @pytest.mark.parametrize("wrong", ["\u202a", "\u202e", "\u2066", "\u2069", "\u2028", "\u2029"])
+    def test_what_turns_the_writing_or_breaks_the_line_is_refused(self, wrong: str) -> None:
+        with pytest.raises(ValueError, match="position 5"):
+            values.name(f" Acme{wrong}Inc")
+
+    @pytest.mark.parametrize("wrong", ["\u200b", "\u200d \u2060", "\u3164", "\u2800", "\ufe0f"])
+    def test_a_name_can_be_seen(self, wrong: str) -> None:
+        with pytest.raises(ValueError, match="only characters that cannot be seen"):
+            values.name(wrong)
+
+    def test_is_as_long_as_it_is_stored(self) -> None:
+        # Takes two characters where it had one: its parts do not join.
+        assert len(values.name("\u0958" * 5)) == 10
+        with pytest.raises(ValueError, match="has 10 characters; at most 8 fit"):
+            values.name("\u0958" * 5, max_length=8)
+        assert values.name("A" + " " * 9 + "b", max_length=3) == "A b"
 
     def test_a_description_may_have_tabs_and_line_breaks(self) -> None:
         assert values.lines("One\n\ttwo\r\nthree") == "One\n\ttwo\r\nthree"
@@ -59,6 +92,40 @@ class TestServices:
             create("Acme\x07", now)
 
         assert [finding.at for finding in error.value.findings] == [("name",)]
+
+    @pytest.mark.parametrize("create", [
+        lambda name, now: lists.create(name=name, by=None, now=now),
+        lambda name, now: audiences.create(name=name, condition=EVERYBODY, by=None, now=now),
+    ])  # fmt: skip
+    @pytest.mark.parametrize("again", ["Cafe\u0301 One", "CAFÉ  one", "Café\u200b\xa0One"])
+    def test_names_are_unique_however_they_are_written(
+        self, create: Callable[..., Any], again: str, now: datetime
+    ) -> None:
+        assert create(" Café  One", now).name == "Café One"
+        with pytest.raises(Invalid) as error:
+            create(again, now)
+        assert [(finding.code, finding.at) for finding in error.value.findings] == [("taken", ("name",))]
+
+    @pytest.mark.parametrize("create", [
+        lambda name, now: accounts.create({"name": name}, by=None, now=now),
+        lambda name, now: lists.create(name=name, by=None, now=now),
+    ])  # fmt: skip
+    def test_a_name_that_nobody_sees_is_none(self, create: Callable[..., Any], now: datetime) -> None:
+        with pytest.raises(Invalid, match="only characters that cannot be seen"):
+            create("\u200b", now)
+
+    def test_a_reference_finds_the_name_however_it_is_written(self, now: datetime) -> None:
+        row = lists.create(name="Café One", by=None, now=now)
+        found = references.find("account_list", "Cafe\u0301  one")
+        assert found is not None
+        assert found.id == row.pk
+        asked = {
+            "field": "account.member_of_list",
+            "operator": "is",
+            "value": ["CAFE\u0301 One", " café  one"],
+        }
+        pinned = pin_condition({"match": "all", "filters": [asked]})
+        assert [value["id"] for value in pinned["filters"][0]["value"]] == [row.pk, row.pk]
 
     def test_trim_what_stands_around_it(self, now: datetime) -> None:
         assert accounts.create({"name": " Acme\n"}, by=None, now=now).name == "Acme"

@@ -139,6 +139,11 @@ WRONG: list[tuple[Any, ...]] = [
     ("an action on people, on accounts", "/5/on", "accounts", "action_not_for", "/5/action"),
     ("a wrong setting of an action", "/2/settings/description", "x" * 141, "too_long"),
     ("an unknown setting of an action", "/2/settings/colour", "red", "unknown_setting"),
+    # Labels.
+    ("a label that rings", "/2/label", "Tell\x07", "bad_character"),
+    ("a label of two lines", "/2/label", "Tell\n", "bad_character"),
+    ("a label that turns the writing", "/1/paths/0/label", "\u202eegraL", "bad_character"),
+    ("a label that nobody sees", "/1/paths/0/label", "\u200b", "bad_character"),
     # The split.
     ("paths that are no list", "/1/paths", {}, "wrong_type"),
     ("a path that is no object", "/1/paths/0", "large", "wrong_type"),

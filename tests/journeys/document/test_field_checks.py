@@ -46,6 +46,16 @@ class TestFields:
         assert old in EXAMPLE
         assert refused(EXAMPLE.replace(old, new)) == {pointer: code}
 
+    def test_name_a_text_that_nobody_sees(self) -> None:
+        [finding] = check_fields({"name": "\u200b"})
+
+        assert (finding.code, finding.at) == ("bad_character", ("name",))
+        assert finding.message == "Name: holds only characters that cannot be seen."
+
+    def test_take_a_name_as_it_is_stored(self) -> None:
+        assert check_fields({"name": "A" + " " * 300 + "b"}) == []
+        assert [found.code for found in check_fields({"name": "\u0958" * 150})] == ["too_long"]
+
     def test_name_the_place_of_a_control_character(self) -> None:
         [finding] = check_fields({"name": "Acme\x07"})
         assert finding.message == "Name: may not contain control characters: position 5."

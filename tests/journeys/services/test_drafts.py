@@ -38,7 +38,9 @@ class TestCreate:
             ("created", said["by"], "admin")
         ]
 
-    @pytest.mark.parametrize("name", ["", "   ", "x" * 201, None, 5, "a\x00b", "a\ud800"])
+    @pytest.mark.parametrize(
+        "name", ["", "   ", "x" * 201, None, 5, "a\x00b", "a\ud800", "\u200b", "a\u202eb"]
+    )
     def test_needs_a_name(self, said: Said, name: Any) -> None:
         with pytest.raises(Invalid) as error:
             services.create(name=name, **said)
@@ -52,6 +54,18 @@ class TestCreate:
         with pytest.raises(Invalid) as error:
             services.create(name=name, **said)
 
+        assert pointers(error) == [("taken", "/name")]
+
+    @pytest.mark.parametrize("name", ["Cafe\u0301 One", "CAFÉ  one", "Café\u200b\xa0One"])
+    def test_a_name_is_taken_however_it_is_written(self, said: Said, name: str) -> None:
+        assert services.create(name="Café  One", **said).name == "Café One"
+
+        with pytest.raises(Invalid) as error:
+            services.create(name=name, **said)
+
+        assert pointers(error) == [("taken", "/name")]
+        with pytest.raises(Invalid) as error:
+            services.duplicate(Journey.objects.get(), name=name, **said)
         assert pointers(error) == [("taken", "/name")]
 
     def test_further_settings(self, said: Said) -> None:
