@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from accounts import conditions
 from accounts.models import Account, Audience, ListMember
 from accounts.references import id_of, name_of
 from actions.types import Reason
-from journeys.models import Entry, Journey, Node, Path, Visit
+from journeys.models import EngineState, Entry, Journey, Node, Path, Visit
 
 
 @dataclass(frozen=True)
@@ -61,23 +62,48 @@ class NotInside:
 
 
 def why_not(journey: Journey, account: Account, *, now: datetime) -> NotInside:
-    """Why this account is not inside now."""
+    """Why this account is not inside now, and whether it will be."""
     if journey.version_id is None:
         return NotInside([_("The journey has not been published.")])
-    reasons, last = [], Entry.objects.filter(journey=journey, account=account).order_by("-number").first()
+    last = Entry.objects.filter(journey=journey, account=account).order_by("-number").first()
+    closed, holds = list(_closed(journey)), list(_holds(journey))
+    former = [_former(last)] if last is not None else []
+    start = Node.objects.filter(version_id=journey.version_id, position=0).get()
+    audience = _audience(start, account, now)
+    reasons = [*closed, *holds, *former]
+    if not audience.qualifies:
+        reasons.append(audience.without)
+    elif not closed and _may_enter(last, now):
+        reasons.append(audience.after_release if holds else audience.soon)
+    return NotInside(reasons, audience.explained)
+
+
+def _closed(journey: Journey) -> Iterator[str]:
+    """What lets nobody in for good, whoever qualifies."""
     if journey.status != Journey.Status.LIVE:
         status = str(journey.get_status_display()).lower()
-        reasons.append(_("The journey is %(status)s: nobody enters.") % {"status": status})
+        yield _("The journey is %(status)s: nobody enters.") % {"status": status}
+    elif journey.mode == Journey.Mode.ONCE and journey.audience_read_at:
+        said = _("The audience was read once, at %(date)s UTC: who qualifies later does not enter.")
+        yield said % {"date": _minute(journey.audience_read_at)}
+
+
+def _holds(journey: Journey) -> Iterator[str]:
+    if journey.status not in Journey.PUBLISHED:
+        return
     if journey.held_at:
-        since = f"{journey.held_at:%Y-%m-%d %H:%M}"
-        reasons.append(_("The journey is held since %(date)s UTC.") % {"date": since})
-    if last is not None:
-        reasons.append(_former(last))
-    start = Node.objects.filter(version_id=journey.version_id, position=0).get()
-    qualifies, sentence, explained = _qualifies(start, account, now)
-    if not qualifies or not reasons:
-        reasons.append(sentence)
-    return NotInside(reasons, explained)
+        yield _("The journey is held since %(date)s UTC.") % {"date": _minute(journey.held_at)}
+    engine = EngineState.objects.filter(held_at__isnull=False).first()
+    if engine is not None and engine.held_at:
+        said = _("The whole engine is held since %(date)s UTC: nobody moves and nobody enters.")
+        yield said % {"date": _minute(engine.held_at)}
+
+
+def _may_enter(last: Entry | None, now: datetime) -> bool:
+    """As `engine/enter.py` decides it: no earlier entry, or one whose delay has passed."""
+    return last is None or (
+        last.status not in Entry.INSIDE and last.reenter_at is not None and last.reenter_at <= now
+    )
 
 
 def _former(last: Entry) -> str:
@@ -85,19 +111,42 @@ def _former(last: Entry) -> str:
         return _("It is inside, as entry %(n)s.") % {"n": last.number}
     if last.reenter_at is None:
         return _("It was inside before (entry %(n)s) and may not enter again.") % {"n": last.number}
-    said = {"n": last.number, "date": f"{last.reenter_at:%Y-%m-%d %H:%M}"}
+    said = {"n": last.number, "date": _minute(last.reenter_at)}
     return _("It was inside before (entry %(n)s) and may enter again from %(date)s UTC.") % said
 
 
-def _qualifies(start: Node, account: Account, now: datetime) -> tuple[bool, str, conditions.Explained | None]:
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True)
+class _Audience:
+    """Whether an account qualifies, and what to say if it does not, enters soon, or once a hold is over."""
+
+    qualifies: bool
+    without: str
+    soon: str = ""
+    after_release: str = ""
+    explained: conditions.Explained | None = None
+
+
+def _audience(start: Node, account: Account, now: datetime) -> _Audience:
     if (list_id := id_of(start.settings.get("account_list"))) is not None:
-        member = ListMember.objects.filter(account_list_id=list_id, account=account).exists()
-        said = _("It is on the list “%(name)s”.") if member else _("It is not on the list “%(name)s”.")
-        return member, said % {"name": name_of(start.settings["account_list"])}, None
+        named = {"name": name_of(start.settings["account_list"])}
+        return _Audience(
+            ListMember.objects.filter(account_list_id=list_id, account=account).exists(),
+            _("It is not on the list “%(name)s”.") % named,
+            _("It is on the list “%(name)s”; it enters at the next look.") % named,
+            _("It is on the list “%(name)s”; it enters at the first look after the release.") % named,
+        )
     audience = Audience.objects.filter(pk=id_of(start.settings.get("audience")) or 0).first()
     if audience is None:
-        return False, _("The audience that the journey starts with is gone."), None
+        return _Audience(False, _("The audience that the journey starts with is gone."))
     explained = conditions.explain(audience.condition, account_id=account.pk, now=now)
-    if explained is not None and explained.verdict:
-        return True, _("It satisfies the audience; it enters at the next look."), explained
-    return False, _("It does not satisfy the audience."), explained
+    return _Audience(
+        explained is not None and bool(explained.verdict),
+        _("It does not satisfy the audience."),
+        _("It satisfies the audience; it enters at the next look."),
+        _("It satisfies the audience; it enters at the first look after the release."),
+        explained,
+    )
