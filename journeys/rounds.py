@@ -60,13 +60,24 @@ def go_round(worker: Worker, *, until: Until = lambda: False) -> Round:
 
 def advance(worker: Worker, *, until: Until = lambda: False) -> Round:
     """Journeys alone: times, admission, moves, times again (a journey may be finished now)."""
-    if not identity.check(worker.clock()):
+    if not may_go_on(worker.clock, until=_slice(until)):
         return Round()
     keep_time(worker.clock, until=_slice(until))
     entered = admit(worker.clock, until=_slice(until))
     moved = worker.move_due(until=_slice(until))
     keep_time(worker.clock, until=_slice(until))
     return Round(entered, moved.entries, moved.visits)
+
+
+def may_go_on(clock: Clock, *, until: Until = lambda: False) -> bool:
+    """Whether journeys may; held by staff, aborted ones are emptied all the same: an abort waits for nobody.
+
+    Nothing happens in a restored or cloned database that nobody has resumed yet.
+    """
+    found = identity.look(clock())
+    if found is identity.Found.HELD:
+        sweep(clock, until=until)
+    return found is identity.Found.WELL
 
 
 def keep_buying_groups(clock: Clock, *, until: Until = lambda: False) -> int:

@@ -36,9 +36,9 @@ def advance(**_: object) -> None:
 @shared_task
 def admit(**_: object) -> None:
     """Start and end journeys by their times, let accounts in, keep lists up to date."""
-    if not identity.check(_worker().clock()):
-        return
     end = monotonic() + settings.ENGINE_SLICE
+    if not rounds.may_go_on(_worker().clock, until=lambda: monotonic() > end):
+        return
     rounds.keep_time(_worker().clock)
     rounds.admit(_worker().clock, until=lambda: monotonic() > end)
 

@@ -7,6 +7,7 @@ the database's tell a copy; a transaction number that went back tells an older s
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 
 from django.db import transaction
 
@@ -15,9 +16,22 @@ from accounts.sql import row, run, sql
 BECAUSE = "This database is a restored or cloned copy. Check it, then run “manage.py resume_engine”."
 
 
-@transaction.atomic
+class Found(Enum):
+    """How the engine may go on here."""
+
+    WELL = "well"
+    HELD = "held by staff"
+    COPY = "a copy that nobody has resumed"
+
+
 def check(now: datetime) -> bool:
     """Hold the engine if the database is a copy; else note that the engine went round. True: all is well."""
+    return look(now) is Found.WELL
+
+
+@transaction.atomic
+def look(now: datetime) -> Found:
+    """As `check`, and why not: a copy is one, whoever else holds it."""
     run(
         sql(
             "INSERT INTO journeys_enginestate (id, identity, last_xid, held_because)"
@@ -37,12 +51,12 @@ def check(now: datetime) -> bool:
             " WHERE id = 1 AND held_at IS NULL",
             now=now, why=BECAUSE,
         ))  # fmt: skip
-        return False
+        return Found.COPY
     run(sql(
         "UPDATE journeys_enginestate SET identity = {identity}, last_xid = {xid}, last_round_at = {now} WHERE id = 1",
         identity=identity, xid=xid, now=now,
     ))  # fmt: skip
-    return not known[2]
+    return Found.HELD if known[2] else Found.WELL
 
 
 def current() -> tuple[str, int]:

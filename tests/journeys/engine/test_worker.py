@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from journeys import rounds, tasks
+from journeys import rounds, services, tasks
 from journeys.engine import identity, worker
 from journeys.models import Batch, EngineState, Entry, Journey
 from tests.factories import AccountFactory, AccountListFactory
@@ -18,6 +18,16 @@ def waiting(n: int = 10, **fields: object) -> Journey:
     return publish_map(
         start(AccountListFactory(members=AccountFactory.create_batch(n))), wait("rest", days=1), **fields
     )  # type: ignore[arg-type]
+
+
+def go_round(by: str, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round in the plain loop, or all that beat starts for journeys."""
+    if by == "run_engine":
+        rounds.go_round(engine.worker)
+        return
+    monkeypatch.setattr(tasks, "_worker", lambda: engine.worker)
+    tasks.admit()
+    tasks.advance()
 
 
 class TestHold:
@@ -46,6 +56,23 @@ class TestHold:
         engine.run()
         assert (where(moving), where(entering)) == ({"start": 10}, {})
         assert not rounds.go_round(engine.worker)
+
+    @pytest.mark.parametrize("by", ["run_engine", "celery"])
+    def test_of_the_engine_leaves_nobody_inside_an_aborted_journey(
+        self, engine: Engine, clock: Clock, by: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An abort is immediate, whatever is held (spec 1.2)."""
+        aborted, other = waiting(), waiting()
+        engine.run()
+        services.hold_engine(because="Prices", by=None, now=clock.now)
+        services.abort(aborted, by=None, now=clock.now, interface="api")
+        clock.forward(days=1)
+
+        go_round(by, engine, monkeypatch)
+
+        assert numbers(aborted) == {"entered": 10, "aborted": 10}
+        assert (where(aborted), where(other)) == ({}, {"rest": 10})
+        assert Journey.objects.get(pk=aborted.pk).swept_at == clock.now
 
     def test_that_came_after_the_pick_moves_nobody(self, engine: Engine, clock: Clock) -> None:
         journey = waiting()
@@ -163,6 +190,24 @@ class TestCopy:
         state = EngineState.objects.get()
         assert (state.held_at, state.held_because) == (clock.now, identity.BECAUSE)
         assert where(copied) == {"rest": 10}
+
+    @pytest.mark.parametrize("held_before", [False, True])
+    @pytest.mark.parametrize("by", ["run_engine", "celery"])
+    def test_does_not_end_what_was_aborted_either(
+        self, engine: Engine, clock: Clock, copied: Journey, by: str, held_before: bool,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        """Perhaps it is there to look at what was inside."""
+        if held_before:
+            services.hold_engine(because="Prices", by=None, now=clock.now)
+        services.abort(copied, by=None, now=clock.now, interface="api")
+        for _ in range(2):
+            go_round(by, engine, monkeypatch)
+        assert where(copied) == {"rest": 10}
+
+        identity.accept()
+        go_round(by, engine, monkeypatch)
+        assert where(copied) == {}
 
     def test_stays_held(self, engine: Engine, copied: Journey) -> None:
         for _ in range(3):
