@@ -16,19 +16,18 @@ from journeys.services.allowed import refuse
 from journeys.services.opening import fenced, person, record, touched
 
 REASON_LENGTH = 500
-ENDED = (Journey.Status.ABORTED, Journey.Status.FINISHED)
 
 
 @transaction.atomic
 def hold(journey: Journey, *, because: str, by: User, now: datetime, interface: str) -> Journey:
     """Let nobody move or enter until it is released; due times pass meanwhile.
 
-    :raises Conflict: if it is held already, or has ended
+    :raises Conflict: if it is held already, or is neither scheduled, live nor closed: nobody moves in it then
     :raises Invalid: at /because, without a reason
     """
     current = fenced(journey)
-    if current.status in ENDED:
-        raise refuse(current, "ended", _("Nobody moves in it any more."))
+    if current.status not in Journey.PUBLISHED:
+        raise refuse(current, "not_published", _("Only a scheduled, live or closed journey can be held."))
     if current.held_at is not None:
         raise refuse(current, "already_held", _("It is held already."))
     require(by, "journeys.hold_journey")

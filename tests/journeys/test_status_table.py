@@ -31,12 +31,14 @@ TABLE = """
 | aborted   | duplicate, delete                                        |
 | finished  | duplicate, delete                                        |
 """
-# What a test does, and the words of the table that allow it. The name may be edited in every status.
+# What a test does, and the words of the table that allow it. The name may be edited in every status. Hold is a
+# switch and not in the table: what may be aborted may be held.
 WORDS = {
     "publish now": {"publish"},
     "publish later": {"publish"},
     "close": {"close to new entries"},
     "abort": {"abort"},
+    "hold": {"abort"},
     "duplicate": {"duplicate"},
     "delete": {"delete"},
     "edit map": {"edit everything"},
@@ -59,6 +61,7 @@ def through_services(action: str, journey: Journey, now: datetime) -> Any:
         "publish later": lambda: services.publish(journey, start=now + timedelta(days=1), end=end, **said),
         "close": lambda: services.close(journey, **said),
         "abort": lambda: services.abort(journey, **said),
+        "hold": lambda: services.hold(journey, because="Wrong prices", **said),
         "duplicate": lambda: services.duplicate(journey, **said),
         "delete": lambda: services.delete(journey, **said),
         "edit map": lambda: services.save_map(journey, nodes=_longer(journey), **said),
@@ -85,6 +88,7 @@ def through_api(action: str, journey: Journey, now: datetime) -> None:
             "publish later": lambda: client.post(f"{url}publish/", later),
             "close": lambda: client.post(f"{url}close/"),
             "abort": lambda: client.post(f"{url}abort/"),
+            "hold": lambda: client.post(f"{url}hold/", {"because": "Wrong prices"}),
             "duplicate": lambda: client.post(f"{url}duplicate/"),
             "delete": lambda: client.delete(url),
             "edit map": lambda: client.put(f"{url}map/", {"nodes": _longer(journey)}),
@@ -109,6 +113,7 @@ def through_admin(action: str, journey: Journey, now: datetime) -> None:
         "publish later": ("publish", later),
         "close": ("close", {}),
         "abort": ("abort", {}),
+        "hold": ("hold", {"because": "Wrong prices"}),
         "duplicate": ("duplicate", {"name": services.default_name(journey.name), "type": "partial_content"}),
         "delete": ("delete", {}),
         "edit map": ("document", {"text": json.dumps({"nodes": _longer(journey)}), "format": "json"}),
@@ -139,6 +144,7 @@ def is_done(action: str, before: Journey) -> bool:
         "publish later": after.status == "scheduled",
         "close": after.status == "closed",
         "abort": after.status == "aborted",
+        "hold": after.held_because == "Wrong prices",
         "duplicate": Journey.objects.filter(name=f"{before.name}_copy", status="draft").exists(),
         "delete": after.deleted_at is not None,
         "edit map": after.draft.revision == 2,
@@ -165,10 +171,11 @@ def test_every_action_in_every_status(door: str, action: str, status: str, now: 
 
     assert set(refused.value.allowed) == set(services.allowed_actions(journey))
     after = Journey.objects.get(pk=journey.pk)
-    assert (after.status, after.name, after.ends_at, after.deleted_at) == (
+    assert (after.status, after.name, after.ends_at, after.deleted_at, after.held_at) == (
         status,
         journey.name,
         journey.ends_at,
+        None,
         None,
     )
     assert journey.history.count() == recorded

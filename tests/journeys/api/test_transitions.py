@@ -115,8 +115,9 @@ class TestHold:
     @pytest.mark.parametrize(
         "body", [{}, {"because": ""}, {"because": None}, {"because": 5}, {"because": "a" * 501}]
     )
-    def test_needs_a_reason(self, client: APIClient, body: object):
-        assert list(pointers(client.post(f"{URL}{JourneyFactory().pk}/hold/", body))) == ["/because"]
+    def test_needs_a_reason(self, client: APIClient, body: object, now: datetime):
+        url = f"{URL}{in_status('live', now=now).pk}/hold/"
+        assert list(pointers(client.post(url, body))) == ["/because"]
 
     def test_and_release(self, client: APIClient, now: datetime):
         url = f"{URL}{in_status('live', now=now).pk}/"
