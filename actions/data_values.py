@@ -42,6 +42,9 @@ class AttributeName(Setting):
     def fields(self, value: Any) -> Collection[str]:
         return (value,)
 
+    def writes(self, value: Any) -> Collection[str]:
+        return (value,)
+
 
 @dataclass(frozen=True)
 class NewValue(Setting):

@@ -55,6 +55,10 @@ class Setting:
         """The attributes and scores that a checked value names, as conditions call them."""
         return ()
 
+    def writes(self, value: Any) -> Collection[str]:
+        """Those attributes of them that the action changes."""
+        return ()
+
     def say(self, value: Any) -> str:
         """The value in words."""
         return str(value)

@@ -254,6 +254,8 @@ CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS", "buying_groups.condi
 CONDITION_OWNERS = ["accounts.conditions.users.of_accounts", "buying_groups.saved_conditions.of_all"]
 # Who else asks for fields in conditions: these stay, too; given in the same way.
 FIELD_USERS = ["journeys.document.saved_conditions.of_journeys"]
+# Whose actions change attributes: these stay updatable; given in the same way.
+ATTRIBUTE_WRITERS = ["journeys.document.saved_conditions.writing_journeys"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = [
     "accounts.references.RESOURCES",

@@ -49,6 +49,12 @@ def asking(field: str) -> list[str]:
     return sorted({name for name, fields in _asking() if field in fields})
 
 
+def writing(attribute: str) -> list[str]:
+    """What those are called whose actions change this attribute ("account.custom.tier")."""
+    writers = _told(settings.ATTRIBUTE_WRITERS)
+    return sorted({name for name, attributes in writers if attribute in attributes})
+
+
 def fields_of(condition: Condition) -> set[str]:
     """The names of the fields that a condition asks for."""
     return {filter["field"] for filter in filters(condition)}
@@ -56,7 +62,11 @@ def fields_of(condition: Condition) -> set[str]:
 
 def _asking() -> Iterator[Asking]:
     yield from ((name, fields_of(condition)) for name, condition in _owned())
-    for path in settings.FIELD_USERS:
+    yield from _told(settings.FIELD_USERS)
+
+
+def _told(paths: Iterable[str]) -> Iterator[Asking]:
+    for path in paths:
         users: Callable[[], Iterable[Asking]] = import_string(path)
         yield from users()
 

@@ -44,13 +44,16 @@ def edit(
 
     :raises PermissionDenied: without accounts.change_customattribute
     :raises CustomAttribute.DoesNotExist: :raises Invalid:
-    :raises Conflict: "in_use" when a saved condition asks for it, and it would not be managed any more
+    :raises Conflict: "in_use" when a saved condition asks for it, and it would not be managed any more; or when an
+        action of a journey changes it, and it would not be updatable any more: the action would skip everybody
     """
     require(by, "accounts.change_customattribute")
     saving.one_at_a_time()
     attribute = CustomAttribute.objects.select_for_update(no_key=True).get(pk=attribute_id)
     if attribute.managed and managed is False:
         _refuse_asked(attribute)
+    if attribute.updatable and updatable is False and (found := users.writing(custom(attribute).name)):
+        raise saving.in_use(attribute.label, found)
     attribute.label = attribute.label if label is None else label.strip()
     attribute.managed = attribute.managed if managed is None else managed
     attribute.updatable = attribute.updatable if updatable is None else updatable

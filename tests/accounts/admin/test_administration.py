@@ -70,6 +70,23 @@ class TestAttributes:
         assert said(deleted) == ["“Tier” is used by audience Gold."]
         assert CustomAttribute.objects.values_list("label", "managed").get() == ("Tier", True)
 
+    def test_that_an_action_changes_stay_updatable(self, client, to, settings):
+        settings.ATTRIBUTE_WRITERS = [f"{__name__}.writers"]
+        attribute = CustomAttributeFactory(name="tier", label="Tier", updatable=True)
+
+        changed = client.post(
+            to(CustomAttribute, "change", attribute.pk), {"label": "Level", "managed": "on"}
+        )
+
+        assert changed.status_code == 400
+        assert changed.context["form"].non_field_errors() == ["“Tier” is used by journey Welcome."]
+        assert CustomAttribute.objects.values_list("label", "updatable").get() == ("Tier", True)
+
+
+def writers() -> list[tuple[str, set[str]]]:
+    """What another app says of its actions."""
+    return [("journey Welcome", {"account.custom.tier"})]
+
 
 class TestScores:
     def test_are_made_changed_and_deleted(self, client, to):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tests.factories import AccountFactory, AudienceFactory, CustomAttributeFactory
@@ -42,6 +43,24 @@ def test_create_edit_and_delete(client: APIClient):
     account.delete()
     assert client.delete(url).status_code == 204
     assert client.get(f"{URL}?subject=account").json()["count"] == 0
+
+
+def writers() -> list[tuple[str, set[str]]]:
+    """What another app says of its actions."""
+    return [("journey Welcome", {"account.custom.tier"})]
+
+
+def test_what_an_action_changes_stays_updatable(client: APIClient, settings: Settings):
+    settings.ATTRIBUTE_WRITERS = [f"{__name__}.writers"]
+    tier = CustomAttributeFactory(name="tier", label="Tier", updatable=True)
+    other = CustomAttributeFactory(name="tier", subject="person", updatable=True)
+
+    answer = client.patch(f"{URL}{tier.pk}/", {"updatable": False})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+    assert answer.json()["detail"] == "“Tier” is used by journey Welcome."
+    assert client.patch(f"{URL}{tier.pk}/", {"label": "Level", "updatable": True}).status_code == 200
+    assert client.patch(f"{URL}{other.pk}/", {"updatable": False}).status_code == 200
 
 
 def test_what_a_condition_asks_for_stays_as_it_is(client: APIClient):

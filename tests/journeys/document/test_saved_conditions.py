@@ -97,6 +97,43 @@ def test_an_attribute_that_is_asked_for_stays_as_it_is(draft: Journey):
         assert (error.value.code, error.value.message) == ("in_use", "“Tier” is used by journey Welcome.")
 
 
+def set_tier(attribute: str = "account.custom.tier") -> dict[str, Any]:
+    settings = {"attribute": attribute, "value": "gold"}
+    return {"key": "do", "kind": "take_action", "on": "accounts", "action": "account_change_data_value",
+            "settings": settings}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["draft", "scheduled", "live", "closed"])
+def test_an_attribute_that_is_written_stays_updatable(status: str):
+    tier = CustomAttributeFactory(name="tier", label="Tier")
+    if status == "draft":
+        JourneyFactory(
+            name="Welcome", nodes=[{"key": "start", "kind": "account_audience", "next": "do"}, set_tier()]
+        )
+    else:
+        step = NodeSpec("do", "take_action", set_tier()["settings"], action="account_change_data_value")
+        publish_map(start(), step, status=status, name="Welcome")
+
+    with pytest.raises(Conflict) as error:
+        attributes.edit(tier.pk, updatable=False, by=None)
+
+    assert (error.value.code, error.value.message) == ("in_use", "“Tier” is used by journey Welcome.")
+    assert attributes.edit(tier.pk, label="Level", updatable=True, by=None).updatable
+
+
+def test_one_that_is_only_read_or_written_by_what_has_ended_does_not(draft: Journey):
+    tier = CustomAttributeFactory(name="tier", label="Tier")
+    step = NodeSpec("do", "take_action", set_tier()["settings"], action="account_change_data_value")
+    told = {"type": "web", "description": "{{ account.custom.tier }}"}
+    publish_map(start(), step, status="aborted", name="Over")
+    publish_map(
+        start(), NodeSpec("do", "take_action", told, action="account_interesting_moment"), name="Tells"
+    )
+
+    assert not attributes.edit(tier.pk, updatable=False, by=None).updatable
+    assert not attributes.edit(tier.pk, updatable=False, by=None).updatable
+
+
 def test_a_draft_holds_no_list(draft: Journey, settings: Settings):
     """A published journey holds on to what it refers to, a draft does not (spec 3.2)."""
     on_it: Any = condition("account.member_of_list", "is", [{"id": 5, "name": "Base"}])
