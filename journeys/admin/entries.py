@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -34,10 +34,23 @@ class Asked:
     node: Node | None
     after: int
 
+    @property
+    def only_failed(self) -> bool:
+        """Whether all of these entries have failed."""
+        if self.node:
+            return self.wanted.behind == Behind.FAILED
+        return self.wanted.status == Entry.Status.FAILED
 
-def asked(request: HttpRequest, journey: Journey) -> Asked:
+    def failed(self) -> Wanted:
+        """Those of them that have failed."""
+        if self.node:
+            return replace(self.wanted, behind=Behind.FAILED)
+        return replace(self.wanted, status=Entry.Status.FAILED)
+
+
+def asked(address: QueryDict, journey: Journey) -> Asked:
     """The filters of an address; what is wrong in it is left out."""
-    given = {name: str(request.GET[name]).replace("\x00", "") for name in request.GET}
+    given = {name: str(address[name]).replace("\x00", "") for name in address}
     key = given.get("node", "")
     node = Node.objects.filter(version_id=journey.version_id, key=key).first() if key else None
     behind = Behind(given["behind"]) if given.get("behind") in Behind.values else Behind.ENTERED
@@ -58,7 +71,7 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
     """One page of entries, by id; the next one starts after the last of this."""
     journey = door.journey_of(request, journey_id)
     door.require(request, VIEW)
-    found = asked(request, journey)
+    found = asked(request.GET, journey)
     ids = next_ids(found.wanted, after=found.after, size=SIZE + 1)
     n, exact = count(found.wanted)
     rows = entries_file.read(ids[:SIZE])
@@ -80,8 +93,7 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
         may_repair=door.may(request, REPAIR),
         may_export=door.may(request, "journeys.export_journey"),
         others=[] if ids else _others(journey, found.wanted.search),
-        n_failed=min(n, AT_ONCE),
-        all_failed=found.wanted.status == Entry.Status.FAILED or found.wanted.behind == Behind.FAILED,
+        all_failed=found.only_failed,
     )
 
 
@@ -115,7 +127,7 @@ def export(request: HttpRequest, journey_id: int) -> StreamingHttpResponse:
     journey = door.journey_of(request, journey_id)
     door.require(request, VIEW)
     door.require(request, "journeys.export_journey")
-    text = entries_file.stream(asked(request, journey).wanted)
+    text = entries_file.stream(asked(request.GET, journey).wanted)
     headers = {"Content-Disposition": f'attachment; filename="entries-of-journey-{journey.pk}.csv"'}
     return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -128,7 +140,8 @@ def act(request: HttpRequest, journey_id: int) -> HttpResponse:
     if name not in ACTS:
         return _back(request, journey)
     label, call = ACTS[name]
-    ids = _chosen(request, journey)
+    listed = asked(QueryDict(request.POST.get("filters", "")), journey)
+    ids, more = _chosen(request, listed)
     fit = Entry.objects.filter(journey=journey, pk__in=ids, status__in=_fits(name)).values_list(
         "pk", flat=True
     )
@@ -153,6 +166,8 @@ def act(request: HttpRequest, journey_id: int) -> HttpResponse:
             ids=fitting,
             left=len(ids) - len(fitting),
             all="all" in request.POST,
+            more=more,
+            listed=listed,
             back=_address(request, journey),
             filters=request.POST.get("filters", ""),
         )
@@ -172,11 +187,13 @@ def _fits(name: str) -> tuple[int, ...]:
     return (Entry.Status.FAILED,) if name == "retry" else Entry.INSIDE
 
 
-def _chosen(request: HttpRequest, journey: Journey) -> list[int]:
-    """The ticked ones; or all that failed, up to as many as one request takes on."""
+def _chosen(request: HttpRequest, listed: Asked) -> tuple[list[int], bool]:
+    """The ticked ones, or all of the list that failed: as many as one request takes on, and whether there are more."""
     if "all" in request.POST:
-        return next_ids(Wanted(journey.pk, status=Entry.Status.FAILED), size=AT_ONCE)
-    return [_number(text) for text in request.POST.getlist("entry")[:AT_ONCE]]
+        found = next_ids(listed.failed(), size=AT_ONCE + 1)
+    else:
+        found = [_number(text) for text in request.POST.getlist("entry")[: AT_ONCE + 1]]
+    return found[:AT_ONCE], len(found) > AT_ONCE
 
 
 def _address(request: HttpRequest, journey: Journey) -> str:

@@ -209,6 +209,51 @@ class TestActing:
 
         assert not EntryFailure.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("filters", "expected"),
+        [
+            ("status=5&q=ACM", {"Acme <b>"}),
+            ("status=5&q=nobody", set()),
+            ("node=pause&behind=failed&q=zen", {"Zenith"}),
+            ("node=tell&behind=failed", set()),
+            ("status=5&after=999999999", {"Acme <b>", "Zenith"}),
+            ("q=ze&node=pause", {"Zenith"}),
+        ],
+    )
+    def test_all_are_all_that_failed_of_the_list(self, client, to, journey, failed, filters, expected):
+        posted = {"act": "remove", "all": "1", "filters": filters}
+
+        asked = client.post(to("entries_act", journey), posted)
+        if expected:
+            page = asked.content.decode()
+            found = Entry.objects.filter(pk__in=asked.context["ids"])
+            assert {entry.account.name for entry in found} == expected
+            assert f"<strong>{len(expected)}</strong>" in page
+            assert asked.context["filters"] == filters
+        client.post(to("entries_act", journey), {**posted, "confirmed": "1"})
+
+        removed = Entry.objects.filter(status=Entry.Status.REMOVED)
+        assert {entry.account.name for entry in removed} == expected
+
+    def test_all_says_how_many_and_of_what(self, client, to, journey, failed):
+        page = client.get(to("entries", journey), {"status": "5", "q": "acme"}).content.decode()
+        posted = {"act": "retry", "all": "1", "filters": "node=pause&behind=failed&q=acme"}
+        asked = client.post(to("entries_act", journey), posted).content.decode()
+
+        assert "The 1 failed entry of this list" in page
+        assert "All failed entries whose account is found by “acme”, at the node “" in asked
+        nothing_failed = client.get(to("entries", journey), {"behind": "failed"}).content.decode()
+        assert 'name="all"' not in nothing_failed
+
+    def test_says_when_there_are_more_than_one_request_takes_on(
+        self, client, to, journey, failed, monkeypatch
+    ):
+        monkeypatch.setattr("journeys.admin.entries.AT_ONCE", 1)
+        asked = client.post(to("entries_act", journey), {"act": "retry", "all": "1"})
+
+        assert asked.context["ids"] == failed[:1]
+        assert "There are more: they stay as they are until you do this again." in asked.content.decode()
+
     def test_removes_and_returns_to_the_same_filters(self, client, to, journey, failed):
         posted = {"act": "remove", "entry": failed, "confirmed": "1", "filters": "status=5&q=a"}
         answer = client.post(to("entries_act", journey), posted)
