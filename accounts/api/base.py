@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api import idempotency, query
+from accounts.api.filters import ChoicesFilter
 from accounts.api.idempotency import HEADER
 from accounts.api.pages import Pages
 from accounts.api.parsers import check_length
@@ -43,7 +44,7 @@ class ApiViewSet(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_length(request)
-        query.check_known(request, self.known_parameters())
+        query.check_known(request, self.known_parameters(), self.repeated_parameters())
         if request.method == "POST" and HEADER in request.headers:
             self.do_once()
 
@@ -60,6 +61,11 @@ class ApiViewSet(GenericViewSet[Any]):
         if self.action == "list":
             known |= self._of_lists()
         return known
+
+    def repeated_parameters(self) -> set[str]:
+        """Those of them that may stand there several times."""
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        return {name for name, one in filters.items() if isinstance(one, ChoicesFilter)}
 
     def _of_lists(self) -> set[str]:
         names = set(self.filterset_class.base_filters if self.filterset_class else ())

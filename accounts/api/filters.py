@@ -15,6 +15,7 @@ from django_filters import (
     Filter,
     TypedChoiceFilter,
 )
+from django_filters.widgets import BaseCSVWidget
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
@@ -31,8 +32,20 @@ class IdFilter(Filter):
         super().__init__(*args, min_value=1, max_value=HIGHEST_ID, **kwargs)
 
 
+class Several(BaseCSVWidget, forms.Select):
+    """All values of a parameter, whether by commas or because it is repeated; none when it is not there."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        given = ",".join(data.getlist(name))
+        return given.split(",") if given else []
+
+
 class ChoicesFilter(BaseInFilter, ChoiceFilter):
-    """One of several values, by commas."""
+    """One of several values, by commas or in repeated parameters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        said = "One or several, by commas or in repeated parameters."
+        super().__init__(*args, widget=Several, help_text=said, **kwargs)
 
 
 @extend_schema_field(bool)

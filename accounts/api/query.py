@@ -16,8 +16,11 @@ from accounts.api.problem import Fault, Refusal, refused_parameter
 LONGEST_SEARCH = 200
 
 
-def check_known(request: Request, known: Collection[str]) -> None:
-    """:raises Refusal: 400, for a parameter that is not known here, is empty, stands there twice or holds a NUL"""
+def check_known(request: Request, known: Collection[str], repeated: Collection[str] = ()) -> None:
+    """Those of `repeated` may stand there several times.
+
+    :raises Refusal: 400, for a parameter that is not known here, is empty, stands there twice or holds a NUL
+    """
     faults = []
     for name, values in request.query_params.lists():
         if name not in known:
@@ -25,11 +28,11 @@ def check_known(request: Request, known: Collection[str]) -> None:
             faults.append(
                 Fault("unknown_parameter", f"“{name[:60]}” is not a parameter; {said}.", parameter=name[:60])
             )
-        elif len(values) > 1:
+        elif len(values) > 1 and name not in repeated:
             faults.append(Fault("invalid", f"“{name}” stands there more than once.", parameter=name))
-        elif not values[0] and name != "search":
+        elif not all(values) and name != "search":
             faults.append(Fault("invalid", f"“{name}” is empty; leave it out.", parameter=name))
-        elif "\0" in values[0]:
+        elif any("\0" in value for value in values):
             faults.append(Fault("invalid", f"“{name}” holds the character NUL.", parameter=name))
     if faults:
         raise Refusal(400, "invalid", " ".join(fault.detail for fault in faults), faults=faults)

@@ -154,6 +154,9 @@ class TestList:
             ("ordering=published_by,name", "CLOSED FINISHED LIVE ABORTED SCHEDULED DRAFT"),
             ("ordering=-published_by,name", "ABORTED SCHEDULED CLOSED FINISHED LIVE DRAFT"),
             ("status=live,closed&ordering=name", "CLOSED LIVE"),
+            ("status=live&status=closed&ordering=name", "CLOSED LIVE"),
+            ("status=live,closed&ordering=name&status=draft", "CLOSED DRAFT LIVE"),
+            ("status=live&status=live", "LIVE"),
             ("search=ed&ordering=name", "ABORTED CLOSED FINISHED SCHEDULED"),
             ("search=f&ordering=name", "DRAFT FINISHED"),
             ("published_by={bo}&ordering=name", "ABORTED SCHEDULED"),
@@ -175,6 +178,10 @@ class TestList:
         "query",
         [
             "status=dead",
+            "status=live&status=dead",
+            "status=live&status=",
+            "status=live&status=%00",
+            "created_by=1&created_by=2",
             "created_by=anna",
             "updated_at_after=yesterday",
             "end_before=2027-03-01T00:00:00",
@@ -188,6 +195,13 @@ class TestList:
         answer = client.get(f"{URL}?{query}")
 
         assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, query.partition("=")[0])
+
+    @pytest.mark.usefixtures("_rows")
+    def test_pages_of_several_statuses_go_on_with_all_of_them(self, client: APIClient):
+        first = client.get(f"{URL}?status=live&status=closed&ordering=name&page_size=1").json()
+        second = client.get(first["next"]).json()
+
+        assert (first["count"], [row["name"] for row in second["results"]]) == (2, ["LIVE"])
 
     def test_thirty_cost_no_more_queries_than_three(
         self, client: APIClient, count_queries: Callable[[Callable[[], object]], int]

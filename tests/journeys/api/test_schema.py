@@ -47,6 +47,21 @@ def test_has_an_operation_id_of_its_own_and_a_sentence_for_each(schema: Any):
     assert [operation["operationId"] for operation in said if not operation.get("description")] == []
 
 
+def test_tells_which_filters_take_several_values_and_how(schema: Any):
+    lists = ((way["get"], path) for path, way in schema["paths"].items() if "get" in way)
+    filters = {
+        (path.removeprefix("/api/v1/"), one["name"]): one
+        for operation, path in lists
+        for one in operation.get("parameters", ())
+        if one["schema"].get("type") == "array"
+    }
+
+    assert {("journeys/", "status"), ("account-lists/", "type"), ("imports/", "kind")} <= filters.keys()
+    for one in filters.values():
+        assert (one["style"], one["explode"]) == ("form", False)
+        assert one["description"].startswith("One or several, by commas or in repeated parameters.")
+
+
 def test_tells_the_problems_of_every_operation(schema: Any):
     for path, method, operation in operations(schema):
         answers = operation["responses"]
