@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from accounts.references import id_of
+from accounts.references import id_of, name_of
+from accounts.values import tidy
 from actions.types import ActionType
 from journeys.document import references
 from journeys.document.files import document_of
 from journeys.document.graph import topological, ways_out
 from journeys.engine.version import ENGINE_VERSION
-from journeys.models import Journey, MapVersion, Node, Path, Reference
+from journeys.models import Draft, DraftTarget, Journey, MapVersion, Node, Path, Reference
 from journeys.nodes.registry import KINDS
 
 COLUMNS = {
@@ -24,6 +25,8 @@ COLUMNS = {
     "journey": "target_journey_id",
 }
 """What a published map holds on to, by the resource that is referred to."""
+
+LONGEST_NAME = DraftTarget._meta.get_field("name").max_length or 0
 
 Document = Mapping[str, Any]
 
@@ -78,16 +81,31 @@ def _references(
     version: MapVersion, node: Node, found: Sequence[references.Reference]
 ) -> Iterator[Reference]:
     held = {
-        (COLUMNS[resource], id_) for resource, value in found if resource in COLUMNS and (id_ := id_of(value))
+        (COLUMNS[resource], id_, name_of(value) if resource == "journey" else "")
+        for resource, value in found
+        if resource in COLUMNS and (id_ := id_of(value))
     }
     adds = node.action == ActionType.ADD_ACCOUNT_TO_JOURNEY
-    for column, id_ in sorted(held):
+    for column, id_, target_name in sorted(held):
         yield Reference(
-            version=version, node=node, adds=adds and column == COLUMNS["journey"], **{column: id_}
+            version=version,
+            node=node,
+            adds=adds and column == COLUMNS["journey"],
+            target_name=target_name,
+            **{column: id_},
         )
 
 
-def targets_of(nodes: Sequence[Document]) -> list[int]:
-    """The journeys that actions of these pinned nodes add to or remove from."""
-    found = references.collect_from_settings(nodes)
-    return sorted({id_ for resource, value in found if resource == "journey" and (id_ := id_of(value))})
+def note_targets(draft: Draft) -> None:
+    """Keep the journeys that actions of the draft's pinned nodes add to or remove from, instead of those before."""
+    found = references.collect_from_settings(draft.nodes)
+    named = {
+        (id_of(value), tidy(name_of(value))) for resource, value in found if resource == "journey" and value
+    }
+    DraftTarget.objects.filter(draft=draft).delete()
+    DraftTarget.objects.bulk_create(
+        DraftTarget(draft=draft, target=id_, name=name)
+        for id_, name in named
+        # A longer name is that of no journey.
+        if len(name) <= LONGEST_NAME
+    )

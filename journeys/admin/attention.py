@@ -150,19 +150,21 @@ def _gone() -> Iterator[Item]:
         target_journey__status__in=(*MOVING, Status.SCHEDULED)
     )
     adds_to_closed = Q(adds=True, target_journey__status=Status.CLOSED)
+    # Purged, that is: only its name is left.
+    purged = Q(target_journey__isnull=True) & ~Q(target_name="")
     found = Reference.objects.filter(
-        target | adds_to_closed, target_journey__isnull=False, version__journey__status__in=MOVING
+        (Q(target_journey__isnull=False) & (target | adds_to_closed)) | purged,
+        version__journey__status__in=MOVING,
+        version__journey__deleted_at__isnull=True,
     )
-    found = found.filter(version__journey__deleted_at__isnull=True)
     for reference in found.select_related("version__journey", "node", "target_journey").order_by("pk")[
         :SHOWN
     ]:
         journey, other = reference.version.journey, reference.target_journey
-        if other is None:
-            continue
-        state = _("deleted") if other.deleted_at else str(other.get_status_display()).lower()
+        is_there = other is not None and other.deleted_at is None
+        state = str(other.get_status_display()).lower() if other and is_there else _("deleted")
         text = _("“%(node)s” names “%(other)s”, which is %(state)s: accounts are skipped there.") % {
-            "node": reference.node, "other": other, "state": state,
+            "node": reference.node, "other": other or reference.target_name, "state": state,
         }  # fmt: skip
         url = f"{door.to('change', journey.pk)}#node-{reference.node.key}"
         title = _("“%(journey)s” points to a journey that is not live") % {"journey": journey}

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.sql import name, row, run, sql
-from journeys.models import Entry, Journey
+from journeys.models import Entry, Journey, Reference
 
 
 def purge_deleted(*, size: int) -> int:
@@ -16,7 +16,7 @@ def purge_deleted(*, size: int) -> int:
     for journey in Journey.objects.filter(deleted_at__isnull=False).order_by("pk"):
         while _purge_entries(journey.pk, size):
             pass
-        gone += _purge_journey(journey.pk)
+        gone += _purge_journey(journey)
     return gone
 
 
@@ -36,13 +36,17 @@ def _purge_entries(journey_id: int, size: int) -> int:
 
 
 @transaction.atomic
-def _purge_journey(journey_id: int) -> bool:
-    """Last the journey itself; False: somebody else is at its entries, the next round sees."""
-    if Entry.objects.filter(journey_id=journey_id).exists():
+def _purge_journey(journey: Journey) -> bool:
+    """Last the journey itself; False: somebody else is at its entries, the next round sees.
+
+    Maps that point to it keep the name it had last: the home page says that accounts are skipped there.
+    """
+    if Entry.objects.filter(journey_id=journey.pk).exists():
         return False
     for table in ("journeys_counter", "journeys_counterdelta", "journeys_batch"):
-        run(sql("DELETE FROM {table} WHERE journey_id = {journey}", table=name(table), journey=journey_id))
-    Journey.objects.filter(pk=journey_id).delete()
+        run(sql("DELETE FROM {table} WHERE journey_id = {journey}", table=name(table), journey=journey.pk))
+    Reference.objects.filter(target_journey=journey).update(target_name=journey.name)
+    Journey.objects.filter(pk=journey.pk).delete()
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from journeys.models.counter import Counter, CounterDelta, What
 from journeys.models.engine import Batch, EngineState, NodeTrouble
 from journeys.models.entry import Entry, EntryFailure, Visit
-from journeys.models.graph import Draft, DraftRevision, MapVersion, Node, Path, Reference
+from journeys.models.graph import Draft, DraftRevision, DraftTarget, MapVersion, Node, Path, Reference
 from journeys.models.history import HistoryRecord
 from journeys.models.journey import Journey
 
@@ -15,6 +15,7 @@ __all__ = [
     "CounterDelta",
     "Draft",
     "DraftRevision",
+    "DraftTarget",
     "EngineState",
     "Entry",
     "EntryFailure",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 
@@ -19,15 +18,30 @@ class Draft(models.Model):
     journey = models.OneToOneField("journeys.Journey", models.CASCADE, primary_key=True, related_name="draft")
     nodes = models.JSONField(default=list)
     revision = models.PositiveIntegerField(default=1)
-    # The journeys that its actions add to or remove from.
-    targets = ArrayField(models.BigIntegerField(), default=list)
-
-    class Meta:
-        # Who points here, asked by the dialogs of close, abort and delete.
-        indexes = [GinIndex("targets", name="draft_targets")]
 
     def __str__(self) -> str:
         return f"draft of {self.journey_id}, revision {self.revision}"
+
+
+class DraftTarget(models.Model):
+    """A journey that a draft's actions add to or remove from: for the dialogs that say who points to one.
+
+    A draft may name a journey that there is not yet, or not any more: then one of that name is meant.
+    """
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="targets")
+    # Not a foreign key: a journey that has gone may come again under its name.
+    target = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index("target", name="draft_target"),
+            models.Index(Lower("name"), name="draft_target_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class DraftRevision(models.Model):
@@ -121,10 +135,12 @@ class Reference(models.Model):
     )
     buying_group_role = models.ForeignKey("buying_groups.Role", models.PROTECT, null=True, related_name="+")
     buying_group_stage = models.ForeignKey("buying_groups.Stage", models.PROTECT, null=True, related_name="+")
-    # Add to / remove from a journey. Not protected: a target that goes is skipped at run time.
+    # Add to / remove from a journey. Not protected: a target that goes is skipped at run time. What is left of it
+    # then is its last known name, for the home page.
     target_journey = models.ForeignKey(
-        "journeys.Journey", models.CASCADE, null=True, related_name="pointed_at_by"
+        "journeys.Journey", models.SET_NULL, null=True, related_name="pointed_at_by"
     )
+    target_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     adds = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from accounts.findings import Finding
 from journeys.document import fields, references
 from journeys.document.field_checks import FIELDS, check_fields
 from journeys.models import Draft, DraftRevision, Journey
-from journeys.publishing import targets_of
+from journeys.publishing import note_targets
 from journeys.services.allowed import ALLOWED, refuse
 from journeys.services.opening import (
     check_unchanged,
@@ -75,7 +75,8 @@ def insert(
             **{**fields.defaults(), **columns}, created_at=now, created_by=who, updated_at=now, updated_by=who
         )
     nodes = references.turned(nodes, own, journey)
-    journey.draft = Draft.objects.create(journey=journey, nodes=nodes, targets=targets_of(nodes))
+    journey.draft = Draft.objects.create(journey=journey, nodes=nodes)
+    note_targets(journey.draft)
     DraftRevision.objects.create(journey=journey, number=1, nodes=nodes, saved_at=now, saved_by=who)
     return journey
 

@@ -12,7 +12,7 @@ from accounts.errors import Stale, User, require
 from journeys.document import check, references
 from journeys.document.canonical import canonical_nodes
 from journeys.models import Draft, DraftRevision, Journey
-from journeys.publishing import targets_of
+from journeys.publishing import note_targets
 from journeys.services.allowed import refuse
 from journeys.services.opening import locked, person, record, refuse_wrong, touched
 
@@ -91,8 +91,9 @@ def _append(
     draft: Draft, nodes: list[dict[str, Any]], *, back_to: int | None, by: User, now: datetime
 ) -> Draft:
     """Save the nodes as the next revision."""
-    draft.nodes, draft.targets, draft.revision = nodes, targets_of(nodes), draft.revision + 1
-    draft.save(update_fields=["nodes", "targets", "revision"])
+    draft.nodes, draft.revision = nodes, draft.revision + 1
+    draft.save(update_fields=["nodes", "revision"])
+    note_targets(draft)
     DraftRevision.objects.create(
         journey_id=draft.journey_id,
         number=draft.revision,

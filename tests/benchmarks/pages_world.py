@@ -237,8 +237,8 @@ VERSIONS = """
     WHERE journey.id >= {first} AND journey.status <> 'draft' AND template.id = {version}
 """
 DRAFTS = """
-    INSERT INTO journeys_draft (journey_id, nodes, revision, targets)
-    SELECT journey.id, template.nodes, 1, '{{}}' FROM journeys_journey AS journey, journeys_draft AS template
+    INSERT INTO journeys_draft (journey_id, nodes, revision)
+    SELECT journey.id, template.nodes, 1 FROM journeys_journey AS journey, journeys_draft AS template
     WHERE journey.id >= {first} AND template.journey_id = {one}
 """
 NODES = """

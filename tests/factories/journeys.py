@@ -49,7 +49,8 @@ class JourneyFactory(factory.django.DjangoModelFactory):
     def nodes(self, create: bool, extracted: Sequence[dict[str, Any]] | None, **_: object) -> None:
         given = simple_map(AccountListFactory().name) if extracted is None else extracted
         nodes = references.pin(given)
-        self.draft = Draft.objects.create(journey=self, nodes=nodes, targets=publishing.targets_of(nodes))
+        self.draft = Draft.objects.create(journey=self, nodes=nodes)
+        publishing.note_targets(self.draft)
         DraftRevision.objects.create(journey=self, number=1, nodes=nodes, saved_at=LONG_AGO)
 
 

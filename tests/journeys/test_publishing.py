@@ -55,7 +55,7 @@ def published(now: datetime) -> Journey:
             "kind": "split_accounts",
             "label": "How large?",
             "paths": [
-                {"key": "blocked", "condition": BLOCKED, "next": None},
+                {"key": "blocked", "label": "Blocked", "condition": BLOCKED, "next": None},
                 {"key": "large", "label": "Large", "condition": LARGE, "next": "add"},
                 {"key": "rest", "other": True, "next": "pause"},
             ],
@@ -154,7 +154,8 @@ class TestReferences:
         assert sorted(held.exclude(account_list=None).values_list("account_list__name", "node__key")) == [
             ("Blocked", "size"), ("Enterprise", "start"),
         ]  # fmt: skip
-        assert list(held.exclude(target_journey=None).values_list("adds", "node__key")) == [(True, "add")]
+        to = held.exclude(target_journey=None).get()
+        assert (to.adds, to.node.key, to.target_name) == (True, "add", to.target_journey.name)
         with pytest.raises(ProtectedError):
             AccountList.objects.get(name="Blocked").delete()
 
@@ -207,7 +208,7 @@ def test_the_engine_walks_what_was_published(now: datetime) -> None:
     action = {"on": "people", "action": "change_score", "settings": {"score": "fit", "change": "+5"}}
     moment = {"on": "accounts", "action": "account_interesting_moment", "settings": {"type": "web"}}
     paths = [
-        {"key": "large", "condition": LARGE, "next": "tell"},
+        {"key": "large", "label": "Large", "condition": LARGE, "next": "tell"},
         {"key": "rest", "other": True, "next": "pause"},
     ]
     nodes: list[dict[str, Any]] = [

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from journeys import services
 from journeys.admin import attention
+from journeys.engine import purge
 from journeys.models import EngineState, Journey, Node, NodeTrouble
 from tests.factories import AccountFactory, AccountListFactory, JourneyFactory, PersonFactory, UserFactory
 from tests.factories.journeys import in_status, publish, simple_map
@@ -65,17 +66,42 @@ def test_names_held_and_late_journeys(client, running, now):
     assert titles(client) == ["“Held” is held", "“Late” started late"]
 
 
-def test_names_journeys_that_point_to_one_that_is_not_live(client, running):
+POINTS = "“Source” points to a journey that is not live"
+
+
+@pytest.fixture
+def target() -> Journey:
+    """A live journey that another live one adds accounts to."""
     target = in_status("live", now=timezone.now(), name="Target")
     add = {"key": "add", "kind": "take_action", "on": "accounts", "action": "add_account_to_journey",
            "settings": {"journey": "Target"}, "next": None}  # fmt: skip
     first = simple_map(_live_list())[0]
     publish(JourneyFactory(name="Source", nodes=[{**first, "next": "add"}, add]), now=timezone.now())
+    return target
+
+
+def test_names_journeys_that_point_to_one_that_is_not_live(client, running, target):
     assert titles(client) == []
 
     services.close(target, by=None, now=timezone.now(), interface="api")
 
-    assert titles(client) == ["“Source” points to a journey that is not live"]
+    assert titles(client) == [POINTS]
+
+
+def test_names_journeys_that_point_to_one_that_is_gone_for_good(client, running, target):
+    said = {"by": None, "now": timezone.now(), "interface": "api"}
+    services.rename(target, name="Former target", **said)
+    services.abort(target, **said)
+    services.delete(target, **said)
+    shown = [(POINTS, "“add” names “Former target”, which is deleted: accounts are skipped there.")]
+    assert [(item.title, item.text) for item in attention._gone()] == shown
+
+    assert purge.purge_deleted(size=100) == 1
+
+    assert [(item.title, item.text) for item in attention._gone()] == shown
+    source = Journey.objects.get(name="Source")
+    services.abort(source, **said)
+    assert titles(client) == []
 
 
 def _live_list() -> str:

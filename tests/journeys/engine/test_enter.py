@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Account, EventType
 from actions.types import Reason
+from journeys.engine import maps, purge
 from journeys.models import Entry, Journey, Visit
 from tests.factories import AccountFactory, AccountListFactory
 from tests.factories.maps import (
@@ -83,6 +84,19 @@ class TestAdd:
         engine.run()
         assert reasons(source, "add") == [Reason.TARGET_NOT_LIVE]
         assert numbers(source, "add") == {"entered": 1, "left": 1, "skipped": 1}
+
+    @pytest.mark.parametrize("known", [True, False], ids=["map in memory", "map read anew"])
+    def test_skips_everybody_when_the_target_is_gone_for_good(
+        self, engine: Engine, account: Account, clock: Clock, target: Journey, known: bool
+    ) -> None:
+        source = publish_map(start(), add_to_journey("add", target))
+        if known:
+            maps.load(source.version_id or 0)
+        Journey.objects.filter(pk=target.pk).update(deleted_at=clock.now)
+        assert purge.purge_deleted(size=10) == 1
+        engine.run()
+        assert reasons(source, "add") == [Reason.TARGET_NOT_LIVE]
+        assert how(entry(source, account)) == ("completed", "completed")
 
     def test_skips_who_is_inside(self, engine: Engine, account: Account, target: Journey) -> None:
         for _ in range(2):

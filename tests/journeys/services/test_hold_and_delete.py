@@ -9,8 +9,11 @@ from django.core.exceptions import PermissionDenied
 from accounts.errors import Conflict
 from accounts.findings import Invalid
 from journeys import services
+from journeys.document.files import map_of
+from journeys.engine import purge
 from journeys.engine.state import stand
 from journeys.models import EngineState, Journey
+from journeys.validation import find_problems
 from tests.factories import AccountListFactory, JourneyFactory
 from tests.factories.journeys import in_status, publish, simple_map
 
@@ -52,9 +55,13 @@ class TestHold:
 
         assert [finding.pointer for finding in error.value.findings] == ["/because"]
 
-    def test_not_of_an_ended_one(self, said: Said, now: datetime) -> None:
-        with pytest.raises(Conflict):
-            services.hold(in_status("aborted", now=now), because="Late", **said)
+    @pytest.mark.parametrize("status", ["draft", "aborted", "finished"])
+    def test_only_of_a_published_one(self, said: Said, now: datetime, status: str) -> None:
+        with pytest.raises(Conflict) as refused:
+            services.hold(in_status(status, now=now), because="Late", **said)
+
+        assert refused.value.code == "not_published"
+        assert "Only a scheduled, live or closed journey can be held." in refused.value.message
 
     def test_a_permission_is_needed(self, by_somebody_with: Any, now: datetime) -> None:
         told = by_somebody_with("publish_journey")
@@ -108,6 +115,45 @@ class TestPointingHere:
         services.delete(pointing["draft"], **said)
         assert len(services.pointing_here(target)) == 2
 
+    def test_names_drafts_that_were_saved_before_there_was_such_a_journey(
+        self, said: Said, now: datetime
+    ) -> None:
+        draft = _naming(" WELCOME  back ÄÖ")
+        target = in_status("live", now=now, name="Welcome back äö")
+
+        assert list(services.pointing_here(target)) == [draft]
+        assert not find_problems(draft, now=now)
+        services.save_map(draft, nodes=[map_of(draft)[0] | {"next": None}], **said)
+        assert not services.pointing_here(target)
+
+    def test_names_drafts_when_a_journey_has_come_again_under_its_name(
+        self, said: Said, now: datetime
+    ) -> None:
+        former = in_status("aborted", now=now, name="Welcome")
+        draft = _naming("welcome")
+        services.delete(former, **said)
+        target = in_status("live", now=now, name="WELCOME")
+        assert list(services.pointing_here(target)) == [draft]
+
+        purge.purge_deleted(size=100)
+
+        assert list(services.pointing_here(target)) == [draft]
+
+    def test_does_not_take_the_one_for_another_that_had_its_name_before(
+        self, said: Said, now: datetime
+    ) -> None:
+        meant = in_status("live", now=now, name="Welcome")
+        draft = _naming("Welcome")
+        services.rename(meant, name="Other", **said)
+        namesake = in_status("live", now=now, name="Welcome")
+
+        assert list(services.pointing_here(meant)) == [draft]
+        assert not services.pointing_here(namesake)
+
+    def test_a_name_longer_than_any_journey_points_nowhere(self) -> None:
+        _naming("x" * 5_000)
+        assert not services.pointing_here(JourneyFactory(name="x" * 200))
+
 
 ACTIONS = {
     "draft": "add_account_to_journey",
@@ -119,15 +165,24 @@ ACTIONS = {
 
 
 def _pointing(target: Journey, action: str, status: str, now: datetime) -> Journey:
+    return in_status(status, now=now, name=f"P {status}", nodes=_nodes(target.name, action))
+
+
+def _naming(name: str) -> Journey:
+    """A draft that names a journey."""
+    return JourneyFactory(nodes=_nodes(name, "add_account_to_journey"))
+
+
+def _nodes(journey: str, action: str) -> list[dict[str, Any]]:
     start = simple_map(AccountListFactory().name)[0]
     node = {
         "key": "act",
         "kind": "take_action",
         "on": "accounts",
         "action": action,
-        "settings": {"journey": target.name},
+        "settings": {"journey": journey},
     }
-    return in_status(status, now=now, name=f"P {status}", nodes=[start | {"next": "act"}, node])
+    return [start | {"next": "act"}, node]
 
 
 def test_no_service_touches_a_journey_beside_its_own(said: Said, now: datetime) -> None:

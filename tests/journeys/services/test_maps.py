@@ -89,7 +89,7 @@ class TestSaveMap:
 
         draft = services.save_map(journey, nodes=[map_of(journey)[0] | {"next": "add"}, node], **said)
 
-        assert draft.targets == [target.pk]
+        assert list(draft.targets.values_list("target", "name")) == [(target.pk, target.name)]
 
 
 class TestUndo:
