@@ -15,6 +15,7 @@ from journeys.document.graph import START, ways_out
 from journeys.forecast import has_accounts
 from journeys.models import Journey
 from journeys.nodes.registry import KINDS
+from journeys.nodes.split_accounts import title_of_path
 
 Node = Mapping[str, Any]
 
@@ -63,7 +64,11 @@ def _by_time(nodes: Sequence[Node], now: datetime) -> list[Finding]:
 def _empty_paths(node: Node) -> list[Finding]:
     empty = [(way, place) for way, place in ways_out(node) if place and way.get("next") is None]
     names = [
-        (_("Path “%(name)s” has no nodes.") % {"name": way.get("label") or way["key"]}, place)
+        (
+            _("Path “%(name)s” has no nodes.")
+            % {"name": title_of_path(way["key"], way.get("label"), is_other=bool(way.get("other")))},
+            place,
+        )
         for way, place in empty
     ]
     return [Finding("empty_path", message, place, refused=False) for message, place in names]

@@ -16,6 +16,7 @@ from accounts.conditions.lookup import Lookup
 from journeys.admin.words import in_words, label_of
 from journeys.document.graph import MERGE, START, topological, ways_out
 from journeys.nodes.registry import KINDS
+from journeys.nodes.split_accounts import title_of_path
 from journeys.validation import Problem
 
 Node = Mapping[str, Any]
@@ -136,10 +137,9 @@ class _Walk:
 
     def _branch(self, path: Node) -> None:
         words = in_words(path.get("condition"), self.lookup)
-        label = path.get("label") or path["key"]
-        self.found.append(
-            Row("path", key=path["key"], label=label, words=words, is_other=bool(path.get("other")))
-        )
+        is_other = bool(path.get("other"))
+        label = title_of_path(path["key"], path.get("label"), is_other=is_other)
+        self.found.append(Row("path", key=path["key"], label=label, words=words, is_other=is_other))
         self.arrivals.append(Counter())
         self.work += [("close", None), ("on", None), ("go", path.get("next"))]
 

@@ -17,6 +17,8 @@ from journeys.nodes.frozen import FrozenNode, FrozenPath
 
 MAX_PATHS = 25
 """Not counting *Other accounts* (spec 1.7)."""
+OTHER_ACCOUNTS = _("Other accounts")
+"""What the last path is called that has no label of its own."""
 
 
 class SplitAccounts(NodeKind):
@@ -41,7 +43,7 @@ class SplitAccounts(NodeKind):
         if not counted:
             message = said_of(self.label, _("a path is needed."))
             found.append(Finding("no_path", message, ("paths",), refused=False))
-        return found + _other(paths) + _without_condition(paths)
+        return found + _other(paths) + _without_condition(paths) + _without_label(paths)
 
     def conditions(self, node: Document) -> list[Asked]:
         return [
@@ -71,6 +73,11 @@ class SplitAccounts(NodeKind):
         return Step([_way(by_id.get(path_id or 0), parts) for path_id, parts in found.items()], visited=True)
 
 
+def title_of_path(key: str, label: str | None, *, is_other: bool) -> str:
+    """What a path is called: by its label, *Other accounts* by that name, a draft's without a label by its key."""
+    return label or (str(OTHER_ACCOUNTS) if is_other else key)
+
+
 def _other(paths: list[Document]) -> list[Finding]:
     """*Other accounts*: at most one, the last, and without a condition."""
     found = []
@@ -94,6 +101,20 @@ def _without_condition(paths: list[Document]) -> list[Finding]:
         )
         for i, path in enumerate(paths)
         if not path.get("other") and path.get("condition") is None
+    ]
+
+
+def _without_label(paths: list[Document]) -> list[Finding]:
+    """*Other accounts* is called so without one."""
+    return [
+        Finding(
+            "no_label",
+            _("Path “%(name)s”: a label is needed.") % {"name": path["key"]},
+            ("paths", i),
+            refused=False,
+        )
+        for i, path in enumerate(paths)
+        if not path.get("other") and not (path.get("label") or "").strip()
     ]
 
 

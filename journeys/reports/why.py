@@ -15,6 +15,7 @@ from accounts.models import Account, Audience, ListMember
 from accounts.references import id_of, name_of
 from actions.types import Reason
 from journeys.models import EngineState, Entry, Journey, Node, Path, Visit
+from journeys.nodes.split_accounts import title_of_path
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,13 @@ def steps(entry: Entry) -> list[Step]:
 def _left(visit: Visit, node: Node, path: Path | None) -> Step:
     detail = visit.detail if isinstance(visit.detail, dict) else json.loads(visit.detail or "{}")
     return Step(
-        node, visit.number, visit.arrived_at, visit.left_at, path=(path.label or path.key) if path else "",
+        node, visit.number, visit.arrived_at, visit.left_at, path=_title(path),
         done=visit.done, skipped=visit.skipped, reason=Reason(visit.reason).label if visit.reason else "", seen=detail,
     )  # fmt: skip
+
+
+def _title(path: Path | None) -> str:
+    return title_of_path(path.key, path.label, is_other=path.is_other) if path else ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ Made = tuple[models.Model, list[dict[str, Any]]]
 
 def asking(asked: Any) -> list[dict[str, Any]]:
     """A map that splits by a condition on accounts."""
-    ways = [{"key": "some", "condition": asked, "next": None}, {"key": "rest", "other": True, "next": None}]
+    some = {"key": "some", "label": "Some", "condition": asked, "next": None}
+    ways = [some, {"key": "rest", "other": True, "next": None}]
     return [
         {"key": "start", "kind": "account_audience", "settings": {"audience": AudienceFactory().name}, "next": "which"},
         {"key": "which", "kind": "split_accounts", "paths": ways},

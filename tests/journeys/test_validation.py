@@ -127,6 +127,7 @@ class TestProblems:
                 paths = [
                     {
                         "key": "in",
+                        "label": "In",
                         "condition": _on(AccountListFactory().name),
                         "next": f"n{i + 1}" if i < n - 1 else None,
                     }

@@ -175,6 +175,7 @@ class TestWhy:
         page = client.get(to("entry", journey, failed[0])).content.decode()
 
         assert "is here now" in page
+        assert "Other accounts" in page
         assert "&lt;i&gt;broken" in page
         assert "<i>broken" not in page
 

@@ -52,3 +52,16 @@ class TestASummary:
         few = count_queries(lambda: outline([self.TIER, self.FIT]))
 
         assert count_queries(lambda: outline(map_of)) == few > 0
+
+
+class TestAPath:
+    def test_is_called_by_its_label_and_the_last_by_its_own_name(self):
+        paths = [
+            {"key": "large", "label": "Large", "next": None},
+            {"key": "small", "next": None},
+            {"key": "rest", "other": True, "next": None},
+        ]
+        rows = outline([{"key": "size", "kind": "split_accounts", "paths": paths}])
+        assert [row.label for row in rows if row.type == "path"] == ["Large", "small", "Other accounts"]
+        paths[2]["label"] = "The rest"
+        assert outline([{"key": "size", "kind": "split_accounts", "paths": paths}])[-4].label == "The rest"

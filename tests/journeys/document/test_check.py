@@ -176,6 +176,7 @@ KEPT: list[tuple[Any, ...]] = [
     ("an action without settings", "/5/settings", {}, "missing", "/5/settings/score"),
     ("a split without a path", "/1/paths", [], "no_path"),
     ("a path without a condition", "/1/paths/0/condition", None, "no_condition", "/1/paths/0"),
+    ("a path without a label", "/1/paths/0/label", "", "no_label", "/1/paths/0"),
     (
         "a condition without a filter", "/1/paths/0/condition/filters",
         [], "no_condition", "/1/paths/0/condition",
@@ -231,11 +232,12 @@ def test_the_number_of_queries_does_not_grow(count_queries: Callable[[Callable[[
             "match": "all",
             "filters": [{"field": "account.member_of_list", "operator": "is", "value": lists[:1]}],
         }
+        path = {"label": "On it", "condition": condition, "next": None}
         nodes: Nodes = [
             {"key": "start", "kind": "account_audience", "settings": {"account_list": lists[0]}, "next": "s0"}
         ]
         for i in range(n):
-            paths = [{"key": f"p{j}", "condition": condition, "next": None} for j in range(3)]
+            paths = [path | {"key": f"p{j}"} for j in range(3)]
             nodes.append(
                 {
                     "key": f"s{i}",

@@ -60,6 +60,8 @@ class TestTheDocument:
             ([], ("no_path", "/paths", False)),
             ([OTHER], ("no_path", "/paths", False)),
             ([large(condition=None), OTHER], ("no_condition", "/paths/0", False)),
+            ([large(label=""), OTHER], ("no_label", "/paths/0", False)),
+            ([large(label="  "), OTHER], ("no_label", "/paths/0", False)),
             ([OTHER, large()], ("other_not_last", "/paths/0/other", True)),
             ([large(), OTHER, OTHER], ("other_not_last", "/paths/1/other", True)),
             ([large(), {**OTHER, "condition": LARGE}], ("not_together", "/paths/1/condition", True)),
@@ -70,10 +72,12 @@ class TestTheDocument:
 
     def test_names_the_path_by_its_label_else_by_its_key(self):
         (labelled,) = findings(KIND, split(large(condition=None)))
-        (bare,) = findings(KIND, split({"key": "small", "next": None}))
+        bare = findings(KIND, split({"key": "small", "next": None}))
 
         assert labelled.message == "Path “Large”: a condition is needed."
-        assert bare.message == "Path “small”: a condition is needed."
+        assert [found.message for found in bare] == [
+            "Path “small”: a condition is needed.", "Path “small”: a label is needed."
+        ]  # fmt: skip
 
     def test_refuses_a_setting(self):
         assert said(KIND, split(large(), settings={"mode": "once"})) == [
