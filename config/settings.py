@@ -263,11 +263,9 @@ REFERENCE_RESOURCES = [
     "journeys.references.RESOURCES",
 ]
 
-# What is shown on an account's page beside its own; each entry makes a panel for a request and an account.
+# What an account's page shows beside its own, and a person's; each makes a panel for a request and one of them.
 ACCOUNT_PANELS = ["buying_groups.admin.panels.of_account", "journeys.admin.panel.of_account"]
-# The same for a person's page.
 PERSON_PANELS = ["buying_groups.admin.panels.of_person"]
-
 # What goes with accounts that are deleted: each is called with their ids, in the transaction that deletes them.
 ERASERS = ["journeys.engine.erase.accounts", "buying_groups.members.leave.accounts"]
 # What ends when people leave accounts: each is called with (account id, person id) pairs, in the same transaction.

@@ -11,7 +11,7 @@ from enum import Enum
 
 from django.db import transaction
 
-from accounts.sql import row, run, sql
+from accounts.sql import Row, row, run, sql
 
 BECAUSE = "This database is a restored or cloned copy. Check it, then run “manage.py resume_engine”."
 
@@ -45,7 +45,7 @@ def look(now: datetime) -> Found:
     )
     assert known is not None  # noqa: S101 - inserted above
     identity, xid = current()
-    if known[0] and (known[0] != identity or known[1] > xid):
+    if _differs(known, identity, xid):
         run(sql(
             "UPDATE journeys_enginestate SET held_at = {now}, held_by_id = NULL, held_because = {why}"
             " WHERE id = 1 AND held_at IS NULL",
@@ -57,6 +57,17 @@ def look(now: datetime) -> Found:
         identity=identity, xid=xid, now=now,
     ))  # fmt: skip
     return Found.HELD if known[2] else Found.WELL
+
+
+def is_copy() -> bool:
+    """Whether nobody has resumed this copy yet; notes nothing."""
+    known = row(sql("SELECT identity, last_xid FROM journeys_enginestate WHERE id = 1"))
+    return known is not None and _differs(known, *current())
+
+
+def _differs(known: Row, identity: str, xid: int) -> bool:
+    """Another database than the engine ran on, or an older state of the same."""
+    return bool(known[0]) and (known[0] != identity or known[1] > xid)
 
 
 def current() -> tuple[str, int]:

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from buying_groups.models import JobRun
 from journeys import tasks
-from journeys.engine import identity
-from journeys.models import EngineState
+from journeys.engine import counters, identity
+from journeys.models import CounterDelta, EngineState, What
 from journeys.services import hold_engine, release_engine
 from tests.factories import SolutionInterestFactory
 
@@ -60,6 +60,27 @@ def test_buying_groups_wait_while_somebody_holds_the_engine(interest: None, now:
     release_engine(by=None, now=now)
     tasks.keep_buying_groups()
     assert runs() == {("maintenance", "done"), ("engagement", "done")}
+
+
+@pytest.mark.django_db
+def test_tidying_goes_on_while_somebody_holds_the_engine(now: datetime) -> None:
+    hold_engine(because="Maintenance", by=None, now=now)
+    counters.add(1, {(1, What.ENTERED): 5})
+
+    tasks.tidy()
+
+    assert not CounterDelta.objects.exists()
+
+
+@pytest.mark.django_db
+def test_tidying_waits_in_a_restored_or_cloned_database() -> None:
+    identity.accept()
+    EngineState.objects.update(identity="another cluster/1")
+    counters.add(1, {(1, What.ENTERED): 5})
+
+    tasks.tidy()
+
+    assert CounterDelta.objects.exists()
 
 
 def test_beat_starts_all_of_them() -> None:
