@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -23,7 +24,11 @@ class Conflict(Exception):
 
 
 class Stale(Exception):
-    """Somebody saved in between (412)."""
+    """Somebody saved in between (412). `changes`: what was changed since, and by whom, as JSON; None: not known."""
+
+    def __init__(self, message: str, *, changes: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.changes = changes
 
 
 def require(by: User, permission: str) -> None:

@@ -30,7 +30,7 @@ class Handler(ExceptionHandler):
         if isinstance(exc, Conflict):
             return Refusal(409, exc.code, exc.message, more={"allowed_actions": exc.allowed})
         if isinstance(exc, Stale):
-            return Refusal(412, "stale", str(exc))
+            return Refusal(412, "stale", str(exc), more={"changes": exc.changes} if exc.changes else None)
         return self._known_to_django(exc)
 
     def _known_to_django(self, exc: Exception) -> Exception:

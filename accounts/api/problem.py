@@ -10,6 +10,7 @@ from django.http import JsonResponse
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 
+from accounts.api.serializers import UserSerializer
 from accounts.findings import Finding
 
 MEDIA_TYPE = "application/problem+json"
@@ -124,6 +125,17 @@ class FaultSerializer(serializers.Serializer[Any]):
     )
 
 
+class ChangesSerializer(serializers.Serializer[Any]):
+    """What of a map others have saved since the version in If-Match; nodes by their keys."""
+
+    revision = serializers.IntegerField(help_text="The one of now.")
+    saved_at = serializers.DateTimeField()
+    saved_by = UserSerializer(allow_null=True)
+    added = serializers.ListField(child=serializers.CharField())
+    changed = serializers.ListField(child=serializers.CharField())
+    removed = serializers.ListField(child=serializers.CharField())
+
+
 class ProblemSerializer(serializers.Serializer[Any]):
     """What went wrong (RFC 9457)."""
 
@@ -139,3 +151,4 @@ class ProblemSerializer(serializers.Serializer[Any]):
     allowed_actions = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With 409: what the state allows instead."
     )
+    changes = ChangesSerializer(required=False, help_text="With 412 of a map: what has changed since.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Stale, User, require
 from journeys.document import check, references
 from journeys.document.canonical import canonical_nodes
+from journeys.instants import write_instant
 from journeys.models import Draft, DraftRevision, Journey
 from journeys.publishing import note_targets
 from journeys.services.allowed import refuse
@@ -83,8 +84,26 @@ def _draft(journey: Journey, revision: int | None) -> Draft:
     draft = Draft.objects.get(journey=journey)
     if revision is not None and revision != draft.revision:
         said = _("Somebody has saved this map in between: it is at revision %(now)s, not %(seen)s.")
-        raise Stale(said % {"now": draft.revision, "seen": revision})
+        raise Stale(said % {"now": draft.revision, "seen": revision}, changes=_changes(draft, revision))
     return draft
+
+
+def _changes(draft: Draft, seen: int) -> dict[str, Any] | None:
+    """What was saved since that revision, and who saved last; nodes by their keys, names as they are now."""
+    revisions = DraftRevision.objects.filter(journey_id=draft.journey_id, number__in=(seen, draft.revision))
+    rows = {row.number: row for row in revisions.select_related("saved_by")}
+    if len(rows) < 2:
+        return None
+    before, after = ({node["key"]: node for node in references.unpin(rows[n].nodes)} for n in sorted(rows))
+    last = rows[draft.revision]
+    return {
+        "revision": last.number,
+        "saved_at": write_instant(last.saved_at),
+        "saved_by": {"id": last.saved_by.pk, "username": last.saved_by.username} if last.saved_by else None,
+        "added": [key for key in after if key not in before],
+        "changed": [key for key in after if key in before and before[key] != after[key]],
+        "removed": [key for key in before if key not in after],
+    }
 
 
 def _append(

@@ -72,6 +72,7 @@ class TestPut:
         assert client.put(url, {"nodes": [start(), WAIT]}, headers=seen).status_code == 200
         stale = client.put(url, {"nodes": [start(next=None)]}, headers=seen)
         assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+        assert stale.json()["changes"]["added"] == ["pause"]
         assert client.put(url, {"nodes": [start(next=None)]}, headers={"If-Match": "*"}).status_code == 200
         assert client.post(f"{url}undo/", headers=seen).status_code == 412
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
+from accounts.models import AccountList
 from journeys import services
 from journeys.document.files import map_of
 from journeys.models import DraftRevision, Journey
@@ -56,6 +57,46 @@ class TestSaveMap:
 
         with pytest.raises(Stale, match="revision 2"):
             services.save_map(journey, nodes=map_of(journey), revision=1, **said)
+
+    def test_the_refusal_says_what_has_changed_by_whom_and_when(self, said: Said, now: datetime) -> None:
+        journey = JourneyFactory()
+        seen = map_of(journey)
+        first, pause = seen
+        new = {"key": "new", "kind": "wait", "next": None}
+        services.save_map(journey, nodes=[first, pause | {"next": "new"}, new], **said)
+        later = {**said, "now": now + timedelta(minutes=1)}
+        services.save_map(journey, nodes=[first | {"next": "new"}, new], **later)
+
+        with pytest.raises(Stale) as error:
+            services.save_map(journey, nodes=seen, revision=1, **said)
+
+        by = said["by"]
+        assert error.value.changes == {
+            "revision": 3,
+            "saved_at": "2027-03-01T09:01:00Z",
+            "saved_by": {"id": by.pk, "username": by.username},
+            "added": ["new"],
+            "changed": [first["key"]],
+            "removed": [pause["key"]],
+        }
+
+    def test_a_list_that_was_renamed_is_no_change_of_the_map(self, said: Said) -> None:
+        journey = JourneyFactory()
+        AccountList.objects.update(name="Renamed")
+        services.save_map(journey, nodes=map_of(fresh(journey)), **said)
+
+        with pytest.raises(Stale) as error:
+            services.save_map(journey, nodes=[], revision=1, **said)
+
+        changes = error.value.changes
+        assert changes is not None
+        assert (changes["added"], changes["changed"], changes["removed"]) == ([], [], [])
+
+    def test_what_a_revision_was_that_never_was_nobody_can_say(self, said: Said) -> None:
+        with pytest.raises(Stale) as error:
+            services.save_map(JourneyFactory(), nodes=[], revision=7, **said)
+
+        assert error.value.changes is None
 
     def test_what_is_wrong_has_its_place_and_nothing_is_saved(self, said: Said) -> None:
         journey = JourneyFactory()
