@@ -17,13 +17,15 @@ from django.utils.translation import ngettext
 from accounts.errors import Conflict
 from accounts.findings import Invalid
 from journeys import services
-from journeys.admin import door, progress
+from journeys.admin import door, lifecycle, progress
 from journeys.admin.offers import RULES
 from journeys.models import Journey
 
 # Journeys that one request takes on, and names of those that are left out which a message says.
 AT_ONCE = 500
 NAMED = 5
+# What others that point to a journey have to know of (spec 1.2).
+POINTED_AT = ("close", "abort", "delete")
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _confirm(request: HttpRequest, chosen: Sequence[Journey], bulk: Bulk) -> Htt
     fit = [journey for journey in chosen if rule.when(journey)]
     skipped = [(journey, why_not(journey, bulk)) for journey in chosen if not rule.when(journey)]
     found = progress.of_journeys([journey.pk for journey in fit])
+    named = lifecycle.pointing(fit) if bulk.name in POINTED_AT else {}
     rows = [(journey, found[journey.pk].active + found[journey.pk].failed) for journey in fit]
     return door.page(
         request,
@@ -113,6 +116,7 @@ def _confirm(request: HttpRequest, chosen: Sequence[Journey], bulk: Bulk) -> Htt
         inside=sum(n for _journey, n in rows),
         field=ACTION_CHECKBOX_NAME,
         back=request.get_full_path(),
+        **named,
     )
 
 

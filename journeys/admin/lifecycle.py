@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.forms import Form
@@ -17,10 +18,12 @@ from journeys.models import Journey
 NAMED = 20
 
 
-def pointing(journey: Journey) -> dict[str, Any]:
-    """The Draft, Scheduled and Live journeys whose actions name this one."""
-    found = list(services.pointing_here(journey)[: NAMED + 1])
-    return {"pointing": found[:NAMED], "more_pointing": len(found) > NAMED}
+def pointing(journeys: Collection[Journey]) -> dict[str, Any]:
+    """The Draft, Scheduled and Live journeys whose actions name one of these: some, and how many there are more."""
+    found = services.pointing_at(journeys)
+    named = list(found[: NAMED + 1])
+    more = found.count() - NAMED if len(named) > NAMED else 0
+    return {"pointing": named[:NAMED], "more_pointing": more, "targets": len(journeys)}
 
 
 def inside(journey: Journey) -> dict[str, Any]:
@@ -34,7 +37,7 @@ class Close(Dialog):
     name, title, template = "close", _("Close to new entries"), "dialogs/close.html"
 
     def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:
-        return {**pointing(journey), **inside(journey)}
+        return {**pointing([journey]), **inside(journey)}
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.close(journey, **door.said(request))
@@ -49,7 +52,7 @@ class Abort(Dialog):
     submit = _("Abort for good")
 
     def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:
-        return {**pointing(journey), **inside(journey)}
+        return {**pointing([journey]), **inside(journey)}
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.abort(journey, **door.said(request))
@@ -65,7 +68,7 @@ class Delete(Dialog):
 
     def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:
         draft = getattr(journey, "draft", None)
-        return {**pointing(journey), **inside(journey), "n_nodes": len(draft.nodes) if draft else 0}
+        return {**pointing([journey]), **inside(journey), "n_nodes": len(draft.nodes) if draft else 0}
 
     def act(self, request: HttpRequest, journey: Journey, form: Form) -> HttpResponse:
         services.delete(journey, **door.said(request))

@@ -25,7 +25,7 @@ from journeys.services.files import export, import_document, import_journey
 from journeys.services.hold import hold, hold_engine, release, release_engine
 from journeys.services.lifecycle import CannotPublish, abort, close, close_at_end, finish, publish, start
 from journeys.services.maps import save_map, undo
-from journeys.services.pointing import pointing_here
+from journeys.services.pointing import pointing_at, pointing_here
 
 __all__ = [
     "ALLOWED",
@@ -48,6 +48,7 @@ __all__ = [
     "hold_engine",
     "import_document",
     "import_journey",
+    "pointing_at",
     "pointing_here",
     "publish",
     "release",

@@ -150,6 +150,15 @@ class TestRowMenu:
         assert {name for name in every if f'href="{to(name, journey)}"' in page} == self.OFFERED[status]
 
 
+def pointing_to(name: str) -> Journey:
+    """A draft that adds accounts to the journey of this name."""
+    start = {"key": "start", "kind": "account_audience", "next": "act"}
+    act = {"key": "act", "kind": "take_action", "on": "accounts", "action": "add_account_to_journey",
+           "settings": {"journey": name}}  # fmt: skip
+    made: Journey = JourneyFactory(nodes=[start, act])
+    return made
+
+
 class TestSeveralAtOnce:
     @pytest.fixture
     def each(self) -> dict[str, Journey]:
@@ -199,6 +208,35 @@ class TestSeveralAtOnce:
     def test_needs_the_permission_of_each(self, client_with, to, each):
         self.post(client_with(), to, "delete_selected", each.values(), confirmed="1")
         assert not Journey.objects.filter(deleted_at__isnull=False).exists()
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [("close", {"live"}), ("abort", {"live", "scheduled"}), ("delete", {"draft"}), ("duplicate", set())],
+    )
+    def test_names_who_points_to_those_that_fit(self, client, to, each, name: str, expected: set[str]):
+        pointing = {target: pointing_to(target) for target in ("live", "scheduled", "draft")}
+
+        answer = self.post(client, to, f"{name}_selected", each.values())
+
+        page = answer.content.decode()
+        linked = {target for target, journey in pointing.items() if f'href="{to("change", journey)}"' in page}
+        assert linked == expected
+        assert ("From then on the action is skipped there" in page) == bool(expected)
+
+    def test_names_some_of_many_and_asks_no_more(self, client, to, each, monkeypatch, count_queries):
+        monkeypatch.setattr("journeys.admin.lifecycle.NAMED", 2)
+        chosen = [each["live"], each["scheduled"]]
+        for target in ("live", "scheduled", "live"):
+            pointing_to(target)
+        few = count_queries(lambda: self.post(client, to, "abort_selected", chosen))
+        assert "and 1 more" in self.post(client, to, "abort_selected", chosen).content.decode()
+
+        for _ in range(4):
+            pointing_to("live")
+        assert (
+            count_queries(lambda: self.post(client, to, "abort_selected", [*chosen, each["closed"]])) == few
+        )
+        assert "and 5 more" in self.post(client, to, "abort_selected", chosen).content.decode()
 
     def test_is_not_taken_on_for_too_many(self, client, to):
         journeys = Journey.objects.bulk_create(

@@ -150,6 +150,21 @@ class TestPointingHere:
         assert list(services.pointing_here(meant)) == [draft]
         assert not services.pointing_here(namesake)
 
+    def test_of_several_names_each_once_and_none_that_points_only_to_itself(
+        self, said: Said, now: datetime
+    ) -> None:
+        one, other = (in_status("live", now=now, name=name) for name in ("One", "Other"))
+        to_one = _pointing(one, "add_account_to_journey", "live", now)
+        to_both = _naming("Other")
+        start, act = _nodes("One", "remove_account_from_journey")
+        then = _nodes("Other", "add_account_to_journey")[1] | {"key": "then"}
+        services.save_map(to_both, nodes=[start, act | {"next": "then"}, then], **said)
+        itself = JourneyFactory(name="Itself", nodes=_nodes("Itself", "add_account_to_journey"))
+
+        assert list(services.pointing_at([one, other])) == sorted((to_one, to_both), key=lambda one: one.name)
+        assert list(services.pointing_at([itself])) == []
+        assert list(services.pointing_at([])) == []
+
     def test_a_name_longer_than_any_journey_points_nowhere(self) -> None:
         _naming("x" * 5_000)
         assert not services.pointing_here(JourneyFactory(name="x" * 200))
