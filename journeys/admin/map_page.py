@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -17,12 +21,16 @@ from journeys.admin import door, frame, progress
 from journeys.admin.outline import Row, outline
 from journeys.document import files
 from journeys.models import Journey
+from journeys.nodes.registry import KINDS
 from journeys.reports import numbers
 from journeys.reports.numbers import NodeNumbers
 from journeys.validation import find_warnings
 
 COUNTS = (("entered", _("entered")), ("there", _("there now")))
 OF_ACTION = (("done", _("done")), ("skipped", _("skipped")))
+# Where nobody arrives any more.
+OVER = (Journey.Status.ABORTED, Journey.Status.FINISHED)
+EXIT = "D j M Y, H:i"
 FAILED = ("failed", _("failed"))
 
 
@@ -32,7 +40,10 @@ def map_page(request: HttpRequest, journey_id: int) -> HttpResponse:
     now = timezone.now()
     frame.draft_of(journey)
     problems = frame.problems_of(journey, now)
-    rows = outline(files.map_of(journey), problems)
+    nodes = files.map_of(journey)
+    rows = outline(nodes, problems)
+    if journey.status not in OVER:
+        _preview(journey, nodes, rows, now)
     found = None if journey.is_editable else numbers.read(journey)
     if found:
         _count(journey, rows, {node.node.key: node for node in found.nodes})
@@ -42,6 +53,23 @@ def map_page(request: HttpRequest, journey_id: int) -> HttpResponse:
         of_map=[problem for problem in problems if not problem.node],
         document_url=door.to("document", journey.pk),
     )  # fmt: skip
+
+
+def _preview(journey: Journey, nodes: Sequence[Mapping[str, Any]], rows: list[Row], now: datetime) -> None:
+    """Put the next exits at each wait, by the clocks of its zone (1.8)."""
+    by_key = {node["key"]: node for node in nodes if node["kind"] in KINDS}
+    for row in rows:
+        if row.type != "node" or row.key not in by_key:
+            continue
+        found = KINDS[row.kind].next_exits(by_key[row.key], now=now, time_zone=journey.time_zone)
+        zone = ZoneInfo(found.time_zone)
+        row.exits = [
+            date_format(moment.astimezone(zone).replace(tzinfo=None), EXIT) for moment in found.moments
+        ]
+        said = _("Of an account that arrives now, by the clocks of %(zone)s.")
+        if found.is_of_account:
+            said = _("Of an account that arrives now and has no time zone, by the clocks of %(zone)s.")
+        row.exits_by = said % {"zone": found.time_zone}
 
 
 def _count(journey: Journey, rows: list[Row], found: dict[str, NodeNumbers]) -> None:

@@ -45,6 +45,9 @@ class Row:
     number: int = 0
     problems: list[Problem] = field(default_factory=list)
     counts: list[dict[str, Any]] = field(default_factory=list)
+    # When a wait lets accounts go on that arrive now: the moments by its own clocks, and whose these are.
+    exits: list[str] = field(default_factory=list)
+    exits_by: str = ""
 
     @property
     def icon(self) -> str:

@@ -3,15 +3,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import clock
+from accounts.api.problem import refused_parameter
 from journeys.api.base import JourneyResource
 from journeys.forecast import forecast
 from journeys.models import Journey
+from journeys.nodes.registry import KINDS
 from journeys.reports import numbers
 from journeys.services import pointing_here
 from journeys.validation import find_problems, find_warnings
@@ -31,6 +33,19 @@ class ProblemsSerializer(serializers.Serializer[Any]):
 
     problems = ProblemOfJourney(many=True)
     warnings = ProblemOfJourney(many=True)
+
+
+class ExitsSerializer(serializers.Serializer[Any]):
+    """When a wait lets accounts go on; nothing for other nodes, and while its settings are not complete."""
+
+    node = serializers.CharField()
+    exits = serializers.ListField(
+        child=serializers.DateTimeField(), help_text="Of an account that arrives now."
+    )
+    time_zone = serializers.CharField(help_text="By whose clocks the wait goes.")
+    is_of_account = serializers.BooleanField(
+        help_text="Each account goes by its own zone; these are the exits of one without."
+    )
 
 
 class ForecastSerializer(serializers.Serializer[Any]):
@@ -83,7 +98,10 @@ class PointingSerializer(serializers.Serializer[Any]):
 class ReportViewSet(JourneyResource):
     """What there is to know of a journey."""
 
-    permissions = dict.fromkeys(("problems", "forecast", "counters", "pointing"), "journeys.view_journey")
+    permissions = dict.fromkeys(
+        ("problems", "exits", "forecast", "counters", "pointing"), "journeys.view_journey"
+    )
+    parameters = {"exits": ("node",)}
 
     @extend_schema(responses=ProblemsSerializer)
     def problems(self, request: Request, journey_id: int) -> Response:
@@ -96,6 +114,21 @@ class ReportViewSet(JourneyResource):
             "warnings": [asdict(problem) for problem in find_warnings(journey, now=now)],
         }
         return Response(found)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("node", str, required=True, description="The key of a node.")],
+        responses=ExitsSerializer,
+    )
+    def exits(self, request: Request, journey_id: int) -> Response:
+        """When an account that arrives at a wait now would go on, and the next moments of its window: five at most."""
+        journey, key = self.journey(), request.query_params.get("node", "")
+        if not key:
+            raise refused_parameter("node", "The key of a node is needed.", "required")
+        node = next((node for node in journey.draft.nodes if node["key"] == key), None)
+        if node is None or node["kind"] not in KINDS:
+            raise refused_parameter("node", f"The map has no node “{key[:63]}”.", "not_found")
+        found = KINDS[node["kind"]].next_exits(node, now=clock.now(), time_zone=journey.time_zone)
+        return Response(ExitsSerializer({"node": key, "exits": found.moments, **asdict(found)}).data)
 
     @extend_schema(responses=ForecastSerializer)
     def forecast(self, request: Request, journey_id: int) -> Response:

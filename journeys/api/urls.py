@@ -39,6 +39,7 @@ PARTS: dict[str, Callable[..., Any]] = {
     "duplicate": of_journeys(TransitionViewSet, post="duplicate"),
     "export": of_journeys(FileViewSet, get="export"),
     "problems": of_journeys(ReportViewSet, get="problems"),
+    "exits": of_journeys(ReportViewSet, get="exits"),
     "forecast": of_journeys(ReportViewSet, get="forecast"),
     "counters": of_journeys(ReportViewSet, get="counters"),
     "pointing": of_journeys(ReportViewSet, get="pointing"),

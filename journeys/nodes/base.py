@@ -75,6 +75,19 @@ class Arrival:
     waiting: Sequence[tuple[datetime, Cohort]] = ()
 
 
+@dataclass(frozen=True)
+class Exits:
+    """When an account that arrives now leaves, and what would be the next moments: instants in UTC.
+
+    `time_zone`: whose clocks they are read by. `is_of_account`: each account goes by its own zone; these are the
+    exits of one that has none, so that the journey's stands for it.
+    """
+
+    moments: Sequence[datetime] = field(default_factory=list)
+    time_zone: str = ""
+    is_of_account: bool = False
+
+
 class NodeKind(ABC):
     """One kind of node."""
 
@@ -134,6 +147,13 @@ class NodeKind(ABC):
     def summary(self, node: Document, labels: Labels = unlabelled) -> str:
         """The settings in one line, for the outline of the map."""
         return ""
+
+    def next_exits(self, node: Document, *, now: datetime, time_zone: str) -> Exits:
+        """When time lets accounts go on from here (1.8); none of a node that keeps nobody, or is not complete.
+
+        `time_zone`: the journey's.
+        """
+        return Exits(time_zone=time_zone)
 
     def prepare(self, node: Document) -> dict[str, Any]:
         """What publishing freezes of the settings, references pinned."""

@@ -76,6 +76,12 @@ def next_exits(
     return exits
 
 
+def zone_of_exits(settings: Mapping[str, Any], *, journey_zone: str) -> str:
+    """The zone whose clocks people read the exits by: that of the window, else of the duration, else the journey's,
+    which stands for the account's own, too."""
+    return _zones_of(settings, journey_zone, "")[1].key
+
+
 def after(moment: datetime, value: int, unit: str, zone: ZoneInfo) -> datetime:
     """The moment that much later: minutes and hours elapse; days, weeks and months are steps of the calendar.
 

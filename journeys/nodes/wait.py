@@ -10,10 +10,10 @@ from accounts.sql import rows, sql
 from actions.base import Labels, unlabelled
 from actions.settings import Context
 from journeys.instants import parse_instant
-from journeys.nodes.base import Arrival, Document, NodeKind, Step, Travel, by_way_out
+from journeys.nodes.base import Arrival, Document, Exits, NodeKind, Step, Travel, by_way_out
 from journeys.nodes.cohort import COHORT_COLUMNS, Cohort, cohort
 from journeys.nodes.frozen import FrozenNode
-from journeys.nodes.timing import exit_time, uses_account_zone
+from journeys.nodes.timing import exit_time, next_exits, uses_account_zone, zone_of_exits
 from journeys.nodes.wait_settings import Duration, Instant, Window, Zone
 
 DEFAULT = {"duration": {"value": 5, "unit": "days"}}
@@ -69,6 +69,16 @@ class Wait(NodeKind):
         given = node.get("settings") or {}
         said = [setting.say(given[setting.name]) for setting in self.settings[:3] if given.get(setting.name)]
         return ", ".join(said)
+
+    def next_exits(self, node: Document, *, now: datetime, time_zone: str) -> Exits:
+        given = node.get("settings") or {}
+        if self.check(node, Context()):
+            return super().next_exits(node, now=now, time_zone=time_zone)
+        return Exits(
+            next_exits(given, now, journey_zone=time_zone),
+            zone_of_exits(given, journey_zone=time_zone),
+            uses_account_zone(given),
+        )
 
     def arrive(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Arrival:
         groups = _by_zone(cohort, travel) if uses_account_zone(node.settings) else [("", cohort)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from journeys.admin.offers import RULES, of_header, of_menu
 from journeys.models import HistoryRecord, Journey
-from tests.factories import JourneyFactory, UserFactory
+from tests.factories import AccountListFactory, JourneyFactory, UserFactory
 from tests.factories.journeys import in_status, simple_map
 
 TABS = ("change", "entries", "history", "document", "counters")
@@ -189,6 +189,37 @@ class TestPermissions:
             f'href="{to("entries", journey)}"'
             not in client.get(to("document", journey)).content.decode().split("tl-tabs")[1]
         )
+
+
+class TestNextExits:
+    """What a wait's settings come to, for an account that arrives now (1.8)."""
+
+    WINDOW: ClassVar = {"must_end_on": {"days": ["mon"], "time": "09:00", "time_zone": "Asia/Tokyo"}}
+
+    def test_stand_at_each_wait(self, client, to):
+        nodes = simple_map(AccountListFactory().name)
+        nodes[1]["settings"] = self.WINDOW
+        answer = client.get(to("change", JourneyFactory(nodes=nodes)))
+        page = answer.content.decode()
+
+        [exits] = [row.exits for row in answer.context["rows"] if row.exits]
+        assert len(exits) == 5
+        assert all(exit.startswith("Mon ") and exit.endswith(", 09:00") and exit in page for exit in exits)
+        assert "Of an account that arrives now, by the clocks of Asia/Tokyo." in page
+        assert page.count("<summary>Next exits</summary>") == 1
+
+    def test_say_where_each_account_has_its_own_clocks(self, client, to):
+        nodes = simple_map(AccountListFactory().name)
+        nodes[1]["settings"] = {"must_end_on": {"time": "09:00", "time_zone": "account"}}
+        page = client.get(to("change", JourneyFactory(nodes=nodes, time_zone="Asia/Tokyo"))).content.decode()
+
+        assert "has no time zone, by the clocks of Asia/Tokyo." in page
+
+    @pytest.mark.parametrize(("status", "shown"), [("live", True), ("aborted", False), ("finished", False)])
+    def test_are_gone_where_nobody_arrives(self, client, to, status, shown):
+        page = client.get(to("change", in_status(status, now=timezone.now()))).content.decode()
+
+        assert ("Next exits" in page) is shown
 
 
 class TestQueries:

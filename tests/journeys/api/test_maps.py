@@ -113,3 +113,32 @@ def test_the_map_costs_the_same_whatever_its_size(client: APIClient, count_queri
         client.get(f"{URL}{few.pk}/{part}/")
         cost = count_queries(lambda part=part: client.get(f"{URL}{few.pk}/{part}/"))
         assert count_queries(lambda part=part: client.get(f"{URL}{many.pk}/{part}/")) == cost
+
+
+class TestExits:
+    def test_are_the_next_five_of_a_wait(self, client: APIClient, url: str):
+        window = {"must_end_on": {"days": ["mon", "fri"], "time": "09:00", "time_zone": "Europe/Berlin"}}
+        client.put(url, {"nodes": [start(), wait("pause", **window)]})
+
+        answer = client.get(url.replace("map", "exits"), {"node": "pause"})
+
+        assert answer.json() == {
+            "node": "pause",
+            "time_zone": "Europe/Berlin",
+            "is_of_account": False,
+            "exits": [f"2027-03-{day}T08:00:00Z" for day in ("05", "08", "12", "15", "19")],
+        }
+
+    def test_none_of_what_waits_for_nothing(self, client: APIClient, url: str):
+        assert client.get(url.replace("map", "exits"), {"node": "start"}).json()["exits"] == []
+
+    def test_name_the_node_that_is_there(self, client: APIClient, url: str):
+        url = url.replace("map", "exits")
+        assert client.get(url).json()["errors"][0]["parameter"] == "node"
+        unknown = client.get(url, {"node": "nowhere"})
+        assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (400, "not_found")
+
+    def test_of_a_live_journey_too(self, client: APIClient, now: datetime):
+        journey = in_status("live", now=now)
+        answer = client.get(f"{URL}{journey.pk}/exits/", {"node": "pause"})
+        assert (answer.status_code, len(answer.json()["exits"])) == (200, 1)

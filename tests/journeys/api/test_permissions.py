@@ -138,6 +138,7 @@ POST journeys/<id:journey_id>/duplicate/              journeys.add_journey
 GET journeys/<id:journey_id>/export/                  journeys.export_journey
 GET journeys/<id:journey_id>/problems/                journeys.view_journey
 GET journeys/<id:journey_id>/forecast/                journeys.view_journey
+GET journeys/<id:journey_id>/exits/                   journeys.view_journey
 GET journeys/<id:journey_id>/counters/                journeys.view_journey
 GET journeys/<id:journey_id>/pointing/                journeys.view_journey
 GET journeys/<id:journey_id>/why/                     journeys.view_visit

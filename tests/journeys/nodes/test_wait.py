@@ -98,6 +98,31 @@ class TestTheDocument:
         assert (passed.code, passed.pointer, passed.refused) == ("date_passed", "/settings/until", False)
         assert passed.message == "Wait: the date 2027-03-01 09:00 UTC has passed."
 
+    @pytest.mark.parametrize(
+        ("settings", "hours", "zone", "of_account"),
+        [
+            ({"duration": {"value": 1, "unit": "days"}}, [24], "Europe/Berlin", False),
+            ({"until": "2027-01-01T00:00:00Z"}, [0], "Europe/Berlin", False),
+            ({"must_end_on": {"time": "11:00"}}, [1, 25, 49, 73, 97], "Europe/Berlin", False),
+            ({"must_end_on": {"time": "11:00"}, "time_zone": "UTC"}, [2, 26, 50, 74, 98], "UTC", False),
+            (
+                {"must_end_on": {"time": "11:00", "time_zone": "account"}},
+                [1, 25, 49, 73, 97], "Europe/Berlin", True,
+            ),
+        ],
+    )  # fmt: skip
+    def test_shows_the_next_exits(
+        self, settings: dict[str, Any], hours: list[int], zone: str, of_account: bool
+    ):
+        exits = KIND.next_exits(wait(**settings), now=NOW, time_zone="Europe/Berlin")
+
+        assert exits.moments == [NOW + timedelta(hours=n) for n in hours]
+        assert (exits.time_zone, exits.is_of_account) == (zone, of_account)
+
+    @pytest.mark.parametrize("settings", [{}, {"duration": {"unit": "days"}}, {"must_end_on": {}}])
+    def test_has_no_exits_while_it_is_not_complete(self, settings: dict[str, Any]):
+        assert KIND.next_exits(wait(**settings), now=NOW, time_zone="UTC").moments == []
+
     def test_refers_to_nothing(self):
         assert KIND.map_references(wait(duration=FIVE_DAYS), upper) == wait(duration=FIVE_DAYS)
 
