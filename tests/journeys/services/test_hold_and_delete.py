@@ -159,7 +159,7 @@ class TestPointingHere:
         start, act = _nodes("One", "remove_account_from_journey")
         then = _nodes("Other", "add_account_to_journey")[1] | {"key": "then"}
         services.save_map(to_both, nodes=[start, act | {"next": "then"}, then], **said)
-        itself = JourneyFactory(name="Itself", nodes=_nodes("Itself", "add_account_to_journey"))
+        itself: Journey = JourneyFactory(name="Itself", nodes=_nodes("Itself", "add_account_to_journey"))
 
         assert list(services.pointing_at([one, other])) == sorted((to_one, to_both), key=lambda one: one.name)
         assert list(services.pointing_at([itself])) == []
