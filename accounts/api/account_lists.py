@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.api import clock, etag
 from accounts.api.base import Listed, Retrieved
 from accounts.api.conditions import ConditionField, unpin_all
+from accounts.api.explain import described, for_account_of
 from accounts.api.fields import Text
 from accounts.api.filters import ChoicesFilter, IdFilter
 from accounts.api.serializers import Nothing, Sparse, Strict, UserSerializer
@@ -66,7 +67,9 @@ class AccountListViewSet(Listed, Retrieved):
         "partial_update": "accounts.change_accountlist",
         "destroy": "accounts.delete_accountlist",
         "publish": "accounts.publish_accountlist",
+        "explain": "accounts.view_accountlist",
     }
+    parameters = {"explain": ("account",)}
     tagged = ("retrieve", "create", "partial_update", "publish")
     matched = ("partial_update", "destroy", "publish")
     queryset = AccountList.objects.select_related("created_by")
@@ -116,3 +119,9 @@ class AccountListViewSet(Listed, Retrieved):
         return self.shown(
             lists.publish(self.get_object(), by=request.user, now=clock.now(), unchanged_since=seen)
         )
+
+    @described
+    @action(detail=True, methods=["get"])
+    def explain(self, request: Request, pk: int) -> Response:
+        """Why an account satisfies the condition of a dynamic list, or does not, now."""
+        return for_account_of(request, self.get_object().condition)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.api import clock
 from accounts.api.base import Listed, Retrieved
 from accounts.api.conditions import ConditionField, unpin_all
+from accounts.api.explain import described, for_account_of
 from accounts.api.fields import Text
 from accounts.api.serializers import Sparse, Strict, UserSerializer
 from accounts.conditions import CannotCompile, count_accounts, count_people
@@ -63,7 +64,9 @@ class AudienceViewSet(Listed, Retrieved):
         "partial_update": "accounts.change_audience",
         "destroy": "accounts.delete_audience",
         "count": "accounts.view_audience",
+        "explain": "accounts.view_audience",
     }
+    parameters = {"explain": ("account",)}
     queryset = Audience.objects.select_related("created_by")
     serializer_class = AudienceSerializer
     search_fields = ("name",)
@@ -103,3 +106,9 @@ class AudienceViewSet(Listed, Retrieved):
         except CannotCompile as error:
             raise Conflict("cannot_evaluate", str(error)) from error
         return Response(found)
+
+    @described
+    @action(detail=True, methods=["get"])
+    def explain(self, request: Request, pk: int) -> Response:
+        """Why an account satisfies it, or does not: each filter with its verdict and what it saw."""
+        return for_account_of(request, self.get_object().condition)

@@ -24,6 +24,8 @@ class ApiViewSet(GenericViewSet[Any]):
     permissions: ClassVar[Mapping[str, str]]
     # Query parameters of actions beside those of filters, pages and `fields`.
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
+    # Actions that change nothing, though they are asked with POST.
+    reading: ClassVar[Collection[str]] = ()
     # Members of answers that are not kept for a repetition: secrets.
     shown_once: ClassVar[Collection[str]] = ()
     # Names for `ordering`, each with its column.

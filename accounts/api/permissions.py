@@ -28,7 +28,7 @@ class Permitted(BasePermission):
 
 
 def _check_scopes(request: Request, view: Any) -> None:
-    writes = request.method not in SAFE_METHODS
+    writes = request.method not in SAFE_METHODS and view.action not in view.reading
     if isinstance(request.auth, ApiToken) and not scopes.allows(request.auth, view.area, writes=writes):
         word = "write" if writes else "read"
         message = f"The token's scopes do not allow this; it needs “{word}” or “{view.area}:{word}”."

@@ -9,6 +9,7 @@ from accounts.api.accounts import AccountViewSet
 from accounts.api.audiences import AudienceViewSet
 from accounts.api.condition_fields import ConditionFieldViewSet
 from accounts.api.custom_attributes import CustomAttributeViewSet
+from accounts.api.explain import ConditionViewSet
 from accounts.api.imports import ImportProblemViewSet, ImportViewSet
 from accounts.api.members import MemberViewSet
 from accounts.api.people import PersonViewSet
@@ -40,6 +41,7 @@ router.register("condition-fields", ConditionFieldViewSet, "condition-fields")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("conditions/explain/", ConditionViewSet.as_view({"post": "explain"}, basename="conditions")),
     path(
         "accounts/<id:account_id>/timeline/",
         AccountTimeline.as_view({"get": "list"}, basename="account-timeline"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.explain import ExplainedSerializer
 from accounts.api.serializers import Sparse
 from journeys.models import Entry
 
@@ -69,17 +70,6 @@ class WhySerializer(serializers.Serializer[Any]):
 
     entry = EntrySerializer()
     visits = StepSerializer(many=True)
-
-
-class ExplainedSerializer(serializers.Serializer[Any]):
-    """A condition with its verdict: of a filter what it saw, of a group its parts."""
-
-    verdict = serializers.BooleanField()
-    text = serializers.CharField(allow_blank=True)
-    field = serializers.CharField(allow_blank=True)
-    seen = serializers.JSONField(allow_null=True)
-    match = serializers.CharField(allow_blank=True)
-    parts = serializers.ListField(child=serializers.DictField())
 
 
 class WhyAccountSerializer(serializers.Serializer[Any]):
