@@ -144,7 +144,7 @@ def said_of(label: str | Promise, message: str | Promise) -> str:
 
 
 def name_is_needed(resource: str) -> str:
-    return _("the name of a %(what)s is needed.") % {"what": references.resources()[resource].label}
+    return _("the name of the %(what)s is needed.") % {"what": references.resources()[resource].label}
 
 
 def check_settings(declared: Sequence[Setting], given: Mapping[str, Any], context: Context) -> list[Finding]:

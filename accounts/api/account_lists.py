@@ -14,7 +14,7 @@ from accounts.api import clock, etag
 from accounts.api.base import Listed, Retrieved
 from accounts.api.conditions import ConditionField, unpin_all
 from accounts.api.explain import described, for_account_of
-from accounts.api.fields import Text
+from accounts.api.fields import OneOf, Text
 from accounts.api.filters import ChoicesFilter, IdFilter
 from accounts.api.serializers import Nothing, Sparse, Strict, UserSerializer
 from accounts.models import AccountList
@@ -40,7 +40,7 @@ class AccountListSerializer(Sparse):
 class NewAccountList(Strict):
     name = Text(longest=NAME_LENGTH, shortest=1)
     description = Text(required=False, longest=DESCRIPTION_LENGTH)
-    type = serializers.ChoiceField(AccountList.Type.choices, required=False)
+    type = OneOf(AccountList.Type.choices, required=False)
     condition = ConditionField(required=False, help_text="Of a dynamic list; needed to publish it.")
 
 

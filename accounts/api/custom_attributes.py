@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import Listed, Retrieved
-from accounts.api.fields import Text, YesNo
+from accounts.api.fields import OneOf, Text, YesNo
 from accounts.api.filters import ChoicesFilter
 from accounts.api.serializers import Sparse, Strict
 from accounts.models import CustomAttribute
@@ -27,10 +27,10 @@ class CustomAttributeSerializer(Sparse):
 
 
 class NewCustomAttribute(Strict):
-    subject = serializers.ChoiceField(CustomAttribute.Subject.choices)
+    subject = OneOf(CustomAttribute.Subject.choices)
     name = Text(longest=63, shortest=1, help_text="Small letters, digits and _; fixed from now on.")
     label = Text(longest=100, shortest=1)  # type: ignore[assignment]
-    type = serializers.ChoiceField(CustomAttribute.Type.choices)
+    type = OneOf(CustomAttribute.Type.choices)
     managed = YesNo(required=False)
     updatable = YesNo(required=False)
 

@@ -42,6 +42,15 @@ class Whole(serializers.IntegerField):
         return data
 
 
+class OneOf(serializers.ChoiceField):
+    """One of a few words; who sends another one is told which there are."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        known = ", ".join(str(value) for value in self.choices)
+        self.error_messages["invalid_choice"] = f"One of {known} is needed, not “{{input}}”."
+
+
 def ids(longest: int, help_text: str) -> serializers.ListField:
     """A list of ids."""
     child = Whole(min_value=1, max_value=HIGHEST_ID)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import clock
 from accounts.api.base import Listed, Retrieved
+from accounts.api.fields import OneOf
 from accounts.api.filters import ChoicesFilter
 from accounts.api.pages import Cursor
 from accounts.api.parsers import FormParser
@@ -47,12 +48,12 @@ class ImportSerializer(Sparse):
 
 class NewImport(Strict):
     file = serializers.FileField(allow_empty_file=True, help_text="CSV in UTF-8, with commas or semicolons.")
-    kind = serializers.ChoiceField(Import.Kind.choices)
+    kind = OneOf(Import.Kind.choices)
     mapping = serializers.CharField(
         required=False,
         help_text='A JSON object, column → field ("" leaves one out), for columns that are guessed wrongly.',
     )
-    start = serializers.ChoiceField(
+    start = OneOf(
         ["true", "false"], required=False, help_text="false: wait for `start`, after a look at the `preview`."
     )
 

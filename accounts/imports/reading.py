@@ -94,7 +94,8 @@ class CsvFile:
 
     def _checked(self, line: int, cells: list[str]) -> Row | Problem:
         if len(cells) != len(self.header):
-            reason = f"The row has {len(cells)} cells, the header {len(self.header)}; put a value that holds"
+            has = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+            reason = f"The row has {has}, the header {len(self.header)}; put a value that holds"
             return Problem(line, "", f"{reason} “{self.delimiter}” into quotes.")
         if self._lines.row_is_spoiled:
             column = next(name for name, cell in zip(self.header, cells, strict=True) if _is_spoiled(cell))

@@ -69,5 +69,11 @@ class RowParser:
             try:
                 values[attribute.name] = parse_text(attribute, without_guard(text))
             except ValueError as error:
-                problems.append(Problem(row.line, column, f"{attribute.label}: {error}"))
+                problems.append(Problem(row.line, column, _reason(column, attribute, error)))
         return problems or Parsed(row.line, values)
+
+
+def _reason(column: str, attribute: Attribute, error: ValueError) -> str:
+    """What is wrong; it names the attribute where the column, which stands before it, is called otherwise."""
+    is_said = column.strip().casefold() == str(attribute.label).casefold()
+    return str(error) if is_said else f"{attribute.label}: {error}"

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.body import only
-from accounts.api.fields import Text
+from accounts.api.fields import OneOf, Text
 from accounts.api.problem import Fault, Refusal
 from accounts.api.serializers import Nothing, Strict
 from journeys import services
@@ -34,7 +34,7 @@ class Why(Strict):
 class Copy(Strict):
     name = Text(required=False, longest=NAME_LENGTH, shortest=1, help_text="Default: the name with _copy.")
     description = Text(required=False, longest=DESCRIPTION_LENGTH, help_text="Default: the original's.")
-    type = serializers.ChoiceField([services.PARTIAL_CONTENT, services.WITHOUT_DETAILS], required=False)
+    type = OneOf([services.PARTIAL_CONTENT, services.WITHOUT_DETAILS], required=False)
 
 
 class TransitionViewSet(JourneyResource):

@@ -101,12 +101,10 @@ def _end(value: Any) -> list[Finding]:
     return [_wrong(_("End: a date and time with its offset is needed."), "end")]
 
 
-def _yes_no(value: Any, *at: str) -> list[Finding]:
-    return [] if isinstance(value, bool) else [_wrong(_("true or false is needed."), *at)]
-
-
 def _deduplication(value: Any) -> list[Finding]:
-    return _yes_no(value, "email_deduplication")
+    if isinstance(value, bool):
+        return []
+    return [_wrong(_("Email deduplication: true or false is needed."), "email_deduplication")]
 
 
 def _re_entry(value: Any) -> list[Finding]:
@@ -128,36 +126,41 @@ def _re_entry(value: Any) -> list[Finding]:
 
 
 def _re_entry_parts(value: Mapping[str, Any]) -> Iterator[Finding]:
-    if "enabled" in value:
-        yield from _yes_no(value["enabled"], "re_entry", "enabled")
+    if "enabled" in value and not isinstance(value["enabled"], bool):
+        yield _wrong_part(_("true or false is needed."), "enabled")
     if "timing" in value:
-        yield from _one_of(value["timing"], list(Journey.ReEntryTiming.values), "re_entry", "timing")
+        yield from _one_of(value["timing"], list(Journey.ReEntryTiming.values), "timing")
     if "delay" in value:
         yield from _delay(value["delay"])
     if "entry_limit" in value:
-        yield from _whole(value["entry_limit"], LIMIT_LARGEST, "re_entry", "entry_limit")
+        yield from _whole(value["entry_limit"], LIMIT_LARGEST, "entry_limit")
 
 
 def _delay(value: Any) -> Iterator[Finding]:
     if not isinstance(value, Mapping) or set(value) != {"value", "unit"}:
         yield _wrong(_("Re-entry: the delay is an object with value and unit."), "re_entry", "delay")
         return
-    yield from _whole(value["value"], DELAY_LARGEST, "re_entry", "delay", "value")
-    yield from _one_of(value["unit"], list(Journey.DelayUnit.values), "re_entry", "delay", "unit")
+    yield from _whole(value["value"], DELAY_LARGEST, "delay", "value")
+    yield from _one_of(value["unit"], list(Journey.DelayUnit.values), "delay", "unit")
 
 
 def _whole(value: Any, largest: int, *at: str) -> Iterator[Finding]:
     if not isinstance(value, int) or isinstance(value, bool):
-        yield _wrong(_("Re-entry: a whole number is needed."), *at)
+        yield _wrong_part(_("a whole number is needed."), *at)
     elif not 1 <= value <= largest:
-        said = _("Re-entry: from 1 to %(most)s, not %(given)s.") % {"most": f"{largest:,}", "given": value}
-        yield _wrong(said, *at, code="out_of_range")
+        said = _("from 1 to %(most)s, not %(given)s.") % {"most": f"{largest:,}", "given": value}
+        yield _wrong_part(said, *at, code="out_of_range")
 
 
 def _one_of(value: Any, known: list[str], *at: str) -> Iterator[Finding]:
     if not isinstance(value, str) or value not in known:
-        said = _("Re-entry: one of %(known)s is needed.") % {"known": ", ".join(known)}
-        yield _wrong(said, *at, code="unknown_choice")
+        said = _("one of %(known)s is needed.") % {"known": ", ".join(known)}
+        yield _wrong_part(said, *at, code="unknown_choice")
+
+
+def _wrong_part(message: str, *at: str, code: str = "wrong_type") -> Finding:
+    """A fault in a part of the re-entry settings, which the message names: "Re-entry: delay, unit: …"."""
+    return _wrong(said_of(_("Re-entry"), said_of(", ".join(at), message)), "re_entry", *at, code=code)
 
 
 _CHECKS: dict[str, Callable[[Any], list[Finding]]] = {

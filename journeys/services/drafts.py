@@ -116,7 +116,7 @@ def edit(
     columns = fields.columns(given)
     if "end" in changes and not current.is_editable:
         start = current.started_at or current.starts_at or now
-        refuse_wrong(list(check_end(columns["ends_at"], start=start, now=now)))
+        refuse_wrong(list(check_end(columns["ends_at"], start=start, now=now, is_published=True)))
     before = fields.fields_of(current)
     with unique_name(columns.get("name", "")):
         Journey.objects.filter(pk=current.pk).update(**columns, **touched(by, now))

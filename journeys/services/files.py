@@ -13,7 +13,7 @@ from journeys.document import files
 from journeys.document.parse import parse
 from journeys.models import Journey
 from journeys.services.drafts import insert
-from journeys.services.opening import is_taken, record, taken
+from journeys.services.opening import record, taken
 
 
 def import_journey(
@@ -42,7 +42,8 @@ def import_document(
 def _read(document: Any, name: str | None) -> files.File:
     """What the document says; a name that is taken is among the findings."""
     given = name if name is not None else document.get("name") if isinstance(document, dict) else None
-    found = [taken(given)] if isinstance(given, str) and is_taken(given) else []
+    known = taken(given) if isinstance(given, str) else None
+    found = [known] if known else []
     try:
         file = files.read_document(document, name=name)
     except Invalid as error:

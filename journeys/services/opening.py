@@ -74,19 +74,21 @@ def refuse_wrong(findings: Iterable[Finding]) -> None:
         raise Invalid(refused)
 
 
-def taken(name: str) -> Finding:
-    return Finding("taken", _("A journey named “%(name)s” exists.") % {"name": name}, ("name",))
-
-
-def is_taken(name: str) -> bool:
-    """Whether a journey has this name, in whatever letters."""
+def taken(name: str) -> Finding | None:
+    """That a journey has this name, in whatever letters; the message calls it as it is called."""
     # The database folds both: Python may fold otherwise (docs/engine.md, Text).
-    return (
+    called = (
         Journey.objects.present()
         .annotate(_lower=Lower("name"))
         .filter(_lower=Lower(Value(tidy(name))))
-        .exists()
+        .values_list("name", flat=True)
+        .first()
     )
+    return _taken(called) if called is not None else None
+
+
+def _taken(name: str) -> Finding:
+    return Finding("taken", _("A journey named “%(name)s” exists.") % {"name": name}, ("name",))
 
 
 @contextmanager
@@ -101,7 +103,7 @@ def unique_name(name: str) -> Iterator[None]:
     except IntegrityError as error:
         if _constraint(error) != "one_journey_per_name":
             raise
-        raise Invalid([taken(name)]) from error
+        raise Invalid([taken(name) or _taken(name)]) from error
 
 
 def _constraint(error: IntegrityError) -> str:

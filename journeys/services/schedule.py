@@ -22,10 +22,15 @@ def check_start(start: datetime | None, *, now: datetime) -> Iterator[Finding]:
         )
 
 
-def check_end(end: datetime | None, *, start: datetime, now: datetime) -> Iterator[Finding]:
+def check_end(
+    end: datetime | None, *, start: datetime, now: datetime, is_published: bool = False
+) -> Iterator[Finding]:
     """What is wrong with the end of a journey that starts, or started, then."""
     if end is None:
-        yield Finding("missing", _("End: this is needed to publish."), ("end",))
+        needed = _("End: this is needed to publish.")
+        if is_published:
+            needed = _("End: a published journey has one; give another date.")
+        yield Finding("missing", needed, ("end",))
     elif end <= now:
         yield Finding("in_the_past", _("End: this has passed; choose a later one."), ("end",))
     elif end <= start:

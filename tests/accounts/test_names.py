@@ -170,4 +170,4 @@ class TestDoors:
 
         job = Import.objects.get()
         assert (job.created, job.failed) == (1, 1)
-        assert job.problems.get().reason == f"Name: {SAID}"
+        assert (job.problems.get().column, job.problems.get().reason) == ("name", SAID)

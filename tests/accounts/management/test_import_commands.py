@@ -36,7 +36,7 @@ class TestImportAccounts:
 
         assert "Left out: Colour" in out
         assert "Done: 2 rows, 1 created, 0 updated, 0 unchanged, 1 bad" in out
-        assert "line 3, employees: Employees: “many” is no number" in err
+        assert "line 3, employees: “many” is no number" in err
 
     def test_takes_a_mapping(self, tmp_path: Path) -> None:
         path = write(tmp_path, "name,Branche\nAcme,Banking\n")

@@ -91,6 +91,12 @@ class TestSettings:
 
         assert (finding.message, finding.refused) == ("Account list: this is needed.", False)
 
+    def test_what_is_no_name_is_refused(self):
+        [finding] = self.check(5)
+
+        assert finding.message == "Account list: the name of the account list is needed."
+        assert finding.refused
+
     def test_an_unknown_list_is_a_problem_of_the_draft(self):
         [finding] = self.check("VIP")
 

@@ -70,9 +70,9 @@ class TestImport:
         JourneyFactory(name="WELCOME", nodes=[])
 
         assert pointers(send(client, json.dumps(DOCUMENT), "application/json")) == {"/name": "taken"}
-        assert pointers(send(client, json.dumps(DOCUMENT), "application/json", "?name=welcome")) == {
-            "/name": "taken"
-        }
+        refused = send(client, json.dumps(DOCUMENT), "application/json", "?name=welcome")
+        assert pointers(refused) == {"/name": "taken"}
+        assert refused.json()["detail"] == "A journey named “WELCOME” exists."
         made = send(client, json.dumps(DOCUMENT), "application/json", "?name=Hello")
         assert (made.status_code, made.json()["name"]) == (201, "Hello")
 

@@ -160,6 +160,12 @@ class TestDuplicate:
 
         assert (answer.status_code, list(pointers(answer))) == (400, [fault])
 
+    def test_says_which_types_there_are(self, client: APIClient):
+        answer = client.post(f"{URL}{JourneyFactory().pk}/duplicate/", {"type": "foo"})
+
+        said = "One of partial_content, without_details is needed, not “foo”."
+        assert (answer.json()["detail"], pointers(answer)) == (said, {"/type": "invalid_choice"})
+
     def test_whole_and_without_details(self, client: APIClient, now: datetime):
         journey = in_status("live", now=now, name="Original", description="D")
         url = f"{URL}{journey.pk}/duplicate/"

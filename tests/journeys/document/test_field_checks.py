@@ -46,6 +46,22 @@ class TestFields:
         assert old in EXAMPLE
         assert refused(EXAMPLE.replace(old, new)) == {pointer: code}
 
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"re_entry": {"enabled": "yes"}}, "Re-entry: enabled: true or false is needed."),
+            ({"email_deduplication": 1}, "Email deduplication: true or false is needed."),
+            ({"re_entry": {"entry_limit": "3"}}, "Re-entry: entry_limit: a whole number is needed."),
+            ({"re_entry": {"entry_limit": 0}}, "Re-entry: entry_limit: from 1 to 1,000,000, not 0."),
+            (
+                {"re_entry": {"delay": {"value": 1, "unit": "years"}}},
+                "Re-entry: delay, unit: one of hours, days is needed.",
+            ),
+        ],
+    )
+    def test_name_the_setting(self, given: dict[str, object], message: str) -> None:
+        assert [finding.message for finding in check_fields(given)] == [message]
+
     def test_name_a_text_that_nobody_sees(self) -> None:
         [finding] = check_fields({"name": "\u200b"})
 

@@ -187,6 +187,7 @@ class TestRename:
             services.rename(JourneyFactory(), name="TAKEN", **said)
 
         assert pointers(error) == [("taken", "/name")]
+        assert str(error.value) == "A journey named “Taken” exists."
 
     def test_to_its_own_name_in_other_letters(self, said: Said) -> None:
         assert services.rename(JourneyFactory(name="welcome"), name="Welcome", **said).name == "Welcome"
@@ -214,6 +215,12 @@ class TestChangeEnd:
             services.change_end(publish(JourneyFactory(), now=now), end=end, **said)
 
         assert pointers(error) == [(code, "/end")]
+
+    def test_to_none_says_what_a_published_one_needs(self, said: Said, now: datetime) -> None:
+        journey = publish(JourneyFactory(), now=now, start=now + timedelta(days=5))
+
+        with pytest.raises(Invalid, match="published journey has one; give another"):
+            services.change_end(journey, end=None, **said)
 
     def test_before_the_start_of_a_scheduled_one(self, said: Said, now: datetime) -> None:
         journey = publish(JourneyFactory(), now=now, start=now + timedelta(days=5))
