@@ -155,7 +155,7 @@ def _list(asked: Mapping[str, str], **more: str) -> str:
 
 
 def _bars(chart: Chart, found: Distributions, asked: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each bar with its length beside the longest one, its share of all groups, and its groups."""
+    """Each bar with its length beside the longest one, its share of all groups, and its groups if it has any."""
     bars = chart.of(found)
     longest, total = max((bar.n for bar in bars), default=0) or 1, found.total or 1
     return [
@@ -165,7 +165,8 @@ def _bars(chart: Chart, found: Distributions, asked: Mapping[str, str]) -> list[
             "length": round(100 * bar.n / longest, 1),
             "share": round(100 * bar.n / total),
             "is_none": bar.key in ("none", str(NO_STAGE)),
-            "url": _list(asked, **{chart.parameter: bar.key}),
+            # With a filter, the bars of other interests or stages are empty: their groups are not counted here.
+            "url": _list(asked, **{chart.parameter: bar.key}) if bar.n else "",
         }
         for bar in bars
     ]
@@ -182,8 +183,8 @@ def _table(found: Coverage, asked: Mapping[str, str]) -> dict[str, Any]:
         return {
             "cell": counted,
             "percent": round(100 * counted.share),
-            "filled_url": _list(asked, **here, **{ROLE: f"{role}:{FILLED}"}),
-            "missing_url": _list(asked, **here, **{ROLE: f"{role}:{LACKING}"}),
+            "filled_url": _list(asked, **here, **{ROLE: f"{role}:{FILLED}"}) if counted.filled else "",
+            "missing_url": _list(asked, **here, **{ROLE: f"{role}:{LACKING}"}) if counted.missing else "",
         }
 
     return {
