@@ -13,10 +13,12 @@ from typing import Any
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-# Patterns of "app.codename"; one that matches nothing yet waits for its model.
+# Patterns of "app.codename"; one that matches nothing yet waits for its model. With "!" before it, one that takes away.
 GROUPS: dict[str, tuple[str, ...]] = {
     "Journey manager": (
-        "journeys.view_*", "journeys.*_journey", "buying_groups.*",
+        "journeys.view_*", "journeys.*_journey",
+        # How engagement is weighed is scoring, an administrator's matter.
+        "buying_groups.*", "!buying_groups.*_weight*", "!buying_groups.*_activityweight", "buying_groups.view_*",
         "accounts.view_*", "accounts.*_accountlist", "accounts.*_audience",
     ),
     "Channel manager": (
@@ -74,4 +76,9 @@ def _own_permission(using: str) -> None:
 
 
 def _matches(label: str, patterns: Collection[str]) -> bool:
-    return any(fnmatchcase(label, pattern) for pattern in patterns)
+    """The last pattern that fits decides."""
+    found = False
+    for pattern in patterns:
+        if fnmatchcase(label, pattern.removeprefix("!")):
+            found = not pattern.startswith("!")
+    return found

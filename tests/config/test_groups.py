@@ -30,8 +30,21 @@ class TestBuiltInGroups:
         [
             (
                 "Journey manager",
-                ["journeys.publish_journey", "journeys.abort_journey", "accounts.edit_members_accountlist"],
-                ["accounts.change_account", "accounts.change_customattribute", "auth.change_user"],
+                [
+                    "journeys.publish_journey",
+                    "journeys.abort_journey",
+                    "accounts.edit_members_accountlist",
+                    "buying_groups.change_stagemodel",
+                    "buying_groups.view_weightingmodel",
+                ],
+                [
+                    "accounts.change_account",
+                    "accounts.change_customattribute",
+                    "auth.change_user",
+                    "buying_groups.add_weightingmodel",
+                    "buying_groups.change_weightingmodel",
+                    "buying_groups.change_activityweight",
+                ],
             ),
             (
                 "Channel manager",
@@ -47,6 +60,7 @@ class TestBuiltInGroups:
                     "auth.change_user",
                     "auth.manage_any_user",
                     "journeys.hold_engine",
+                    "buying_groups.change_weightingmodel",
                 ],
                 ["journeys.publish_journey"],
             ),
