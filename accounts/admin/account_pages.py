@@ -33,7 +33,7 @@ def overview(request: HttpRequest, account_id: Any) -> HttpResponse:
         people=_people(request, account),
         lists=_lists(request, account),
         panels=panels.of_account(request, account),
-        timeline=timeline.of_account(account, size=EVENTS_SHOWN),
+        timeline=timeline.of_account(account, hidden=timeline.hidden_from(request), size=EVENTS_SHOWN),
         timeline_url=door.to(account, "timeline", account.pk),
         people_url=door.to(account, "people", account.pk),
     )
@@ -93,7 +93,7 @@ def timeline_page(request: HttpRequest, account_id: Any) -> HttpResponse:
         account,
         "timeline.html",
         "timeline",
-        timeline=timeline.of_account(account, before=before),
+        timeline=timeline.of_account(account, hidden=timeline.hidden_from(request), before=before),
         before=before,
     )
 

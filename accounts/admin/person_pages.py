@@ -41,7 +41,7 @@ def overview(request: HttpRequest, person_id: Any) -> HttpResponse:
         scores_url=door.to(person, "scores", person.pk),
         may_view_accounts=door.may(request, "accounts.view_account"),
         panels=panels.of_person(request, person),
-        timeline=timeline.of_person(person, size=EVENTS_SHOWN),
+        timeline=timeline.of_person(person, hidden=timeline.hidden_from(request), size=EVENTS_SHOWN),
         timeline_url=door.to(person, "timeline", person.pk),
     )
 
@@ -172,7 +172,7 @@ def timeline_page(request: HttpRequest, person_id: Any) -> HttpResponse:
         person,
         "timeline.html",
         "timeline",
-        timeline=timeline.of_person(person, before=before),
+        timeline=timeline.of_person(person, hidden=timeline.hidden_from(request), before=before),
         before=before,
     )
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
+from accounts import timelines
 from accounts.admin import story
-from accounts.admin.door import number
-from accounts.models import Account, AccountPerson, Event, EventType, Person
+from accounts.admin.door import may, number
+from accounts.models import Account, Event, Person
 
 SIZE = 30
-# People whose moments an account's timeline shows.
-PEOPLE = 1_000
-Kinds = EventType.BuiltIn
 
 
 @dataclass(frozen=True)
@@ -28,30 +27,21 @@ class Timeline:
     older: str = ""
 
 
-def of_account(account: Account, *, before: str = "", size: int = SIZE) -> Timeline:
-    """The account's events, and the interesting moments of its people."""
-    people = (
-        AccountPerson.objects.filter(account=account)
-        .order_by("pk")
-        .values_list("person_id", flat=True)[:PEOPLE]
-    )
-    own = Q(account_id=account.pk)
-    theirs = Q(person_id__in=list(people), type_id=Kinds.PERSON_INTERESTING_MOMENT, account_id__isnull=True)
-    return merged([own, theirs], before=before, size=size, about=("account", account.pk))
+def hidden_from(request: HttpRequest) -> frozenset[int]:
+    """The kinds of event that are not for whoever asks."""
+    return timelines.hidden(lambda guard: may(request, guard.permission))
 
 
-def of_person(person: Person, *, before: str = "", size: int = SIZE) -> Timeline:
-    """The person's events, and the interesting moments of their accounts."""
-    accounts = (
-        AccountPerson.objects.filter(person=person)
-        .order_by("pk")
-        .values_list("account_id", flat=True)[:PEOPLE]
-    )
-    own = Q(person_id=person.pk)
-    theirs = Q(
-        account_id__in=list(accounts), type_id=Kinds.ACCOUNT_INTERESTING_MOMENT, person_id__isnull=True
-    )
-    return merged([own, theirs], before=before, size=size, about=("person", person.pk))
+def of_account(account: Account, *, hidden: Collection[int], before: str = "", size: int = SIZE) -> Timeline:
+    """The account's events, and the interesting moments of its people, without the `hidden` kinds."""
+    sources = timelines.of_account(account, hidden)
+    return merged(sources, before=before, size=size, about=("account", account.pk))
+
+
+def of_person(person: Person, *, hidden: Collection[int], before: str = "", size: int = SIZE) -> Timeline:
+    """The person's events, and the interesting moments of their accounts, without the `hidden` kinds."""
+    sources = timelines.of_person(person, hidden)
+    return merged(sources, before=before, size=size, about=("person", person.pk))
 
 
 def merged(sources: Sequence[Q], *, about: tuple[str, int], before: str = "", size: int = SIZE) -> Timeline:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.admin import timeline
 from accounts.models import Account, Event, EventType
 from accounts.services import accounts
 from tests.factories import AccountFactory, JourneyFactory, PersonFactory, ScoreFactory, UserFactory
+from tests.factories.api import user_with
 
 pytestmark = pytest.mark.django_db
 Kinds = EventType.BuiltIn
@@ -26,7 +28,7 @@ class TestWords:
         user = UserFactory(username="grace")
         accounts.edit(account.pk, {"employees": 12000}, by=user, now=now)
 
-        [line] = timeline.of_account(account).lines
+        [line] = timeline.of_account(account, hidden=()).lines
 
         assert (line.title, line.text, line.source.name) == ("Employees", "5 → 12,000", "grace")
 
@@ -35,7 +37,7 @@ class TestWords:
         heard = event(Kinds.WEB_PAGE_VISITED, now, person_id=person.pk)
         Event.objects.filter(pk=heard.pk).update(occurred_at=now - timedelta(days=2))
 
-        [line] = timeline.of_person(person).lines
+        [line] = timeline.of_person(person, hidden=()).lines
 
         assert (line.at, line.happened) == (now, now - timedelta(days=2))
 
@@ -44,7 +46,7 @@ class TestWords:
         person = PersonFactory()
         event(Kinds.SCORE_CHANGED, now, person_id=person.pk, payload={"score": "fit", "old": None, "new": 7})
 
-        [line] = timeline.of_person(person).lines
+        [line] = timeline.of_person(person, hidden=()).lines
 
         assert (line.title, line.text) == ("Score Fitness", "– → 7")
 
@@ -59,7 +61,7 @@ class TestWords:
             payload={"journey": journey.pk, "number": 1},
         )
 
-        [line] = timeline.of_account(account).lines
+        [line] = timeline.of_account(account, hidden=()).lines
 
         assert line.text == "“Warm up”"
         assert line.source.url.endswith(f"/journeys/journey/{journey.pk}/change/")
@@ -81,7 +83,7 @@ class TestWords:
         account = AccountFactory()
         event(kind, now, account_id=account.pk, payload={"group": 1, "name": "CRM", **payload})
 
-        [line] = timeline.of_account(account).lines
+        [line] = timeline.of_account(account, hidden=()).lines
 
         assert (line.title, line.text) == (EventType.objects.get(pk=kind).label, text)
         assert line.icon != "circle"
@@ -97,7 +99,7 @@ class TestWords:
         person = PersonFactory()
         event(Kinds.FORM_FILLED, now, person_id=person.pk, payload=payload)
 
-        [line] = timeline.of_person(person).lines
+        [line] = timeline.of_person(person, hidden=()).lines
 
         assert (line.title, line.text, line.icon) == ("Form filled", text, "edit_note")
 
@@ -109,7 +111,7 @@ class TestWords:
         for kind in Kinds:
             event(kind, now, account_id=account.pk, payload=payload)
 
-        assert len(timeline.of_account(account, size=100).lines) == len(Kinds)
+        assert len(timeline.of_account(account, hidden=(), size=100).lines) == len(Kinds)
 
 
 class TestWhatIsShown:
@@ -124,7 +126,7 @@ class TestWhatIsShown:
         )
         event(Kinds.PERSON_DATA_CHANGED, now, person_id=person.pk, payload={"attribute": "person.city"})
 
-        [line] = timeline.of_account(account).lines
+        [line] = timeline.of_account(account, hidden=()).lines
 
         assert (line.title, line.text, line.who.name) == ("Web", "Came", str(person))
 
@@ -134,7 +136,7 @@ class TestWhatIsShown:
             event(Kinds.FORM_FILLED, now, minutes=minutes, account_id=account.pk, payload={"n": minutes})
         seen, before = [], ""
         while True:
-            page = timeline.of_account(account, before=before, size=2)
+            page = timeline.of_account(account, hidden=(), before=before, size=2)
             seen += [line.text for line in page.lines]
             before = page.older
             if not before:
@@ -167,7 +169,55 @@ class TestWhatIsShown:
                 )
 
         happen(3)
-        few = count_queries(lambda: timeline.of_account(account))
+        few = count_queries(lambda: timeline.of_account(account, hidden=()))
         happen(27)
 
-        assert count_queries(lambda: timeline.of_account(account)) == few
+        assert count_queries(lambda: timeline.of_account(account, hidden=())) == few
+
+
+class TestWhatOneMayNotView:
+    GUARDED = {
+        "buying_groups.view_buyinggroup": range(20, 26),
+        "accounts.view_accountlist": (28, 29),
+        "journeys.view_journey": (26, 27),
+    }
+
+    @pytest.mark.parametrize("lacking", GUARDED)
+    @pytest.mark.parametrize("page", ["change", "timeline"])
+    def test_is_not_in_the_timeline_either(self, now, to, page, lacking):
+        account = AccountFactory()
+        person = PersonFactory(accounts=[account])
+        kinds = [kind for all_ in self.GUARDED.values() for kind in all_]
+        for kind in kinds:
+            event(kind, now, account_id=account.pk, person_id=person.pk)
+        user = user_with(
+            "accounts.view_account", "accounts.view_person", *(one for one in self.GUARDED if one != lacking)
+        )
+        client = Client()
+        client.force_login(user)
+
+        for one in (account, person):
+            lines = client.get(to(type(one), page, one.pk)).context["timeline"].lines
+            hidden = EventType.objects.filter(pk__in=self.GUARDED[lacking]).values_list("label", flat=True)
+            assert {line.title for line in lines} == {
+                kind.label for kind in EventType.objects.filter(pk__in=kinds)
+            } - set(hidden)
+
+    def test_moments_of_people_are_not_for_those_who_may_not_view_people(self, now, to, client_with):
+        account = AccountFactory()
+        person = PersonFactory(accounts=[account])
+        event(Kinds.PERSON_INTERESTING_MOMENT, now, person_id=person.pk)
+
+        answer = client_with("view_account").get(to(Account, "timeline", account.pk))
+
+        assert answer.context["timeline"].lines == []
+
+    def test_leaves_pages_full(self, now):
+        account = AccountFactory()
+        for minutes in range(6):
+            kind = Kinds.ADDED_TO_ACCOUNT_LIST if minutes % 2 else Kinds.FORM_FILLED
+            event(kind, now, minutes=minutes, account_id=account.pk)
+
+        first = timeline.of_account(account, hidden={Kinds.ADDED_TO_ACCOUNT_LIST}, size=2)
+
+        assert (len(first.lines), bool(first.older)) == (2, True)
