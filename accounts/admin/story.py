@@ -118,7 +118,7 @@ class _Story:
                     _plain(said.get("old")), _plain(said.get("new"))
                 )
             case Kinds.ACCOUNT_INTERESTING_MOMENT | Kinds.PERSON_INTERESTING_MOMENT:
-                return str(said.get("type") or _("Interesting moment")), str(said.get("description") or "")
+                return story_kinds.moment(said)
             case Kinds.ADDED_TO_ACCOUNT_LIST | Kinds.REMOVED_FROM_ACCOUNT_LIST:
                 return event.type.label, f"“{said.get('name', '')}”"
             case Kinds.JOURNEY_ENTERED | Kinds.JOURNEY_COMPLETED:

@@ -1,4 +1,4 @@
-"""What events of buying groups and of people's activities say: "“CRM”: 33 % → 67 %", "“CRM”: 12 → 40"."""
+"""What events of buying groups, interesting moments and activities say: "“CRM”: 33 % → 67 %", "“CRM”: 12 → 40"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.cells import DASH
 from accounts.models import EventType
@@ -39,6 +40,12 @@ ICONS = {
 }
 OF_GROUPS = frozenset(range(Kinds.ASSIGNED_TO_BUYING_GROUP, Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED + 1))
 ACTIVITIES = frozenset(ICONS) - OF_GROUPS
+# The types of interesting moments that actions record; a client may report others, which stand as they are.
+MOMENTS = {
+    "email": gettext_lazy("Email"),
+    "milestone": gettext_lazy("Milestone"),
+    "web": gettext_lazy("Web"),
+}
 # What an activity is about, by the first of these that it says.
 ABOUT = ("subject", "title", "name", "form", "event", "page", "url", "link", "text")
 
@@ -71,6 +78,12 @@ def _of_group(kind: int, said: Mapping[str, Any]) -> str:
         case Kinds.BUYING_GROUP_COMPLETENESS_CHANGED:
             return _("“%(group)s”: %(old_percent)s → %(new_percent)s")
     return _("“%(group)s”: %(old_score)s → %(new_score)s")
+
+
+def moment(said: Mapping[str, Any]) -> tuple[str, str]:
+    """The type of an interesting moment by its label, and its description."""
+    type = str(said.get("type") or _("Interesting moment"))
+    return str(MOMENTS.get(type, type)), str(said.get("description") or "")
 
 
 def activity(said: Mapping[str, Any]) -> str:
