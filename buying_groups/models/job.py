@@ -136,5 +136,7 @@ class JobRun(models.Model):
 
     @property
     def progress(self) -> float:
-        """How much is done, from 0 to 1."""
+        """How much is done, from 0 to 1; a run that is done is at 1, also when there was nothing to do."""
+        if self.status == self.Status.DONE:
+            return 1.0
         return min(1.0, self.done / self.total) if self.total else 0.0

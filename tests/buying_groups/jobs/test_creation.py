@@ -185,6 +185,15 @@ class TestRun:
         assert (found.total, found.done, found.progress) == (3, 3, 1)
         assert figures(one) == {"created_groups": 3, "added": 3, "rescored": 3}
 
+    def test_without_an_account_is_done_all_the_same(self, creation_of, clock):
+        one = creation_of(AudienceFactory())
+        assert one.progress == 0
+
+        run_creation(one, clock)
+
+        found = JobRun.objects.get(pk=one.pk)
+        assert (found.status, found.total, found.progress) == (JobRun.Status.DONE, 0, 1)
+
     def test_leaves_when_it_is_told_and_goes_on_where_it_stood(self, creation_of, company, clock):
         for _ in range(5):
             company("Director")
