@@ -19,7 +19,7 @@ LONGEST_SEARCH = 200
 def check_known(request: Request, known: Collection[str], repeated: Collection[str] = ()) -> None:
     """Those of `repeated` may stand there several times.
 
-    :raises Refusal: 400, for a parameter that is not known here, is empty, stands there twice or holds a NUL
+    :raises Refusal: 400, for a parameter that is not known here, is blank, stands there twice or holds a NUL
     """
     faults = []
     for name, values in request.query_params.lists():
@@ -30,7 +30,7 @@ def check_known(request: Request, known: Collection[str], repeated: Collection[s
             )
         elif len(values) > 1 and name not in repeated:
             faults.append(Fault("invalid", f"“{name}” stands there more than once.", parameter=name))
-        elif not all(values) and name != "search":
+        elif not all(value.strip() for value in values) and name != "search":
             faults.append(Fault("invalid", f"“{name}” is empty; leave it out.", parameter=name))
         elif any("\0" in value for value in values):
             faults.append(Fault("invalid", f"“{name}” holds the character NUL.", parameter=name))

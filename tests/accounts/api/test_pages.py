@@ -33,6 +33,7 @@ def every(client: APIClient, url: str) -> list[Any]:
         ("cursor=bm90IGpzb24", "cursor"), ("cursor=WzEsMl0", "cursor"), ("cursor=WyJhIl0", "cursor"),
         ("cursor=W251bGxd", "cursor"), ("cursor=ä", "cursor"), ("ordering=revenue", "ordering"),
         ("ordering=", "ordering"), ("industry=", "industry"), ("search=", None),
+        ("external_id=%20", "external_id"), ("industry=%20%09", "industry"), ("search=%20", None),
         ("ordering=,", "ordering"), ("fields=nothing", "fields"), ("fields=", "fields"),
         ("page=1", "page"), ("nothing=1", "nothing"), ("search=a&search=b", "search"), ("search=%00", "search"),
         ("search=" + "a" * 201, "search"), ("format=json", "format"),
@@ -47,6 +48,16 @@ def test_a_parameter_that_is_wrong_or_unknown_is_400_and_named(
         assert answer.status_code == 200
         return
     assert answer.status_code == 400, answer.json()
+    assert [fault["parameter"] for fault in answer.json()["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("url", "parameter"), [("buying-groups", "status"), ("people", "email"), ("account-lists", "status")]
+)
+def test_a_blank_filter_is_no_list_of_everything(client: APIClient, url: str, parameter: str):
+    answer = client.get(f"/api/v1/{url}/?{parameter}=%20")
+
+    assert answer.status_code == 400
     assert [fault["parameter"] for fault in answer.json()["errors"]] == [parameter]
 
 
