@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,10 +48,10 @@ def engine(now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def items(state: dict[str, Any], now: datetime) -> list[Item]:
-    """What is worst first; `state` is that of the engine."""
+def items(state: dict[str, Any], now: datetime, more: Iterable[Item] = ()) -> list[Item]:
+    """What is worst first; `state` is that of the engine, `more` what others have found."""
     found = [
-        *_engine(state, now), *_troubles(now), *_failed(), *_held(now), *_late(now), *_gone(),
+        *_engine(state, now), *_troubles(now), *_failed(), *_held(now), *_late(now), *_gone(), *more,
     ]  # fmt: skip
     return sorted(found, key=lambda item: item.level != "bad")
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from journeys.admin import attention, door, progress
+from journeys.admin import attention, door, group_runs, progress
 from journeys.models import Journey
 
 TEMPLATE = "journeys/admin/home.html"
@@ -26,7 +26,8 @@ def context(request: HttpRequest, frame: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     engine = attention.engine(now)
     return {
-        **frame, "may_view": True, "items": attention.items(engine, now), "tiles": _tiles(), "live": _live(now),
+        **frame, "may_view": True, "tiles": _tiles(), "live": _live(now),
+        "items": attention.items(engine, now, group_runs.items(request, now)),
         "engine": engine, "may_create": door.may(request, "journeys.add_journey"),
         "may_hold": door.may(request, "journeys.hold_engine"), "engine_url": door.to("engine"),
         "create_url": door.to("add"), "import_url": door.to("import"), "list_url": door.to("changelist"),
