@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from buying_groups.admin import overview
-from buying_groups.models import BuyingGroup, GroupMember
-from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
+from buying_groups.models import BuyingGroup, GroupMember, JobRun, MemberSource
+from tests.factories import BuyingGroupFactory, JourneyFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.buying_groups import GroupMemberFactory
 
 pytestmark = [
@@ -140,3 +143,26 @@ def test_no_page_of_a_group_is_wider_than_the_window(page: Page, group: BuyingGr
         page.goto(url)
         wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not page.evaluate(wider), url
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_tables_are_not_cut(page: Page, staff: User, group: BuyingGroup, width: int):
+    person = PersonFactory(
+        first_name="Charlotte", last_name="Featherstone", email="charlotte.featherstone@northwind-energy.example",
+        job_title="Vice President Operations", accounts=[group.account],
+    )  # fmt: skip
+    journey = JourneyFactory(name="Welcome new energy accounts")
+    GroupMemberFactory(group=group, person=person, source=MemberSource.JOURNEY, source_id=journey.pk)
+    at = datetime(2027, 11, 22, 10, 30, tzinfo=UTC)
+    JobRun.objects.create(
+        kind="maintenance", solution_interest=group.solution_interest, status="done", asked_by=staff,
+        added=12_345, removed=12_345, changed_role=12_345, ignored=12_345, queued_at=at, finished_at=at,
+    )  # fmt: skip
+    page.set_viewport_size({"width": width, "height": 900})
+    interest = reverse("admin:buying_groups_solutioninterest_change", args=[group.solution_interest_id])
+
+    for url in (to("change", group.pk), interest):
+        page.goto(url)
+        expect(page.locator(".ac-main .tl-scroll").first).to_be_visible()
+        cut = "all => all.map(one => one.scrollWidth - one.clientWidth).filter(by => by > 0)"
+        assert page.locator(".ac-main .tl-scroll").evaluate_all(cut) == [], url
