@@ -154,3 +154,77 @@
 
   ready(() => { naming(); files(); menus(); refresh(); editor(); });
 })();
+
+/* The theme makes some of its buttons of elements that only a mouse reaches. This gives them a name, a stop of Tab,
+   Enter and Space, and says whether what they open is open. */
+(() => {
+  const gettext = window.gettext || ((text) => text);
+  const ready = (call) => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", call) : call());
+  const STOPS = "a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']";
+
+  // `panel`: what it opens. `enter`: whether a key that opens it leads into it; Escape then closes it and leads back.
+  const BUTTONS = [
+    { at: '[x-on\\:click="filterOpen = true"]', label: () => gettext("Filters"), panel: "#changelist-filter", enter: true },
+    { at: '[x-on\\:click="openUserLinks = !openUserLinks"]', label: (text) => `${gettext("User menu")}: ${text}`, panel: '[x-show="openUserLinks"]', enter: true },
+    { at: '[x-on\\:click^="sidebarDesktopOpen = "]', label: () => gettext("Sidebar"), panel: "#nav-sidebar" },
+    { at: '#main [x-on\\:click^="sidebarMobileOpen = "]', label: () => gettext("Sidebar"), panel: "#nav-sidebar", enter: true },
+    { at: '#nav-sidebar [x-on\\:click^="sidebarMobileOpen = "]', label: () => gettext("Close the sidebar") },
+    { at: '[x-on\\:click="$dispatch(\'opencommand\')"]', label: () => gettext("Search") },
+    { at: '[x-on\\:click^="switchTheme("]', label: (text) => text },
+  ];
+
+  const isShown = (element) => element.getClientRects().length > 0;
+
+  // What it says without the names of its icons.
+  function said(element) {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".material-symbols-outlined").forEach((icon) => icon.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
+  function mend(button, { label, panel, enter }) {
+    button.setAttribute("role", "button");
+    button.setAttribute("tabindex", "0");
+    button.setAttribute("aria-label", label(said(button)));
+    button.classList.add("tl-mended");
+    // Before the click: what it opens may be open before the next listener of the key is called.
+    const opened = panel && document.querySelector(panel);
+    if (opened) follow(button, opened, enter);
+    button.addEventListener("keydown", (event) => {
+      if (event.target !== button || !["Enter", " "].includes(event.key)) return;
+      event.preventDefault();
+      button.click();
+    });
+  }
+
+  function follow(button, panel, enter) {
+    let was = isShown(panel), byKey = false;
+    const say = () => {
+      const is = isShown(panel);
+      button.setAttribute("aria-expanded", String(is));
+      if (is === was) return;
+      was = is;
+      if (!enter || !isShown(button)) return;
+      if (is && byKey) [...panel.querySelectorAll(STOPS)].find(isShown)?.focus();
+      if (!is && byKey && (document.activeElement === document.body || panel.contains(document.activeElement))) button.focus();
+      if (!is) byKey = false;
+    };
+    button.addEventListener("keydown", (event) => { byKey ||= ["Enter", " "].includes(event.key); });
+    // Filters close themselves with Escape.
+    if (enter && panel.id !== "changelist-filter") {
+      document.addEventListener("keydown", (event) => {
+        const here = panel.contains(document.activeElement) || document.activeElement === button;
+        if (event.key === "Escape" && here && isShown(panel) && isShown(button)) button.click();
+      });
+    }
+    // What shows or hides it may be one of those around it.
+    const watch = new MutationObserver(say);
+    for (let each = panel; each; each = each.parentElement) {
+      watch.observe(each, { attributeFilter: ["style", "class", "x-cloak"] });
+    }
+    window.addEventListener("resize", say);
+    say();
+  }
+
+  ready(() => BUTTONS.forEach((kind) => document.querySelectorAll(kind.at).forEach((button) => mend(button, kind))));
+})();
