@@ -210,7 +210,7 @@ class TestAnAddedLanguage:
             seen = matched_buying_group.seen_as(has)
 
         [problem] = job.problems.all()
-        assert problem.reason == "Employees: must be a whole number."
+        assert problem.reason == "must be a whole number."
         assert seen == matched_buying_group.seen_as(has) == "Matched buying group has any"
 
     def test_changes_nothing_of_what_a_file_says(self):
