@@ -6,10 +6,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from django.templatetags.static import static
-from django.urls import reverse
-
-from config import caches, postgres
+from config import admin_theme, caches, postgres
 from config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -158,45 +155,7 @@ CACHES = caches.of(CELERY_BROKER_URL)
 
 # --- The admin ------------------------------------------------------------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": "Throughline",
-    "SITE_HEADER": "Throughline",
-    "SITE_SUBHEADER": "Account journeys",
-    "SITE_SYMBOL": "route",
-    "SITE_FAVICONS": [dict(rel="icon", type="image/svg+xml", href=lambda _: static("journeys/favicon.svg"))],  # noqa: C408
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "8px",
-    "STYLES": [
-        lambda request: static("accounts/throughline.css"),
-        lambda request: static("buying_groups/buying_groups.css"),
-        lambda request: static("buying_groups/groups.css"),
-        lambda request: static("journeys/journeys.css"),
-    ],
-    "SCRIPTS": [lambda request: reverse("texts"), lambda request: static("journeys/journeys.js")],
-    "DASHBOARD_CALLBACK": "journeys.admin.home.context",
-    "COMMAND": {"search_models": False, "search_callback": "journeys.admin.search.results"},
-    "SIDEBAR": {
-        "show_search": True,
-        "command_search": True,
-        "show_all_applications": False,
-        "navigation": "journeys.admin.navigation.areas",
-    },
-    "COLORS": {
-        "primary": {
-            "50": "oklch(96.2% .018 272.314)",
-            "100": "oklch(93% .034 272.788)",
-            "200": "oklch(87% .065 274.039)",
-            "300": "oklch(78.5% .115 274.713)",
-            "400": "oklch(67.3% .182 276.935)",
-            "500": "oklch(58.5% .233 277.117)",
-            "600": "oklch(51.1% .262 276.966)",
-            "700": "oklch(45.7% .24 277.023)",
-            "800": "oklch(39.8% .195 277.366)",
-            "900": "oklch(35.9% .144 278.697)",
-            "950": "oklch(25.7% .09 281.288)",
-        },
-    },
-}
+UNFOLD = admin_theme.UNFOLD
 
 # --- The API --------------------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ def _within(form: type[ModelForm], name: str, offered: QuerySet[Any]) -> type[Mo
     if name not in form.base_fields:
         return form
 
+    # mypy knows no base that is there at run time only: the admin makes its form for each request.
     class Within(form):  # type: ignore[valid-type, misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
