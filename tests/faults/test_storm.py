@@ -1,4 +1,4 @@
-"""A storm: two workers move 20,000 entries while they are killed, stopped and cut off, for up to a minute.
+"""A storm: two workers move 20,000 entries while they are killed, stopped and cut off, for a minute.
 
 What is to come of it is known beforehand, to the last point of a score. THROUGHLINE_STORM_SEED repeats a storm.
 """
@@ -30,9 +30,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storm, pytest
 SEED = int(os.environ.get("THROUGHLINE_STORM_SEED", "20270301"))
 ACCOUNTS = 6_700
 ENTRIES = 3 * ACCOUNTS
-WAVES = 4
+WAVES = 8
 SECONDS_BETWEEN = 7
 LONGEST = 60
+BATCHES = [20, 40, 80]
+RAISED, LOWERED = 6 + 3, 1
 IDLE = 1.0
 KILLS_IN_A_TRANSACTION = 20
 # Open, with statements behind it, and under the fence of a journey: somebody is being moved or let in.
@@ -74,18 +76,20 @@ def publish(began: datetime) -> list[Journey]:
     ends = {"ends_at": began + timedelta(days=9)}
     target = publish_map(
         start(AccountListFactory(name="Nobody")), action("lower", "change_score", score="fit", change="-2"),
-        action("unseed", "remove_from_account_list", **named["Seed"]), waits[2], merge("end"), name="Target", **ends,
+        action("unseed", "remove_from_account_list", **named["Seed"]), waits[2], merge("end"), waits[7],
+        name="Target", **ends,
     )  # fmt: skip
     up = publish_map(
         start(), raises[0], waits[0],
         split("size", ("large", condition("account.employees", "at_least", ACCOUNTS // 2), "mark"), other="join"),
         action("mark", "add_to_account_list", **named["Large"]), merge("join"), raises[1], waits[1],
-        add_to_journey("add", target), raises[2], waits[3], raises[3], name="Up", **ends,
+        add_to_journey("add", target), raises[2], waits[3], raises[3], waits[4], raises[4], waits[6], raises[5],
+        name="Up", **ends,
     )  # fmt: skip
     down = publish_map(
         start(), action("other", "add_to_account_list", **named["Other"]), waits[1], raises[1],
         action("note", "account_change_data_value", attribute="account.industry", value="Banking"), waits[2], raises[0],
-        name="Down", **ends,
+        waits[5], raises[2], name="Down", **ends,
     )  # fmt: skip
     return [up, down, target]
 
@@ -99,9 +103,7 @@ class Storm:
         self.kills = self.kills_in_a_transaction = self.stops = self.cuts = 0
 
     def begin(self) -> int:
-        return int(
-            self.host.ask("engine", size=self.chance.choice([40, 80, 160]), idle=IDLE, pause=0.02)["pid"]
-        )
+        return int(self.host.ask("engine", size=self.chance.choice(BATCHES), idle=IDLE, pause=0.02)["pid"])
 
     def blow(self) -> None:
         pid = self.chance.choice(self.workers)
@@ -109,7 +111,7 @@ class Storm:
 
     def kill(self, pid: int) -> None:
         """At any moment, or in the next batch that it moves."""
-        end = monotonic() + self.chance.choice([0, 0.5])
+        end = monotonic() + self.chance.choice([0, 0.5, 2])
         while not (hit := is_in_a_transaction(pid)) and monotonic() < end:
             sleep(0.001)
         os.kill(pid, signal.SIGKILL)
@@ -194,22 +196,26 @@ def assert_exactly_right() -> None:
     assert liveness.asleep() == 0
     for model in (EntryFailure, NodeTrouble):
         assert not model.objects.exists(), model
-    # Each person belongs to two accounts; each account was raised 4 times by one journey and twice by another, and
-    # lowered once by the third.
-    assert rows(Sql("SELECT value, count(*) FROM accounts_personscore GROUP BY 1")) == [
-        (2 * (6 * 5 - 2), ACCOUNTS)
-    ]
-    assert count(
-        "SELECT sum((payload->>'new')::int - (payload->>'old')::int) FROM accounts_event WHERE payload ? 'score'"
-    ) == (2 * (6 * 5 - 2) * ACCOUNTS)
-    assert count("SELECT count(*) FROM accounts_event WHERE payload ? 'score'") == 2 * 7 * ACCOUNTS
+    # Each person belongs to two accounts; each account was raised six times by one journey and three times by
+    # another, and lowered once by the third.
+    score = 2 * (RAISED * 5 - LOWERED * 2)
+    assert rows(Sql("SELECT value, count(*) FROM accounts_personscore GROUP BY 1")) == [(score, ACCOUNTS)]
+    assert (
+        count(
+            "SELECT sum((payload->>'new')::int - (payload->>'old')::int) FROM accounts_event WHERE payload ? 'score'"
+        )
+        == score * ACCOUNTS
+    )
+    assert count("SELECT count(*) FROM accounts_event WHERE payload ? 'score'") == (
+        2 * (RAISED + LOWERED) * ACCOUNTS
+    )
     members = {found.name: found.members.count() for found in AccountList.objects.all()}
     assert members == {"Large": ACCOUNTS - ACCOUNTS // 2 + 1, "Seed": 0, "Other": ACCOUNTS, "Nobody": 0}
     assert count("SELECT min(account.employees) FROM accounts_listmember JOIN accounts_account AS account"
                  " ON account.id = account_id JOIN accounts_accountlist AS list ON list.id = account_list_id"
                  " WHERE list.name = 'Large'") == ACCOUNTS // 2  # fmt: skip
     assert count("SELECT count(*) FROM accounts_account WHERE industry = 'Banking'") == ACCOUNTS
-    assert visits_of_each_journey() == {"Up": {11, 12}, "Down": {7}, "Target": {5}}
+    assert visits_of_each_journey() == {"Up": {15, 16}, "Down": {9}, "Target": {6}}
     assert Entry.objects.count() == ENTRIES
 
 
