@@ -12,10 +12,11 @@ from accounts import conditions
 from accounts.api import clock, pages
 from accounts.api.base import ApiViewSet
 from accounts.api.conditions import ConditionField
-from accounts.api.fields import Existing
+from accounts.api.fields import Existing, OneOf
 from accounts.api.problem import refused_parameter
 from accounts.api.serializers import Strict
 from accounts.conditions import CannotCompile
+from accounts.conditions.check import Subject
 from accounts.errors import Conflict, require
 from accounts.findings import Invalid
 from accounts.models import Account, Audience, Person
@@ -38,6 +39,22 @@ class Asked(Strict):
     person = Existing(
         lambda: Person.objects.all(), required=False, help_text="A person, as one of the account."
     )
+
+
+class Counted(Strict):
+    condition = ConditionField()
+    about = OneOf(
+        [("account", "Accounts"), ("person", "People")],
+        required=False,
+        help_text="Of whom it asks: account or person. Default: account.",
+    )
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    """How many satisfy a condition now."""
+
+    text = serializers.CharField(allow_blank=True, help_text="The condition in words.")
+    count = serializers.IntegerField()
 
 
 described = extend_schema(
@@ -65,8 +82,8 @@ class ConditionViewSet(ApiViewSet):
     """Conditions that nobody has saved."""
 
     area = "accounts"
-    permissions = {"explain": "accounts.view_account"}
-    reading = ("explain",)
+    permissions = {"count": "accounts.view_account", "explain": "accounts.view_account"}
+    reading = ("count", "explain")
     pagination_class = None
     queryset = Audience.objects.none()
 
@@ -74,14 +91,36 @@ class ConditionViewSet(ApiViewSet):
     def explain(self, request: Request) -> Response:
         """Why the condition holds for this account, or this person of it, or does not. Nothing is kept."""
         given = Asked.values_of(request)
-        person, condition = given.get("person"), given["condition"]
-        # An audience that is named is explained, too.
-        require(request.user, "accounts.view_audience")
-        if person is not None:
-            require(request.user, "accounts.view_person")
-        if found := conditions.check(condition, about="account" if person is None else "person"):
-            raise Invalid(finding.under("condition") for finding in found)
-        return _explained(conditions.pin_condition(condition), given["account"].pk, person and person.pk)
+        person = given.get("person")
+        condition = _checked(request, given["condition"], "account" if person is None else "person")
+        return _explained(condition, given["account"].pk, person and person.pk)
+
+    @extend_schema(request=Counted, responses={200: CountSerializer})
+    def count(self, request: Request) -> Response:
+        """How many accounts, or people, satisfy the condition now. Nothing is kept."""
+        given = Counted.values_of(request)
+        about = given.get("about", "account")
+        condition = _checked(request, given["condition"], about)
+        ask = conditions.count_accounts if about == "account" else conditions.count_people
+        text = conditions.describe(given["condition"])
+        try:
+            return Response({"text": text, "count": ask(condition, now=clock.now())})
+        except CannotCompile as error:
+            raise Conflict("cannot_evaluate", str(error)) from error
+
+
+def _checked(request: Request, condition: Any, about: Subject) -> Any:
+    """The condition as it can be asked.
+
+    :raises PermissionDenied: unless the user may see what it asks for; an audience that it names is asked, too
+    :raises Invalid: if it is wrong
+    """
+    require(request.user, "accounts.view_audience")
+    if about == "person":
+        require(request.user, "accounts.view_person")
+    if found := conditions.check(condition, about=about):
+        raise Invalid(finding.under("condition") for finding in found)
+    return conditions.pin_condition(condition)
 
 
 def _explained(condition: Any, account_id: int, person_id: int | None = None) -> Response:

@@ -10,11 +10,12 @@ from rest_framework.response import Response
 
 from accounts.api import clock
 from accounts.api.base import Listed
+from accounts.api.conditions import ConditionField
 from accounts.api.fields import ids
 from accounts.api.pages import Cursor
 from accounts.api.serializers import Sparse, Strict
 from accounts.models import AccountList, ListMember
-from accounts.services import memberships
+from accounts.services import lists, memberships
 
 MOST = 1_000
 
@@ -30,6 +31,16 @@ class MemberSerializer(Sparse):
 
 class GivenAccounts(Strict):
     accounts = ids(MOST, "Ids of accounts.")
+
+
+class GivenFilter(Strict):
+    condition = ConditionField(help_text="On accounts, with one filter at least. It is not kept.")
+
+
+class AddedSerializer(serializers.Serializer[Any]):
+    """What filling a list by a condition has done."""
+
+    added = serializers.IntegerField(help_text="How many accounts were not on the list before.")
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
@@ -57,6 +68,7 @@ class MemberViewSet(Listed):
     permissions = {
         "list": "accounts.view_accountlist",
         "add": "accounts.edit_members_accountlist",
+        "add_by_filter": "accounts.edit_members_accountlist",
         "remove": "accounts.edit_members_accountlist",
     }
     bodies_of_delete = ("remove",)
@@ -76,6 +88,13 @@ class MemberViewSet(Listed):
         given = GivenAccounts.values_of(request)["accounts"]
         verdicts = memberships.add_each(self._list(), given, by=request.user, now=clock.now())
         return _each(given, verdicts)
+
+    @extend_schema(request=GivenFilter, responses={200: AddedSerializer})
+    def add_by_filter(self, request: Request, list_id: int) -> Response:
+        """Put all accounts that satisfy a condition now on the list, once; `conditions/count/` says how many do."""
+        condition = GivenFilter.values_of(request)["condition"]
+        added = lists.add_by_filter(self._list(), condition, by=request.user, now=clock.now())
+        return Response({"added": added})
 
     @extend_schema(request=GivenAccounts, responses={200: OutcomesSerializer})
     def remove(self, request: Request, list_id: int) -> Response:

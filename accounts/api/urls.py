@@ -41,6 +41,7 @@ router.register("condition-fields", ConditionFieldViewSet, "condition-fields")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("conditions/count/", ConditionViewSet.as_view({"post": "count"}, basename="conditions")),
     path("conditions/explain/", ConditionViewSet.as_view({"post": "explain"}, basename="conditions")),
     path(
         "accounts/<id:account_id>/timeline/",
@@ -67,6 +68,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "account-lists/<id:list_id>/members/",
         MemberViewSet.as_view({"get": "list", "post": "add", "delete": "remove"}, basename="members"),
+    ),
+    path(
+        "account-lists/<id:list_id>/members/by-filter/",
+        MemberViewSet.as_view({"post": "add_by_filter"}, basename="members"),
     ),
     path(
         "imports/<id:import_id>/problems/",

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import AccountList, ListMember
 from tests.conftest import NO_ID
 from tests.factories import AccountFactory, AccountListFactory
-from tests.factories.api import clock_at, pointers
+from tests.factories.api import client_of, clock_at, pointers, user_with
 
 URL = "/api/v1/account-lists/"
 BANKS = {"match": "all", "filters": [{"field": "account.industry", "operator": "is", "value": ["Banking"]}]}
@@ -146,6 +146,61 @@ class TestMembers:
         assert found == sorted(account.pk for account in accounts)
         assert (first["count"], second["next"]) == (3, None)
         assert client.get(f"{URL}{NO_ID}/members/").status_code == 404
+
+
+class TestMembersByFilter:
+    def test_all_that_match_now_come_onto_the_list_once(self, client: APIClient):
+        banks = [AccountFactory(industry="Banking") for _ in range(3)]
+        AccountFactory(industry="Tea")
+        url = f"{URL}{AccountListFactory(members=banks[:1]).pk}/members/"
+
+        answer = client.post(f"{url}by-filter/", {"condition": BANKS})
+        AccountFactory(industry="Banking")
+
+        assert (answer.status_code, answer.json()) == (200, {"added": 2})
+        assert [row["account"] for row in client.get(url).json()["results"]] == [one.pk for one in banks]
+        assert client.get(url.removesuffix("members/")).json()["condition"] is None
+
+    @pytest.mark.parametrize(
+        ("body", "fault"),
+        [
+            ({}, {"/condition": "required"}),
+            ({"condition": {"match": "all", "filters": []}}, {"/condition": "missing"}),
+            (
+                {"condition": {"match": "all", "filters": [{"field": "account.x"}]}},
+                {"/condition/filters/0/field": "unknown_field"},
+            ),
+            ({"condition": BANKS, "accounts": [1]}, {"/accounts": "unknown_field"}),
+        ],
+    )
+    def test_refuses_what_is_wrong_and_says_where(
+        self, client: APIClient, body: object, fault: dict[str, str]
+    ):
+        AccountFactory(industry="Banking")
+        answer = client.post(f"{URL}{AccountListFactory().pk}/members/by-filter/", body)
+
+        assert (answer.status_code, pointers(answer)) == (400, fault)
+        assert ListMember.objects.count() == 0
+
+    def test_a_dynamic_list_fills_itself(self, client: APIClient):
+        row = AccountListFactory(type="dynamic", condition=BANKS)
+
+        answer = client.post(f"{URL}{row.pk}/members/by-filter/", {"condition": BANKS})
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "dynamic")
+        assert client.post(f"{URL}{NO_ID}/members/by-filter/", {"condition": BANKS}).status_code == 404
+
+    @pytest.mark.usefixtures("db")
+    def test_needs_the_permission_to_edit_members(self):
+        url = f"{URL}{AccountListFactory().pk}/members/by-filter/"
+        who = client_of(user_with("accounts.view_accountlist", "accounts.change_accountlist"))
+
+        answer = who.post(url, {"condition": BANKS})
+
+        assert answer.status_code == 403
+        assert "accounts.edit_members_accountlist" in answer.json()["detail"]
+        may = client_of(user_with("accounts.edit_members_accountlist"))
+        assert may.post(url, {"condition": BANKS}).json() == {"added": 0}
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,52 @@ class TestAnyCondition:
 
         assert answer.status_code == 403
         assert missing in answer.json()["detail"]
+
+
+class TestCount:
+    """How many satisfy a condition that nobody has saved: the look before a list is filled by it."""
+
+    url = "/api/v1/conditions/count/"
+
+    @pytest.fixture(autouse=True)
+    def _accounts(self, tea: Account) -> None:
+        bank = AccountFactory(industry="Banking")
+        PersonFactory(accounts=[bank], job_title="Manager")
+        PersonFactory(accounts=[bank, tea], job_title="Clerk")
+
+    def test_of_accounts_and_of_people(self, client: APIClient):
+        accounts = client.post(self.url, {"condition": BANKS})
+        people = client.post(self.url, {"condition": MANAGERS, "about": "person"})
+
+        assert (accounts.status_code, accounts.json()) == (200, {"text": "Industry is Banking", "count": 1})
+        assert (people.status_code, people.json()["count"]) == (200, 1)
+
+    def test_changes_nothing_and_may_be_asked_with_a_token_that_reads(self):
+        client = client_of(scopes=["accounts:read"])
+
+        assert client.post(self.url, {"condition": BANKS}).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("given", "fault"),
+        [
+            ({"condition": None}, ("/condition", "null")),
+            ({"condition": MANAGERS}, ("/condition/filters/0/field", "wrong_subject")),
+            ({"about": "group"}, ("/about", "invalid_choice")),
+            ({"account": 5}, ("/account", "unknown_field")),
+        ],
+    )
+    def test_refuses_what_is_wrong_and_says_where(
+        self, client: APIClient, given: dict[str, Any], fault: tuple[str, str]
+    ):
+        answer = client.post(self.url, {"condition": BANKS, **given})
+
+        assert (answer.status_code, fault in pointers(answer).items()) == (400, True)
+
+    @pytest.mark.parametrize("missing", ["view_account", "view_audience", "view_person"])
+    def test_needs_to_see_accounts_audiences_and_people(self, missing: str):
+        given = {"view_account", "view_audience", "view_person"} - {missing}
+        client = client_of(user_with(*(f"accounts.{codename}" for codename in given)))
+
+        answer = client.post(self.url, {"condition": MANAGERS, "about": "person"})
+
+        assert (answer.status_code, missing in answer.json()["detail"]) == (403, True)

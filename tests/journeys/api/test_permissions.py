@@ -39,6 +39,7 @@ POST account-lists/<id:pk>/publish/                   accounts.publish_accountli
 GET account-lists/<id:list_id>/members/               accounts.view_accountlist
 POST account-lists/<id:list_id>/members/              accounts.edit_members_accountlist
 DELETE account-lists/<id:list_id>/members/            accounts.edit_members_accountlist
+POST account-lists/<id:list_id>/members/by-filter/    accounts.edit_members_accountlist
 GET audiences/                                        accounts.view_audience
 POST audiences/                                       accounts.add_audience
 GET audiences/<id:pk>/                                accounts.view_audience
@@ -47,6 +48,7 @@ DELETE audiences/<id:pk>/                             accounts.delete_audience
 GET audiences/<id:pk>/count/                          accounts.view_audience
 GET audiences/<id:pk>/explain/                        accounts.view_audience
 GET account-lists/<id:pk>/explain/                    accounts.view_accountlist
+POST conditions/count/                                accounts.view_account
 POST conditions/explain/                              accounts.view_account
 GET custom-attributes/                                accounts.view_customattribute
 POST custom-attributes/                               accounts.add_customattribute
