@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin import conditions, door, explained, saved_form
+from accounts.admin import conditions, door, explained, saved_form, seen
 from accounts.admin.search import containing
 from accounts.conditions import CannotCompile
 from accounts.models import Account, Audience
@@ -32,9 +32,8 @@ def page(request: HttpRequest, audience_id: Any) -> HttpResponse:
     form = saved_form.AudienceForm(request.POST or None, initial=initial)
     if request.method != "POST":
         form.fields["condition"].say(saved_form.missing(audience.condition))  # type: ignore[attr-defined]
-    saved = saved_form.submit(
-        request, form, lambda given: audiences.edit(audience, **given, **door.said(request))
-    )
+    said = {**door.said(request), "unchanged_since": seen.moment(request)}
+    saved = saved_form.submit(request, form, lambda given: audiences.edit(audience, **given, **said))
     if saved is not None:
         return door.done(request, _("“%s” is saved.") % saved.name, door.to(saved, "change", saved.pk))
     return show(
@@ -47,6 +46,7 @@ def page(request: HttpRequest, audience_id: Any) -> HttpResponse:
         may_change=may_change,
         words=conditions.words(audience.condition),
         accounts=conditions.count(audience.condition),
+        seen=seen.shown(request, audience),
         submit=_("Save"),
     )
 

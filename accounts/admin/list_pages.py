@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from accounts.admin import conditions, door, saved_form
+from accounts.admin import conditions, door, saved_form, seen
 from accounts.admin.counting import EXACT_TO, many
 from accounts.models import AccountList, ListMember
 from accounts.services import lists
@@ -49,9 +49,8 @@ def settings(request: HttpRequest, list_id: Any) -> HttpResponse:
     if request.method == "POST":
         door.require(request, "accounts.change_accountlist")
     form = _form(account_list, request.POST or None, read_only=not may_change)
-    saved = saved_form.submit(
-        request, form, lambda given: lists.edit(account_list, **given, **door.said(request))
-    )
+    said = {**door.said(request), "unchanged_since": seen.moment(request)}
+    saved = saved_form.submit(request, form, lambda given: lists.edit(account_list, **given, **said))
     if saved is not None:
         return door.done(request, _("“%s” is saved.") % saved.name, door.to(saved, "settings", saved.pk))
     return show(
@@ -63,6 +62,7 @@ def settings(request: HttpRequest, list_id: Any) -> HttpResponse:
         form=form,
         may_change=may_change,
         words=conditions.words(account_list.condition),
+        seen=seen.shown(request, account_list),
         submit=_("Save"),
     )
 

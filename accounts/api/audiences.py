@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import clock
+from accounts.api import clock, etag
 from accounts.api.base import Listed, Retrieved
 from accounts.api.conditions import ConditionField, unpin_all
 from accounts.api.explain import described, for_account_of
@@ -67,6 +67,8 @@ class AudienceViewSet(Listed, Retrieved):
         "explain": "accounts.view_audience",
     }
     parameters = {"explain": ("account",)}
+    tagged = ("retrieve", "create", "partial_update")
+    matched = ("partial_update", "destroy")
     queryset = Audience.objects.select_related("created_by")
     serializer_class = AudienceSerializer
     search_fields = ("name",)
@@ -75,6 +77,9 @@ class AudienceViewSet(Listed, Retrieved):
 
     def prepare(self, rows: Sequence[Any]) -> None:
         unpin_all(rows)
+
+    def tag(self, row: Any) -> str:
+        return etag.of_moment(row.updated_at)
 
     @extend_schema(request=NewAudience, responses={201: AudienceSerializer})
     def create(self, request: Request) -> Response:
@@ -85,12 +90,14 @@ class AudienceViewSet(Listed, Retrieved):
     @extend_schema(request=ChangedAudience)
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change it; a new condition is asked of all accounts once, and removes nobody who is inside."""
-        given = ChangedAudience.values_of(request)
-        return self.shown(audiences.edit(self.get_object(), **given, by=request.user, now=clock.now()))
+        given, seen = ChangedAudience.values_of(request), etag.asked_moment(request)
+        return self.shown(
+            audiences.edit(self.get_object(), **given, by=request.user, now=clock.now(), unchanged_since=seen)
+        )
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Delete an audience for good, unless something uses it."""
-        audiences.delete(self.get_object(), by=request.user)
+        audiences.delete(self.get_object(), by=request.user, unchanged_since=etag.asked_moment(request))
         return Response(status=204)
 
     @extend_schema(responses=SizeSerializer)

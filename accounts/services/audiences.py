@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import conditions, values
 from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
-from accounts.errors import Conflict, User, require
+from accounts.errors import Conflict, Stale, User, require
 from accounts.findings import Finding
 from accounts.models import Audience
 from accounts.services import saving
@@ -54,16 +54,20 @@ def edit(
     condition: Any = None,
     by: User,
     now: datetime,
+    unchanged_since: datetime | None = None,
 ) -> Audience:
     """Change what is given (None: as it is). A new condition is asked of all accounts once, by its readers.
+
+    `unchanged_since`: the `updated_at` that the caller has seen.
 
     :raises PermissionDenied: if `by` may not change audiences
     :raises Invalid: if a value is wrong, or the condition leads back to this audience
     :raises Conflict: `gone` if it has been deleted
+    :raises Stale: if somebody changed it in between
     """
     require(by, "accounts.change_audience")
     saving.one_at_a_time()
-    current = _locked(audience)
+    current = _locked(audience, unchanged_since)
     name = current.name if name is None else name
     description = current.description if description is None else description
     saving.refuse(saving.faults(Audience.objects.exclude(pk=current.pk), NOUN, name, description))
@@ -75,14 +79,18 @@ def edit(
 
 
 @transaction.atomic
-def delete(audience: Audience, *, by: User) -> None:
+def delete(audience: Audience, *, by: User, unchanged_since: datetime | None = None) -> None:
     """Delete an audience for good.
 
     :raises PermissionDenied: if `by` may not delete audiences
     :raises Conflict: `in_use` if a published journey, or a condition of a list or audience, uses it
+    :raises Stale: if somebody changed it in between
     """
     require(by, "accounts.delete_audience")
     saving.one_at_a_time()
+    if not Audience.objects.filter(pk=audience.pk).exists():
+        return
+    _locked(audience, unchanged_since)
     if found := users.naming("audience", audience.pk):
         raise saving.in_use(audience.name, found)
     try:
@@ -91,13 +99,16 @@ def delete(audience: Audience, *, by: User) -> None:
         raise saving.in_use(audience.name, [str(user) for user in error.protected_objects]) from error
 
 
-def _locked(audience: Audience) -> Audience:
+def _locked(audience: Audience, unchanged_since: datetime | None = None) -> Audience:
     try:
-        return Audience.objects.select_for_update(no_key=True).get(pk=audience.pk)
+        current = Audience.objects.select_for_update(no_key=True).get(pk=audience.pk)
     except Audience.DoesNotExist:
         raise Conflict(
             "gone", _("The audience “%(name)s” has been deleted.") % {"name": audience.name}
         ) from None
+    if unchanged_since is not None and unchanged_since != current.updated_at:
+        raise Stale(_("Somebody has changed this audience in between."))
+    return current
 
 
 def _set_condition(audience: Audience, condition: Any) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.admin import door
+from accounts.admin import door, seen
 from accounts.admin.saved_form import NamedForm
 from buying_groups.admin import deleting
 from buying_groups.admin.role_template_frame import (
@@ -61,9 +61,8 @@ def settings(request: HttpRequest, template_id: Any) -> HttpResponse:
     form = NamedForm(request.POST or None, initial=initial)
     for field in form.fields.values():
         field.disabled = not may_change
-    saved = door.submit(
-        request, form, lambda given: role_templates.edit(template, **given, **door.said(request))
-    )
+    said = {**door.said(request), "unchanged_since": seen.moment(request)}
+    saved = door.submit(request, form, lambda given: role_templates.edit(template, **given, **said))
     if saved is not None:
         return door.done(
             request, _("“%(name)s” is saved.") % {"name": saved.name}, door.to(saved, "settings", saved.pk)
@@ -76,6 +75,7 @@ def settings(request: HttpRequest, template_id: Any) -> HttpResponse:
         status=400 if form.errors else 200,
         form=form,
         may_change=may_change,
+        seen=seen.shown(request, template),
         submit=_("Save"),
     )
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import door
+from accounts.admin import door, seen
 from accounts.admin.saved_form import NamedForm
 from buying_groups.admin import deleting
 from buying_groups.models import BuyingGroup, RoleTemplate, SolutionInterest, StageModel
@@ -88,12 +88,11 @@ def settings(request: HttpRequest, interest_id: Any) -> HttpResponse:
     form = SettingsForm(request.POST or None, initial={name: getattr(interest, name) for name in names})
     for field in form.fields.values():
         field.disabled = not may_change
-    saved = door.submit(
-        request, form, lambda given: solution_interests.edit(interest, **given, **door.said(request))
-    )
+    said = {**door.said(request), "unchanged_since": seen.moment(request)}
+    saved = door.submit(request, form, lambda given: solution_interests.edit(interest, **given, **said))
     if saved is not None:
-        said = _("“%(name)s” is saved.") % {"name": saved.name}
-        return door.done(request, said, door.to(saved, "settings", saved.pk))
+        done = _("“%(name)s” is saved.") % {"name": saved.name}
+        return door.done(request, done, door.to(saved, "settings", saved.pk))
     return show(
         request,
         interest,
@@ -102,6 +101,7 @@ def settings(request: HttpRequest, interest_id: Any) -> HttpResponse:
         status=400 if form.errors else 200,
         form=form,
         may_change=may_change,
+        seen=seen.shown(request, interest),
         submit=_("Save"),
     )
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import door
+from accounts.admin import door, seen
 from accounts.admin.saved_form import NamedForm
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
-from buying_groups.admin import deleting, seen, stage_diagram, stage_rows, tabs
+from buying_groups.admin import deleting, stage_diagram, stage_rows, tabs
 from buying_groups.admin.stage_rows import Rows
 from buying_groups.models import SolutionInterest, StageModel
 from buying_groups.services import model_stages, stage_model

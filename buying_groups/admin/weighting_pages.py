@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import door
+from accounts.admin import door, seen
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
 from accounts.services.saving import NAME_LENGTH
-from buying_groups.admin import seen, weighting_form
+from buying_groups.admin import weighting_form
 from buying_groups.admin.weighting_form import Weights
 from buying_groups.models import WeightingModel
 from buying_groups.services import weighting_models

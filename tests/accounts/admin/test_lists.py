@@ -216,6 +216,29 @@ class TestAudiences:
         audience = Audience.objects.get()
         assert (audience.name, audience.condition["match"]) == ("All banks", "any")
 
+    @pytest.mark.parametrize(
+        ("make", "page"),
+        [
+            (lambda: AudienceFactory(condition=BANKS), "change"),
+            (lambda: AccountListFactory(type="dynamic", status="draft", condition=BANKS), "settings"),
+        ],
+    )
+    def test_what_somebody_else_saved_meanwhile_is_not_written_over(self, client, to, make, page):
+        row = make()
+        url = to(type(row), page, row.pk)
+        mine = {"name": "Mine", "condition": json.dumps(BANKS), "seen": client.get(url).context["seen"]}
+        client.post(url, {**mine, "name": "Theirs"})
+
+        answer = client.post(url, mine)
+        again = client.post(url, {**mine, "seen": answer.context["seen"]})
+
+        assert [answer.status_code, again.status_code] == [400, 400]
+        assert "in between" in answer.context["form"].non_field_errors()[0]
+        assert f'name="seen" value="{mine["seen"]}"' in answer.content.decode().replace("&#x27;", "'")
+        row.refresh_from_db()
+        assert row.name == "Theirs"
+        assert client.post(url, {**mine, "seen": client.get(url).context["seen"]}).status_code == 302
+
     def test_show_how_many_satisfy_them(self, client, to):
         AccountFactory.create_batch(3, industry="Banking")
         audience = AudienceFactory(condition=BANKS)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Audience
 from tests.factories import AccountFactory, AudienceFactory, PersonFactory
-from tests.factories.api import pointers
+from tests.factories.api import clock_at, pointers
 
 URL = "/api/v1/audiences/"
 BANKS: dict[str, Any] = {
@@ -56,6 +57,21 @@ def test_create_edit_count_and_delete(client: APIClient):
     assert client.get(f"{url}count/").json()["accounts"] == 2
     assert client.delete(url).status_code == 204
     assert client.get(url).status_code == 404
+
+
+def test_a_save_on_top_of_a_newer_one_is_412(client: APIClient, now: datetime):
+    made = client.post(URL, {"name": "A", "condition": BANKS})
+    url, stale = made["Location"], {"If-Match": made["ETag"]}
+    with clock_at(now + timedelta(seconds=1)):
+        newer = client.patch(url, {"condition": {"match": "any", "filters": []}}, headers=stale)
+
+    assert (newer.status_code, client.get(url)["ETag"]) == (200, newer["ETag"])
+    assert client.patch(url, {"condition": BANKS}, headers=stale).status_code == 412
+    assert client.delete(url, headers=stale).status_code == 412
+    assert Audience.objects.get().condition["filters"] == []
+    assert client.patch(url, {"name": "B"}).status_code == 200
+    seen = {"If-Match": client.get(url)["ETag"]}
+    assert client.delete(url, headers=seen).status_code == 204
 
 
 def test_one_that_another_condition_names_cannot_be_deleted(client: APIClient):

@@ -79,6 +79,16 @@ class TestSettings:
         draft = RoleTemplate.objects.get()
         assert (draft.name, draft.description) == ("Sales", "new")
 
+    def test_what_somebody_else_saved_meanwhile_is_not_written_over(self, client, to, draft):
+        url = to(RoleTemplate, "settings", draft.pk)
+        mine = {"name": "Mine", "seen": client.get(url).context["seen"]}
+        client.post(url, {**mine, "name": "Theirs"})
+
+        answer = client.post(url, mine)
+
+        assert (answer.status_code, RoleTemplate.objects.get().name) == (400, "Theirs")
+        assert "in between" in answer.context["form"].non_field_errors()[0]
+
     def test_are_final_once_it_is_live(self, client, to):
         live = RoleTemplateFactory(name="Sales")
 

@@ -113,6 +113,17 @@ class TestSettings:
         assert (saved.name, saved.description, saved.stage_model) == ("New", "x", model)
         assert (saved.updates_groups, saved.template) == (False, interest.template)
 
+    def test_what_somebody_else_saved_meanwhile_is_not_written_over(self, client, to):
+        interest = SolutionInterestFactory(name="CRM")
+        url = to(SolutionInterest, "settings", interest.pk)
+        mine = {"name": "Mine", "seen": client.get(url).context["seen"]}
+        client.post(url, {**mine, "name": "Theirs"})
+
+        answer = client.post(url, mine)
+
+        assert (answer.status_code, SolutionInterest.objects.get().name) == (400, "Theirs")
+        assert "in between" in answer.context["form"].non_field_errors()[0]
+
     def test_giving_up_the_stage_model_takes_the_stages(self, client, to):
         interest = SolutionInterestFactory(name="CRM", stage_model=StageModelFactory())
         BuyingGroupFactory(solution_interest=interest, stage=stage("Interest"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
@@ -14,3 +15,8 @@ def moment(request: HttpRequest) -> datetime | None:
         return parse_datetime(request.POST.get("seen", ""))
     except ValueError:
         return None
+
+
+def shown(request: HttpRequest, row: Any) -> str:
+    """What the field holds: while the form comes back with faults, still the version that it was made of."""
+    return request.POST.get("seen") or row.updated_at.isoformat()
