@@ -142,7 +142,8 @@ def _missing_identity(kind: str, used: Mapping[str, str]) -> list[Finding]:
 
 
 def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
-    """What a header may say → its target. Our own names come before labels, labels before common synonyms."""
+    """What a header may say → its target. Our own names come before labels, labels before common synonyms, and
+    these before named scores, which may be called anything."""
     words: dict[str, str] = {}
     for target in known:
         words.setdefault(normal(target), target)
@@ -159,6 +160,11 @@ def _words(kind: str, known: Mapping[str, Attribute]) -> dict[str, str]:
     for target, synonyms in (ACCOUNT if kind == Import.Kind.ACCOUNTS else PERSON).items():
         for synonym in synonyms.split(","):
             words.setdefault(normal(synonym), target)
+    for target, attribute in known.items():
+        if target.startswith(SCORE):
+            for word in (target.removeprefix(SCORE), str(attribute.label)):
+                words.setdefault(normal(word), target)
+                words.setdefault(normal(f"{word} score"), target)
     return words
 
 

@@ -1,13 +1,14 @@
 """A CSV file as rows of cells, each with the physical line on which it starts (spec 3.1).
 
-UTF-8 with or without a byte order mark, comma or semicolon, line breaks inside quotes. Memory does not grow
-with the file. A row that cannot be read is reported, and reading goes on behind it.
+UTF-8 with or without a byte order mark, comma or semicolon, line breaks inside quotes, any line ends. Memory does not
+grow with the file. A row that cannot be read is reported, and reading goes on behind it.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +23,8 @@ BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+# By which it is told how lines end, and what is read at once where they must be turned.
+START = 4096
 SAVE_AS = "Save it as “CSV UTF-8” and try again."
 
 
@@ -69,6 +72,7 @@ class CsvFile:
     """
 
     def __init__(self, file: Bytes) -> None:
+        file = _OfOldMacs(file) if _ends_lines_as_old_macs(file) else file
         _check_encoding(file)
         self._lines = _Lines(file)
         self.delimiter, self.header = self._read_header()
@@ -105,20 +109,21 @@ class CsvFile:
     def _read_header(self) -> tuple[str, list[str]]:
         """The header's lines are parsed with both delimiters; the one that finds more columns is the
         file's."""
-        columns: dict[str, int] = {}
+        rows: dict[str, list[str] | Exception] = {}
         for delimiter in ",;":
-            columns[delimiter] = len(self._first_row(delimiter))
+            rows[delimiter] = self._first_row(delimiter)
             self._lines.go_back(to_line=1)
-        delimiter = ";" if columns[";"] > columns[","] else ","
-        return delimiter, _checked_header(self._first_row(delimiter))
+        delimiter = max(",;", key=lambda one: _width(rows[one]))
+        self._first_row(delimiter)
+        return delimiter, _checked_header(rows[delimiter])
 
-    def _first_row(self, delimiter: str) -> list[str]:
-        """The cells of the first row; none when it is broken."""
+    def _first_row(self, delimiter: str) -> list[str] | Exception:
+        """The cells of the first row, or what is broken in it."""
         self._lines.start_row()
         try:
             return next(csv.reader(self._lines, delimiter=delimiter, strict=True), [])
-        except (csv.Error, _RowTooLong):
-            return []
+        except (csv.Error, _RowTooLong) as error:
+            return error
 
 
 class _Lines:
@@ -176,6 +181,37 @@ class _Lines:
         return (raw.removeprefix(codecs.BOM_UTF8) if is_first else raw).decode("utf-8", "surrogateescape")
 
 
+class _OfOldMacs:
+    """A file whose lines end with a carriage return alone, read as one with line feeds."""
+
+    def __init__(self, file: Bytes) -> None:
+        self._file = file
+        self._ahead: deque[bytes] = deque()
+
+    def seek(self, position: int, /) -> int:
+        self._ahead.clear()
+        return self._file.seek(position)
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._file.read(size).replace(b"\r", b"\n")
+
+    def readline(self, size: int = LONGEST_LINE, /) -> bytes:
+        # The last line that is ahead may go on in what comes.
+        while len(self._ahead) < 2 and sum(map(len, self._ahead)) < size and (more := self.read(START)):
+            begun = self._ahead.pop() if self._ahead else b""
+            self._ahead.extend((begun + more).splitlines(keepends=True))
+        line = self._ahead.popleft() if self._ahead else b""
+        if len(line) > size:
+            self._ahead.appendleft(line[size:])
+        return line[:size]
+
+
+def _ends_lines_as_old_macs(file: Bytes) -> bool:
+    file.seek(0)
+    start = file.read(START)
+    return b"\r" in start and b"\n" not in start
+
+
 def _is_spoiled(text: str) -> bool:
     """Whether it holds a byte that was no UTF-8."""
     try:
@@ -192,7 +228,7 @@ def _check_encoding(file: Bytes) -> None:
     ASCII is not UTF-8 has been saved in the encoding of some country, and half of it must not be imported.
     """
     file.seek(0)
-    start = file.read(4096)
+    start = file.read(START)
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             raise Unreadable(f"The file is in {encoding}, not in UTF-8. {SAVE_AS}")
@@ -218,11 +254,17 @@ def _check_first_letters(file: Bytes) -> None:
         return
 
 
-def _checked_header(cells: list[str]) -> list[str]:
+def _width(row: list[str] | Exception) -> int:
+    return 0 if isinstance(row, Exception) else len(row)
+
+
+def _checked_header(cells: list[str] | Exception) -> list[str]:
     """The header's names, trimmed; a column without a name is called by its number.
 
-    :raises Unreadable: no header, or one name twice
+    :raises Unreadable: no header, one that is broken, or one name twice
     """
+    if isinstance(cells, Exception):
+        raise Unreadable(f"The first line must name the columns and cannot be read. {_broken(cells)}")
     if not any(cell.strip() for cell in cells):
         raise Unreadable("The file is empty: its first line must name the columns.")
     names = [cell.strip() or f"Column {number}" for number, cell in enumerate(cells, 1)]
@@ -243,4 +285,6 @@ def _broken(error: Exception) -> str:
         return "A quote is opened and never closed."
     if "expected after" in str(error):
         return 'A quote inside a quoted value must be written twice ("").'
+    if "new-line character" in str(error):
+        return "A carriage return stands in a value without quotes; end all lines in the same way."
     return f"The row cannot be read: {error}."

@@ -56,6 +56,22 @@ class TestGuess:
 
         assert guess("people", [column], targets("people")) == {column: target}
 
+    @pytest.mark.parametrize(
+        "column", ["Fit", "fit", "Fit score", "FIT-SCORE", "Score fit", "How well", "How well score"]
+    )
+    def test_knows_named_scores_by_name_and_by_label(self, column: str) -> None:
+        ScoreFactory(name="fit", label="How well")
+
+        assert guess("people", [column], targets("people")) == {column: "person.score.fit"}
+
+    def test_a_score_called_as_an_attribute_is_guessed_only_with_the_word(self) -> None:
+        ScoreFactory(name="title", label="Title")
+        header = ["Title", "Title score"]
+
+        mapping = guess("people", header, targets("people"))
+
+        assert mapping == {"Title": "person.job_title", "Title score": "person.score.title"}
+
     def test_leaves_out_what_it_does_not_know_and_what_is_taken(self) -> None:
         mapping = guess("accounts", ["name", "Company", "Favourite colour"], targets("accounts"))
 

@@ -47,6 +47,24 @@ class TestCsvFile:
             Row(3, ["Beta", "Bonn"]),
         ]
 
+    def test_line_ends_of_old_macs_are_read(self) -> None:
+        content = '\ufeffname,city\r"Acme\rof old",Köln\r\rBeta,Bonn'.encode()
+        csv = read(content)
+
+        assert csv.header == ["name", "city"]
+        assert list(csv) == [Row(2, ["Acme\nof old", "Köln"]), Row(5, ["Beta", "Bonn"])]
+        assert csv.bytes_read == len(content)
+
+    def test_a_long_file_with_line_ends_of_old_macs_is_read_whole(self) -> None:
+        names = [f"Company {number}" for number in range(30_000)]
+        rows = list(read("name,city\r" + "".join(f"{name},Bonn\r" for name in names)))
+
+        assert [row.cells[0] for row in rows if isinstance(row, Row)] == names
+        assert rows[-1].line == 30_001
+
+    def test_a_carriage_return_inside_quotes_stays_where_lines_end_otherwise(self) -> None:
+        assert list(read('name,city\nAcme,"Ro\rme"\n')) == [Row(2, ["Acme", "Ro\rme"])]
+
     def test_lines_without_text_are_passed_over(self) -> None:
         assert list(read("name,city\n\n , \nAcme,Rome\n,\n")) == [Row(4, ["Acme", "Rome"])]
 
@@ -98,6 +116,22 @@ class TestRefusedFiles:
     def test_an_empty_file_is_refused(self, content: str) -> None:
         with pytest.raises(Unreadable, match="The file is empty"):
             read(content)
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ('"name,city\nAcme,Rome\n', "A quote is opened and never closed"),
+            ('"na"me",city\nAcme,Rome\n', "must be written twice"),
+            ("name,city\rAcme,Rome\nBeta,Bonn\n", "The first line .*end all lines in the same way"),
+        ],
+    )
+    def test_a_first_line_that_is_broken_is_not_called_empty(self, content: str, said: str) -> None:
+        with pytest.raises(Unreadable, match=said):
+            read(content)
+
+    def test_old_macs_in_another_encoding_are_refused_with_the_line(self) -> None:
+        with pytest.raises(Unreadable, match="line 3 holds the byte 0xF6"):
+            read("name,city\rAcme,Rome\rBeta,Köln\r".encode("latin-1"))
 
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
     def test_another_unicode_encoding_is_refused_by_its_name(self, encoding: str) -> None:
