@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import account_pages, door
+from accounts.admin import account_pages, bulk, door
 from accounts.models import Account, AccountList
 from accounts.services import accounts, lists
 
-# They stand in an address, whose length has its limits.
-AT_ONCE = 200
-NAMED = 12
+IN_ORDER = Account.objects.order_by("name", "pk")
 
 
 class ListForm(forms.Form):
@@ -28,33 +25,34 @@ class ListForm(forms.Form):
     )
 
 
-def ask(request: HttpRequest, chosen: QuerySet[Account], page: str) -> HttpResponse:
-    """From the list with its ticks to the page that asks."""
-    ids = ",".join(str(pk) for pk in chosen.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    return HttpResponseRedirect(f"{door.to(Account, page)}?ids={ids}")
-
-
 def delete(request: HttpRequest) -> HttpResponse:
     """What goes with them; then they go."""
+    door.require(request, "accounts.view_account")
     door.require(request, "accounts.delete_account")
-    ids = _ids(request)
-    if request.method == "POST" and door.attempt(
-        request,
-        lambda: accounts.delete(ids, by=request.user),
-        lambda n: _("%s accounts are deleted.") % f"{n:,}",
+    found = bulk.meant(request, IN_ORDER)
+    ids, n = [account.pk for account in found], len(found)
+    if (
+        found
+        and request.method == "POST"
+        and door.attempt(
+            request,
+            lambda: accounts.delete(ids, by=request.user),
+            lambda n: (
+                ngettext("%(n)s account is deleted.", "%(n)s accounts are deleted.", n) % {"n": f"{n:,}"}
+            ),
+        )
     ):
-        return HttpResponseRedirect(door.to(Account, "changelist"))
-    return door.page(
+        return HttpResponseRedirect(bulk.back(request, Account))
+    return bulk.page(
         request,
-        "delete.html",
+        found,
         Account,
         title=_("Delete accounts"),
-        heading=_("Delete %s accounts") % len(ids),
-        ids=ids,
-        names=_names(ids),
+        heading=ngettext("Delete %(n)s account", "Delete %(n)s accounts", n) % {"n": f"{n:,}"},
         says=account_pages.goes(ids),
-        back=door.to(Account, "changelist"),
         submit=_("Delete accounts"),
+        icon="delete",
+        danger=True,
     )
 
 
@@ -62,39 +60,38 @@ def add_to_list(request: HttpRequest) -> HttpResponse:
     """They come onto a static list."""
     door.require(request, "accounts.view_account")
     door.require(request, "accounts.edit_members_accountlist")
-    ids = _ids(request)
+    found = bulk.meant(request, IN_ORDER)
+    ids, n = [account.pk for account in found], len(found)
     form = ListForm(request.POST if "list" in request.POST else None)
     added = door.submit(
         request, form, lambda given: lists.add_members(given["list"], ids, **door.said(request))
     )
     if added is not None:
-        found = form.cleaned_data["list"]
-        said = _("%(n)s accounts are added to “%(list)s”.") % {"n": f"{added:,}", "list": found.name}
-        return door.done(request, said, door.to(found, "change", found.pk))
-    return door.page(
+        onto = form.cleaned_data["list"]
+        words = ngettext(
+            "%(n)s account is added to “%(list)s”.", "%(n)s accounts are added to “%(list)s”.", added
+        )
+        said = words % {"n": f"{added:,}", "list": onto.name}
+        return door.done(request, said, door.to(onto, "change", onto.pk))
+    return bulk.page(
         request,
-        "add_to_list.html",
+        found,
         Account,
         title=_("Add to an account list"),
         form=form,
-        ids=ids,
-        names=_names(ids),
-        heading=_("Add %s accounts to a list") % len(ids),
-        back=door.to(Account, "changelist"),
+        heading=ngettext("Add %(n)s account to a list", "Add %(n)s accounts to a list", n) % {"n": f"{n:,}"},
         submit=_("Add"),
         icon="playlist_add",
         status=400 if form.errors else 200,
     )
 
 
-def _ids(request: HttpRequest) -> list[int]:
-    """The accounts that are meant, out of the address first, out of the form then."""
-    given = request.POST.get("ids") or request.GET.get("ids", "")
-    return [id for text in given.split(",")[:AT_ONCE] if (id := door.number(text))]
-
-
-def _names(ids: list[int]) -> list[str]:
-    found = list(
-        Account.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True)[: NAMED + 1]
-    )
-    return [*found[:NAMED], _("and %s more") % (len(ids) - NAMED)] if len(found) > NAMED else found
+BULKS = (
+    bulk.Bulk(
+        "add_to_list",
+        gettext_lazy("Add to an account list"),
+        ("accounts.edit_members_accountlist",),
+        add_to_list,
+    ),
+    bulk.Bulk("delete_selected", gettext_lazy("Delete"), ("accounts.delete_account",), delete),
+)

@@ -127,11 +127,11 @@ def goes(ids: list[int]) -> list[tuple[str, str]]:
     lists = ListMember.objects.filter(account_id__in=ids).values("account_list_id")[: EXACT_TO + 1].count()
     events = Event.objects.filter(account_id__in=ids).values("pk")[: EXACT_TO + 1].count()
     return [
-        ("delete_forever", _("All values of the account, for good.")),
-        ("list_alt", _("Its places on lists: %s.") % many(lists)),
-        ("history", _("Its timeline: %s events.") % many(events)),
-        ("route", _("Its places in journeys, now and before.")),
-        ("group", _("Its people stay (%s); they only no longer belong to it.") % many(people)),
+        ("delete_forever", _("All values, for good.")),
+        ("list_alt", _("Places on lists: %s.") % many(lists)),
+        ("history", _("The timeline: %s events.") % many(events)),
+        ("route", _("Places in journeys, now and before.")),
+        ("group", _("The people stay (%s); they only no longer belong there.") % many(people)),
     ]
 
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import account_bulk, account_pages, account_people, cells, door
+from accounts.admin import account_bulk, account_pages, account_people, cells
 from accounts.admin.filters import CountryFilter, IndustryFilter, ListFilter, WholeRangeFilter
 from accounts.admin.search import containing
 from accounts.admin.table import Table
@@ -27,8 +27,6 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:account_id>/people/add/", account_people.add, "people_add"),
     ("<int:account_id>/people/<int:person_id>/edit/", account_people.edit, "people_edit"),
     ("<int:account_id>/people/<int:person_id>/remove/", account_people.remove, "people_remove"),
-    ("delete-selected/", account_bulk.delete, "delete_selected"),
-    ("add-to-list/", account_bulk.add_to_list, "add_to_list"),
 )
 
 
@@ -59,7 +57,7 @@ class AccountAdmin(Table):
     search_fields = ("name", "domain")
     search_help_text = _("Search by name or domain")
     ordering = ("name",)
-    actions = ("add_to_list_selected", "delete_selected_accounts")
+    bulks = account_bulk.BULKS
     export_permission = "accounts.export_account"
     change_list_template = "accounts/admin/list.html"
     add_label = _("Add account")
@@ -96,27 +94,6 @@ class AccountAdmin(Table):
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("account")
-
-    # Bulk actions
-
-    @admin.action(description=_("Add to an account list"), permissions=["edit_members"])
-    def add_to_list_selected(self, request: HttpRequest, queryset: QuerySet[Account]) -> HttpResponse | None:
-        return account_bulk.ask(request, queryset, "add_to_list")
-
-    @admin.action(description=_("Delete"), permissions=["delete"])
-    def delete_selected_accounts(
-        self, request: HttpRequest, queryset: QuerySet[Account]
-    ) -> HttpResponse | None:
-        return account_bulk.ask(request, queryset, "delete_selected")
-
-    def has_edit_members_permission(self, request: HttpRequest) -> bool:
-        return door.may(request, "accounts.edit_members_accountlist")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {
-            name: action for name, action in super().get_actions(request).items() if name != "delete_selected"
-        }
 
     # Pages
 

@@ -54,10 +54,6 @@ class AudienceAdmin(Table):
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return [exports.Column(name, F(name)) for name in ("name", "description", "created_at", "updated_at")]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
-
     # Pages
 
     def get_urls(self) -> list[URLPattern]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RangeNumericFilter, TextFilter
+from unfold.contrib.filters.admin import CheckboxFilter, DropdownFilter, RangeNumericFilter, TextFilter
 
 from accounts.admin.door import HIGHEST_ID, number
 from accounts.models import AccountList, ListMember
@@ -56,6 +58,27 @@ class IndustryFilter(ColumnTextFilter):
 
 class CountryFilter(ColumnTextFilter):
     title, parameter_name, column = _("country"), "country", "country"
+
+
+class MarkFilter(CheckboxFilter):
+    """People with one of these marks, of whom there are few; each has an index of its own."""
+
+    title, parameter_name = _("mark"), "mark"
+    CHOICES = (
+        ("unsubscribed", _("Unsubscribed")),
+        ("email_invalid", _("Email invalid")),
+        ("email_suspended", _("Email suspended")),
+        ("marketing_suspended", _("Marketing suspended")),
+        ("is_test", _("Test person")),
+    )
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(self.CHOICES)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {value for value, _label in self.CHOICES}
+        chosen = [Q(**{mark: True}) for mark in self.value() or [] if mark in known]
+        return queryset.filter(reduce(or_, chosen)) if chosen else queryset
 
 
 class ListFilter(DropdownFilter):

@@ -111,10 +111,6 @@ class ImportAdmin(Table):
         )
         return [exports.Column(name, F(name)) for name in names]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """An import is a record: nobody deletes it."""
-        return {}
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

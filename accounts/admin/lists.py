@@ -81,10 +81,6 @@ class AccountListAdmin(Table):
         names = ("name", "type", "status", "description", "created_at", "updated_at", "published_at")
         return [exports.Column(name, F(name)) for name in names]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
-
     # Pages
 
     def get_urls(self) -> list[URLPattern]:

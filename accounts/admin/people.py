@@ -14,7 +14,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import cells, person_accounts, person_pages
+from accounts.admin import cells, person_accounts, person_bulk, person_pages
+from accounts.admin.filters import CountryFilter, MarkFilter
 from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Person
@@ -53,6 +54,8 @@ class PersonAdmin(Table):
     shown = ("name", "address", "job_title", "city", "country", "opted_out", "updated")
     sortable_by = ("name", "address", "created")
     list_disable_select_all = True
+    list_filter = (MarkFilter, CountryFilter)
+    bulks = person_bulk.BULKS
     search_fields = ("email", "first_name", "last_name")
     search_help_text = _("Search by email or name")
     ordering = ("last_name",)
@@ -101,10 +104,6 @@ class PersonAdmin(Table):
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("person")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
 
     # Pages
 

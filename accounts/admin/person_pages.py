@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin import cells, door, panels, timeline
 from accounts.admin.attribute_form import AttributeForm
+from accounts.admin.counting import EXACT_TO, many
 from accounts.attributes import all_of
 from accounts.findings import Finding, Invalid
 from accounts.models import Account, AccountPerson, Event, Person, PersonScore, Score
@@ -20,7 +21,6 @@ from accounts.services.checking import current
 
 ACCOUNTS_SHOWN = 50
 EVENTS_SHOWN = 12
-MOST = 10_000
 
 
 def overview(request: HttpRequest, person_id: Any) -> HttpResponse:
@@ -194,23 +194,25 @@ def delete(request: HttpRequest, person_id: Any) -> HttpResponse:
         title=_("Delete person"),
         object=person,
         heading=_("Delete %s") % person,
-        says=goes(person),
+        says=goes([person.pk]),
         back=door.to(person, "change", person.pk),
         submit=_("Delete person"),
     )
 
 
-def goes(person: Person) -> list[tuple[str, str]]:
-    """What goes with them, and what stays; (icon, sentence)."""
-    accounts = AccountPerson.objects.filter(person=person)[: MOST + 1].count()
-    events = Event.objects.filter(person_id=person.pk).values("pk")[: MOST + 1].count()
+def goes(ids: list[int]) -> list[tuple[str, str]]:
+    """What goes with these people, and what stays; (icon, sentence)."""
+    accounts = AccountPerson.objects.filter(person_id__in=ids).values("account_id").distinct()
+    events = Event.objects.filter(person_id__in=ids).values("pk")[: EXACT_TO + 1].count()
     return [
-        ("delete_forever", _("All values and scores of the person, for good.")),
-        ("history", _("Their timeline: %s events.") % f"{events:,}"),
+        ("delete_forever", _("All values and scores, for good.")),
+        ("history", _("The timeline: %s events.") % many(events)),
         (
             "domain",
-            _("Their accounts stay (%s); the person only no longer belongs to them.") % f"{accounts:,}",
+            _("The accounts stay (%s); nobody of these belongs to them any more.")
+            % many(accounts[: EXACT_TO + 1].count()),
         ),
+        ("groups", _("They leave the buying groups of these accounts.")),
     ]
 
 

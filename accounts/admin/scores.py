@@ -75,10 +75,6 @@ class ScoreAdmin(Table):
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return [exports.Column(name, F(name)) for name in ("label", "name", "description")]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
-
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         door.require(request, "accounts.add_score")
         form = NewForm(request.POST or None)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from accounts import exports
-from accounts.admin import quick_rows
+from accounts.admin import bulk, quick_rows
 from accounts.admin.counting import CappedPaginator, IndexedOrder
 from accounts.admin.list_request import known
 from accounts.models import TableLayout
@@ -28,11 +28,13 @@ class Table(ModelAdmin):
     """A list with a column chooser.
 
     `columns` names all columns (as `list_display` does), the first of which cannot be hidden; `shown` those that a
-    user sees who has chosen nothing. `csv_columns` gives the columns of the export; without it there is none.
+    user sees who has chosen nothing. `csv_columns` gives the columns of the export; without it there is none. `bulks`
+    says what can be done to several rows at once.
     """
 
     columns: Sequence[str] = ()
     shown: Sequence[str] = ()
+    bulks: Sequence[bulk.Bulk] = ()
     # The permission to export, "app.codename".
     export_permission: str = ""
 
@@ -65,6 +67,10 @@ class Table(ModelAdmin):
         return [
             path("customise/", wrap(require_POST(self.customise)), name=f"{base}_customise"),
             path("export/", wrap(self.export), name=f"{base}_export"),
+            *(
+                path(f"{one.name.replace('_', '-')}/", wrap(one.view), name=f"{base}_{one.name}")
+                for one in self.bulks
+            ),
             *super().get_urls(),
         ]
 
@@ -87,6 +93,10 @@ class Table(ModelAdmin):
         here = re.sub(r"([?&])o=[^&]*&?", r"\1", request.POST.get("back", ""))
         fits = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
         return here if fits else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """What the user may do to several rows. Django's own deleting goes round the services."""
+        return bulk.offered(request, self.bulks)
 
     # CSV
 

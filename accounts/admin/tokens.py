@@ -83,10 +83,6 @@ class ApiTokenAdmin(Table):
     def used(self, token: ApiToken) -> str:
         return cells.moment(token.last_used_at)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
-
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         door.require(request, "accounts.add_apitoken")
         form = NewForm(request.POST or None)

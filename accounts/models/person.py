@@ -57,6 +57,12 @@ class Person(models.Model):
             models.Index(Lower("email"), name="person_email"),
             # People page, sorted by name.
             models.Index("last_name", "id", name="person_last_name"),
+            # People page, filtered by a mark of few, or by country.
+            *(
+                models.Index("last_name", "id", name=f"person_{mark}", condition=models.Q(**{mark: True}))
+                for mark in ("unsubscribed", "email_invalid", "email_suspended", "marketing_suspended")
+            ),
+            models.Index("country", name="person_country", condition=models.Q(country__gt="")),
             # Test people, in the list of the API: a few of millions.
             models.Index("id", name="person_test", condition=models.Q(is_test=True)),
         ]

@@ -4,7 +4,7 @@ recorded."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,12 +105,37 @@ def columns(values: Iterable[Attribute]) -> list[str]:
 
 def record(row: Account | Person, old: Values, *, source: Source, now: datetime) -> None:
     """An event for each value that has changed; one statement."""
-    changes = [
-        {"attribute": a.name, "old": json_value(a, was), "new": json_value(a, current(row, a))}
+    record_all([(row, old)], source=source, now=now)
+
+
+def record_all(changed: Sequence[tuple[Account | Person, Values]], *, source: Source, now: datetime) -> None:
+    """An event for each value of each row that has changed, with what it was; rows of one sort. One statement."""
+    found = [
+        {
+            "id": row.pk,
+            "payload": {
+                "attribute": a.name,
+                "old": json_value(a, was),
+                "new": json_value(a, current(row, a)),
+            },
+        }
+        for row, old in changed
         for a, was in old.items()
     ]
-    subject = "account" if isinstance(row, Account) else "person"
-    record_payloads(CHANGED[subject], changes, source=source, now=now, **{subject: row.pk})
+    if not found or not settings.RECORD_EVENTS:
+        return
+    is_account = isinstance(changed[0][0], Account)
+    relation = sql(
+        "jsonb_to_recordset({found}::jsonb) AS e (id bigint, payload jsonb)", found=json.dumps(found)
+    )
+    run(
+        events.insert(
+            type=CHANGED["account" if is_account else "person"], source=source, now=now,
+            payload=Sql("e.payload"), relation=relation,
+            account=Sql("e.id") if is_account else events.NOBODY,
+            person=events.NOBODY if is_account else Sql("e.id"),
+        )
+    )  # fmt: skip
 
 
 def record_payloads(

@@ -14,8 +14,11 @@ from accounts.errors import User, require
 from accounts.events import Source
 from accounts.findings import Finding, Invalid
 from accounts.models import Account, AccountPerson, Event, Person
-from accounts.services.checking import checked, columns, record, staff, write
+from accounts.services.checking import checked, columns, record, record_all, staff, write
 from accounts.services.leaving import leave
+
+# What tells people apart.
+OF_ONE = ("email", "external_id")
 
 
 @transaction.atomic
@@ -52,6 +55,37 @@ def edit(
         record(person, old, source=source or staff(by), now=now)
         changes.mark_people([person.pk])
     return person
+
+
+@transaction.atomic
+def edit_several(
+    person_ids: Collection[int],
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    now: datetime,
+    source: Source | None = None,
+) -> int:
+    """Give several people the same values, each as by `edit`; in the same statements for few and many.
+
+    How many of them really changed. Who is gone is passed over.
+
+    :raises PermissionDenied: without accounts.change_person
+    :raises Invalid: with a finding for each wrong value, and for each that no two people may share
+    """
+    require(by, "accounts.change_person")
+    new = checked("person", values)
+    if own := [one.key for one in new if one.key in OF_ONE and not one.is_custom]:
+        said = _("Each person has their own: this cannot be set for several.")
+        raise Invalid(Finding("not_shared", said, (key,)) for key in own)
+    lock_accounts_of(person_ids)
+    held = Person.objects.select_for_update(no_key=True).filter(pk__in=list(person_ids)).order_by("pk")
+    changed = [(person, old) for person in held if (old := write(person, new, now=now))]
+    if changed:
+        Person.objects.bulk_update([person for person, _old in changed], columns(new))
+        record_all(changed, source=source or staff(by), now=now)
+        changes.mark_people([person.pk for person, _old in changed])
+    return len(changed)
 
 
 @transaction.atomic

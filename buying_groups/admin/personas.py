@@ -163,10 +163,6 @@ class PersonaAdmin(Table):
         names = ("position", "name", "description", "created_at", "updated_at")
         return [exports.Column(name, F(name)) for name in names]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
-
     # Pages
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:

@@ -67,7 +67,3 @@ class TabbedTable(Table):
         return super().changelist_view(
             request, {"section_tabs": of(request, self.tab), **(extra_context or {})}
         )
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}

@@ -75,10 +75,6 @@ class WeightingModelAdmin(Table):
         }  # fmt: skip
         return [exports.Column(header, F(column)) for header, column in names.items()]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django's own deleting goes round the services."""
-        return {}
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -14,16 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.errors import Conflict
-from accounts.findings import Invalid
+from accounts.admin import bulk as several
 from journeys import services
 from journeys.admin import door, lifecycle, progress
 from journeys.admin.offers import RULES
 from journeys.models import Journey
 
-# Journeys that one request takes on, and names of those that are left out which a message says.
+# Journeys that one request takes on.
 AT_ONCE = 500
-NAMED = 5
 # What others that point to a journey have to know of (spec 1.2).
 POINTED_AT = ("close", "abort", "delete")
 
@@ -131,25 +129,7 @@ def why_not(journey: Journey, bulk: Bulk) -> str:
 
 
 def _do(request: HttpRequest, chosen: Sequence[Journey], bulk: Bulk) -> None:
-    """Each in its own transaction: what one refuses does not stop the others."""
-    done, left = 0, []
-    for journey in chosen:
-        try:
-            bulk.call(journey, **door.said(request))
-            done += 1
-        except (Conflict, Invalid) as refused:
-            left.append(str(refused))
-        except Journey.DoesNotExist:
-            left.append(_("“%(name)s” has been deleted meanwhile.") % {"name": journey.name})
-    if done:
-        said = ngettext("%(n)s journey %(done)s.", "%(n)s journeys %(done)s.", done)
-        messages.success(request, said % {"n": done, "done": bulk.done})
-    if left:
-        messages.warning(request, _left_out(left))
-
-
-def _left_out(reasons: Sequence[str]) -> str:
-    said = {"n": len(reasons), "reasons": " ".join(reasons[:NAMED]), "more": len(reasons) - NAMED}
-    if len(reasons) > NAMED:
-        return _("%(n)s left out: %(reasons)s And %(more)s more.") % said
-    return _("%(n)s left out: %(reasons)s") % said
+    """Each in its own transaction."""
+    done, left = several.each(chosen, lambda journey: bulk.call(journey, **door.said(request)))
+    words = ngettext("%(n)s journey %(done)s.", "%(n)s journeys %(done)s.", done)
+    several.tell(request, words % {"n": done, "done": bulk.done} if done else "", left)

@@ -133,7 +133,7 @@ class TestSeveralAtOnce:
 
     def test_are_asked_about_and_then_deleted(self, client, to):
         one, two, three = AccountFactory.create_batch(3)
-        ticked = {"action": "delete_selected_accounts", "_selected_action": [one.pk, two.pk]}
+        ticked = {"action": "ask_delete_selected", "_selected_action": [one.pk, two.pk]}
 
         asked = client.post(to(Account, "changelist"), ticked)
         page = client.get(asked.url)
@@ -151,6 +151,14 @@ class TestSeveralAtOnce:
 
         assert answer.url == to(AccountList, "change", wanted.pk)
         assert wanted.members.count() == 2
+
+    @pytest.mark.parametrize("page", ["delete_selected", "add_to_list"])
+    def test_what_is_asked_takes_the_same_queries_for_three_and_thirty(self, client, to, count_queries, page):
+        def queries(n):
+            ids = ",".join(str(account.pk) for account in AccountFactory.create_batch(n))
+            return count_queries(lambda: client.get(to(Account, page), {"ids": ids}))
+
+        assert queries(3) == queries(30)
 
     def test_are_not_deleted_by_whoever_may_not(self, client_with, to):
         one = AccountFactory()

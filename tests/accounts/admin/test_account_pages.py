@@ -226,7 +226,7 @@ class TestDeletion:
         PersonFactory(accounts=[account])
 
         text = client.get(to(Account, "delete", account.pk)).content.decode()
-        assert "Its people stay (1)" in text
+        assert "The people stay (1)" in text
         assert Account.objects.exists()
         client.post(to(Account, "delete", account.pk))
 

@@ -55,6 +55,43 @@ def test_of_what_is_found_no_more_is_shown_than_is_counted(client, to, monkeypat
     assert client.get(url, {"q": "example", "p": 3}).status_code == 302
 
 
+class TestFilters:
+    @pytest.fixture
+    def found(self, client, to):
+        def names(**query):
+            answer = client.get(to(Person, "changelist"), query)
+            return {person.first_name for person in answer.context["cl"].result_list}
+
+        return names
+
+    def test_by_marks_any_of_which_will_do(self, found):
+        marks = ("unsubscribed", "email_invalid", "email_suspended", "marketing_suspended", "is_test")
+        for mark in marks:
+            PersonFactory(first_name=mark, **{mark: True})
+        PersonFactory(first_name="none")
+
+        for mark in marks:
+            assert found(mark=mark) == {mark}
+        assert found(mark=["unsubscribed", "is_test"]) == {"unsubscribed", "is_test"}
+        assert found(mark="custom") == {*marks, "none"}
+
+    def test_by_a_part_of_the_country(self, found):
+        for country in ("Germany", "Spain", ""):
+            PersonFactory(first_name=country, country=country)
+
+        assert found(country="germ") == {"Germany"}
+        assert found(country="Italy") == set()
+
+    def test_what_is_filtered_is_exported(self, client, to):
+        PersonFactory(email="yes@x.example", unsubscribed=True)
+        PersonFactory(email="no@x.example")
+
+        text = client.get(to(Person, "export"), {"mark": "unsubscribed"}).getvalue().decode()
+
+        assert "yes@x.example" in text
+        assert "no@x.example" not in text
+
+
 def test_the_list_takes_the_same_queries_for_three_and_thirty(client, to, count_queries):
     PersonFactory.create_batch(3)
     few = count_queries(lambda: client.get(to(Person, "changelist")))

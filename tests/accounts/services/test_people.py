@@ -3,11 +3,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from accounts.findings import Invalid
 from accounts.models import AccountChange, AccountPerson, Event, Person, PersonScore
 from accounts.services import people, relations
-from tests.factories import AccountFactory, PersonFactory, ScoreFactory
+from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory, ScoreFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +135,39 @@ class TestRelations:
             relations.add(anna.accounts.get().pk, anna.pk, role="x" * 101, by=None, now=now)
         with pytest.raises(Invalid):
             relations.add(0, anna.pk, by=None, now=now)
+
+
+class TestEditSeveral:
+    def test_changes_records_and_marks_only_those_who_differ(self, now: datetime) -> None:
+        known, other = AccountFactory.create_batch(2)
+        anna = PersonFactory(accounts=[known], country="Spain", custom={"tier": "A"})
+        PersonFactory(accounts=[other], country="Italy", custom={"tier": "B"})
+        CustomAttributeFactory(subject="person", name="tier")
+
+        n = people.edit_several(
+            Person.objects.values_list("pk", flat=True),
+            {"country": "Italy", "custom": {"tier": "B"}},
+            by=None,
+            now=now,
+        )
+
+        assert n == 1
+        assert [(one.country, one.custom) for one in Person.objects.all()] == [("Italy", {"tier": "B"})] * 2
+        assert payloads() == [
+            {"attribute": "person.country", "old": "Spain", "new": "Italy"},
+            {"attribute": "person.custom.tier", "old": "A", "new": "B"},
+        ]
+        assert Event.objects.values_list("person_id", flat=True)[0] == anna.pk
+        assert marked() == {known.pk}
+        assert Person.objects.get(pk=anna.pk).updated_at == now
+
+    @pytest.mark.parametrize("key", ["email", "external_id"])
+    def test_refuses_what_no_two_may_share(self, key: str, now: datetime) -> None:
+        with pytest.raises(Invalid) as error:
+            people.edit_several([PersonFactory().pk], {key: "a@acme.com"}, by=None, now=now)
+
+        assert [(finding.code, finding.at) for finding in error.value.findings] == [("not_shared", (key,))]
+
+    def test_asks_for_the_permission(self, now: datetime) -> None:
+        with pytest.raises(PermissionDenied):
+            people.edit_several([], {}, by=UserFactory(is_superuser=False), now=now)
