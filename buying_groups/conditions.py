@@ -155,11 +155,11 @@ def _of_group(subject: str) -> list[Field]:
         RowField("status", gettext_lazy("Status"), "", subject, Type.TEXT, column=Sql("_buying_group.status")),
         RowField(
             "completeness_score", gettext_lazy("Completeness score"), "", subject, Type.NUMBER,
-            column=Sql("_buying_group.completeness"),
+            column=Sql("_buying_group.completeness"), minimum=0,
         ),
         RowField(
             "engagement_score", gettext_lazy("Engagement score"), "", subject, Type.NUMBER,
-            column=Sql("_buying_group.engagement"),
+            column=Sql("_buying_group.engagement"), minimum=0,
         ),
     ]  # fmt: skip
 
@@ -178,7 +178,7 @@ class MatchedBuyingGroup(SetField):
         for field in (
             *_of_group("buying_group"),
             PeopleInRoleField(
-                "people_in_role", gettext_lazy("People in role"), "", "buying_group", Type.NUMBER
+                "people_in_role", gettext_lazy("People in role"), "", "buying_group", Type.NUMBER, minimum=0
             ),
         )
     }

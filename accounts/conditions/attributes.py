@@ -84,9 +84,10 @@ class RoleInAccountField(ValueField):
 
 def column_field(attribute: Attribute) -> ColumnField:
     """The field of a built-in attribute."""
+    is_count = attribute.type == "number" and attribute.minimum == 0
     return ColumnField(
         attribute.name, attribute.label, GROUPS[attribute.subject], attribute.subject, Type(attribute.type),
-        attribute.choices, column=attribute.key,
+        attribute.choices, column=attribute.key, minimum=0 if is_count else None,
     )  # fmt: skip
 
 

@@ -162,6 +162,8 @@ class ValueField(Field):
     subject: str
     type: Type
     choices: tuple[tuple[str, str | Promise], ...] = ()
+    # Of a number: no row has a smaller one.
+    minimum: int | None = field(default=None, kw_only=True)
 
     def expression(self, filter: Filter, scope: Scope) -> Sql:
         """The value, of the SQL type that belongs to the field's: text, a number, date, timestamptz, boolean.
@@ -171,7 +173,9 @@ class ValueField(Field):
         raise NotImplementedError
 
     def check(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
-        yield from values.check(self.type, filter, at, label=self.label, choices=self.choices)
+        yield from values.check(
+            self.type, filter, at, label=self.label, choices=self.choices, minimum=self.minimum
+        )
 
     def predicate(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         return predicates.predicate(self.type, self.expression(filter, scope), filter, scope.now)

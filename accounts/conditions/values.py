@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
@@ -39,6 +40,8 @@ class Asked:
     value: Any
     # What the value may be; empty: anything.
     known: Sequence[str] = ()
+    # No value of the field is smaller, so that asking for a smaller one is a slip.
+    minimum: int | None = None
 
 
 Faults = Iterator[Finding]
@@ -51,18 +54,16 @@ def check(
     *,
     label: str | Promise,
     choices: tuple[tuple[str, str | Promise], ...] = (),
+    minimum: int | None = None,
 ) -> Iterable[Finding]:
-    """What is wrong with the value of a filter whose operator is one of the type's."""
+    """What is wrong with the value of a filter whose operator is one of the type's; `minimum`: of numbers."""
     operator, label = Operator(filter["operator"]), str(label)
     if operator in EMPTINESS:
-        return (
-            []
-            if filter.get("value") is None
-            else [_fault("wrong_value", label, _("takes no value here."), (*at, "value"))]
-        )
+        fault = _fault("wrong_value", label, _("takes no value here."), (*at, "value"))
+        return [] if filter.get("value") is None else [fault]
     if "value" not in filter:
         return [Finding("missing_key", _("%(label)s: “value” is missing.") % {"label": label}, at)]
-    asked = Asked(label, operator, filter["value"], [stored for stored, said in choices])
+    asked = Asked(label, operator, filter["value"], [stored for stored, said in choices], minimum)
     return [finding.under(*at, "value") for finding in _CHECKS[type](asked)]
 
 
@@ -116,8 +117,8 @@ def reference(value: Any, label: str) -> Faults:
             yield _fault("wrong_value", label, _("has an id that cannot be one."), ("id",))
 
 
-def number(value: Any, label: str) -> Faults:
-    """One finite number."""
+def number(value: Any, label: str, *, minimum: int | None = None) -> Faults:
+    """One finite number, `minimum` or more."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield _fault("wrong_value", label, _("must be a number, not %(kind)s.") % {"kind": kind_words(value)})
     elif isinstance(value, float) and not math.isfinite(value):
@@ -128,6 +129,8 @@ def number(value: Any, label: str) -> Faults:
             label,
             _("must lie between -%(max_number)s and %(max_number)s.") % {"max_number": f"{MAX_NUMBER:,}"},
         )
+    elif minimum is not None and value < minimum:
+        yield _fault("out_of_range", label, _("must be %(minimum)s or more.") % {"minimum": minimum})
 
 
 def whole(value: Any, label: str, low: int, high: int) -> Faults:
@@ -207,12 +210,13 @@ def _choices(asked: Asked) -> Faults:
 
 
 def _numbers(asked: Asked) -> Faults:
+    one = partial(number, minimum=asked.minimum)
     if asked.operator in (Operator.IS, Operator.IS_NOT):
-        yield from texts(asked.value, asked.label, number)
+        yield from texts(asked.value, asked.label, one)
     elif asked.operator is Operator.BETWEEN:
-        yield from _range(asked, number, float)
+        yield from _range(asked, one, float)
     else:
-        yield from number(asked.value, asked.label)
+        yield from one(asked.value, asked.label)
 
 
 def _dates(asked: Asked) -> Faults:

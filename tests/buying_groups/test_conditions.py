@@ -135,6 +135,14 @@ class TestCheck:
             (matched(asked("people_in_role", "is_empty", role="Other")), "unknown_operator", ("operator",)),
             (matched(asked("people_in_role", "at_least", "x", role="Other")), "wrong_value", ("value",)),
             (matched(asked("people_in_role", "at_least", 2, role="Boss")), "not_found", ("role",)),
+            (matched(asked("people_in_role", "at_least", -1, role="Other")), "out_of_range", ("value",)),
+            (matched(asked("people_in_role", "is", [0, -1], role="Other")), "out_of_range", ("value", 1)),
+            (matched(asked("completeness_score", "at_most", -0.5)), "out_of_range", ("value",)),
+            (
+                matched(asked("engagement_score", "between", {"from": -1, "to": 5})),
+                "out_of_range",
+                ("value", "from"),
+            ),
             (matched(asked("stage", "is", ["Nowhere"])), "not_found", ("value", 0)),
             (matched(asked("stage", "is_empty") | {"value": 1}), "wrong_value", ("value",)),
             (matched(asked("solution_interest", "is", ["ERP"])), "not_found", ("value", 0)),
@@ -144,6 +152,12 @@ class TestCheck:
     def test_what_is_wrong_is_named_with_its_place(self, filter, code, place):
         [finding] = conditions.check(condition(filter))
         assert (finding.code, finding.at) == (code, ("filters", 0, "value", "filters", 0, *place))
+
+    def test_nobody_at_all_may_be_asked_for(self):
+        for operator in ("is", "at_most", "at_least", "greater_than"):
+            assert (
+                conditions.check(condition(matched(asked("people_in_role", operator, 0, role="Other")))) == []
+            )
 
     def test_a_condition_on_accounts_cannot_ask_about_a_person(self):
         [finding] = conditions.check(condition(member()), about="account")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from accounts import conditions
 from accounts.conditions.attributes import built_in_fields
 from accounts.conditions.operators import DENIES, OPERATORS, Operator, Type
 from accounts.models import AccountPerson, PersonScore
-from tests.accounts.conditions.conftest import any_day, asked
+from tests.accounts.conditions.conftest import any_day, asked, condition
 from tests.factories import AccountFactory, CustomAttributeFactory, PersonFactory, ScoreFactory
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,29 @@ class TestEveryBuiltInAttribute:
         )
         names = [f"account.{key}" for key in account.split()] + [f"person.{key}" for key in person.split()]
         assert [field.name for field in built_in_fields()] == names
+
+
+class TestSmallestNumber:
+    @pytest.mark.parametrize(
+        ("operator", "value", "at"),
+        [
+            ("at_least", -1, ("value",)),
+            ("less_than", -0.5, ("value",)),
+            ("is", [0, -1], ("value", 1)),
+            ("between", {"from": -1, "to": 5}, ("value", "from")),
+        ],
+    )
+    def test_nobody_has_less_than_no_employees(self, operator, value, at):
+        [finding] = conditions.check(condition(asked("account.employees", operator, value)))
+        assert (finding.code, finding.at) == ("out_of_range", ("filters", 0, *at))
+        assert finding.message == "Employees must be 0 or more."
+
+    @pytest.mark.parametrize("value", [0, {"from": 0, "to": 0}])
+    def test_but_none_at_all_may_be_asked_for(self, value):
+        operator = "between" if isinstance(value, dict) else "at_least"
+        assert conditions.check(condition(asked("account.employees", operator, value))) == []
+
+    def test_an_amount_and_a_score_may_be_below_zero(self):
+        ScoreFactory(name="fit")
+        asks = [asked("account.annual_revenue", "less_than", -1), asked("person.score.fit", "is", [-1])]
+        assert conditions.check(condition(*asks), about="person") == []

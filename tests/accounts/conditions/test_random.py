@@ -52,11 +52,14 @@ def value_for(field: conditions.Field, operator: Operator) -> st.SearchStrategy[
         return st.fixed_dictionaries({"match": st.sampled_from(["all", "any"]), "filters": nested})
     if operator in RELATIVE:
         return PERIODS
+    one = VALUES[field.type]
+    if getattr(field, "minimum", None) == 0:
+        one = one.map(abs)
     if operator is Operator.BETWEEN:
-        return bounds(VALUES[field.type])
+        return bounds(one)
     if field.type is Type.CHOICE and operator in (Operator.IS, Operator.IS_NOT):
         return st.sampled_from([stored for stored, _ in field.choices])
-    return VALUES[field.type]
+    return one
 
 
 @st.composite
