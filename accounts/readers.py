@@ -97,9 +97,9 @@ def open(name: str, *, revision: int = 1, now: datetime) -> ChangeReader:
     return ChangeReader.objects.get(name=name)
 
 
-def forget(name: str) -> None:
-    """Nobody reads under this name any more; what only it had not seen can be pruned."""
-    ChangeReader.objects.filter(name=name).delete()
+def forget(*names: str) -> None:
+    """Nobody reads under these names any more; what only they had not seen can be pruned."""
+    ChangeReader.objects.filter(name__in=names).delete()
 
 
 def read(reader: ChangeReader) -> Changes:

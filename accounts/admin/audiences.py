@@ -11,7 +11,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import audience_pages, cells, conditions
+from accounts.admin import audience_bulk, audience_pages, cells, conditions
+from accounts.admin.filters import CreatorFilter, UseFilter
 from accounts.admin.table import Table
 from accounts.models import Audience
 
@@ -23,6 +24,8 @@ class AudienceAdmin(Table):
     columns = ("name", "about", "creator", "created", "updated")
     sortable_by = ("name", "created", "updated")
     list_select_related = ("created_by",)
+    list_filter = (UseFilter, CreatorFilter)
+    bulks = audience_bulk.BULKS
     list_disable_select_all = True
     search_fields = ("name",)
     search_help_text = _("Search by name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.admin import door
 from accounts.errors import Conflict, Stale
 from accounts.findings import Invalid
+from accounts.services.deleting import Deleted
 
 Row = TypeVar("Row", bound=Model)
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -120,6 +121,44 @@ def page(
         **context,
     }
     return door.page(request, template, model, **frame)
+
+
+def delete_page(
+    request: HttpRequest,
+    rows: Sequence[Model],
+    model: type[Model],
+    *,
+    kept: Mapping[int, str],
+    act: Callable[[], Deleted],
+    heading: Callable[[int], str],
+    done: Callable[[int], str],
+    **context: Any,
+) -> HttpResponse:
+    """Which go, and which are kept by somebody who uses them (`kept`: why, by their ids); then they go.
+
+    `heading` and `done` give the words for a number, with %(n)s in the place of it.
+    """
+    going = [row for row in rows if row.pk not in kept]
+    n = {"n": f"{len(going):,}"}
+    if request.method == "POST" and going:
+        deleted = act()
+        said = done(deleted.n) % {"n": f"{deleted.n:,}"} if deleted.n else ""
+        tell(request, said, [refused.message for refused in deleted.refused])
+        return HttpResponseRedirect(back(request, model))
+    context["says"] = context["says"] if going else []
+    return page(
+        request,
+        rows,
+        model,
+        heading=heading(len(going)) % n if going else context["title"],
+        names=names(going),
+        left_out=[(str(row), kept[row.pk]) for row in rows if row.pk in kept],
+        fits=bool(going),
+        icon="delete",
+        danger=True,
+        submit=_("Delete"),
+        **context,
+    )
 
 
 def each(rows: Iterable[Row], act: Callable[[Row], object]) -> tuple[int, list[str]]:

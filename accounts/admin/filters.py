@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +14,14 @@ from unfold.contrib.filters.admin import CheckboxFilter, DropdownFilter, RangeNu
 
 from accounts.admin.door import HIGHEST_ID, number
 from accounts.models import AccountList, ListMember
+from accounts.services import deleting
 from accounts.sql import name, rows, sql
 
 # Different values that a text filter looks through; beyond them it takes what was typed as it is.
 DIFFERENT = 500
 LISTS = 500
+# More users than a select can offer: beyond these, search by name.
+USERS = 500
 # Jumps from one value to the next in the column's index (of all rows, or of those with a value): a few steps,
 # whatever the number of rows.
 VALUES = """
@@ -140,3 +144,49 @@ class KindFilter(ChoiceFilter):
 
 class SubjectFilter(ChoiceFilter):
     title, parameter_name, column = _("about"), "subject", "subject"
+
+
+class UserFilter(DropdownFilter):
+    """One user, out of a column."""
+
+    column = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in _users(request)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or ""
+        return (
+            queryset.filter(**{f"{self.column}_id": int(value)})
+            if value.isdecimal() and len(value) < 10
+            else queryset
+        )
+
+
+def _users(request: HttpRequest) -> list[tuple[int, str]]:
+    """Read once a request, for all filters."""
+    found: list[tuple[int, str]] | None = getattr(request, "_users_of_filters", None)
+    if found is None:
+        found = list(get_user_model().objects.order_by("username").values_list("pk", "username")[:USERS])
+        request._users_of_filters = found  # type: ignore[attr-defined]
+    return found
+
+
+class CreatorFilter(UserFilter):
+    title, parameter_name, column = _("creator"), "creator", "created_by"
+
+
+class UseFilter(DropdownFilter):
+    """Lists and audiences that somebody uses, and which therefore stay; and those that may go."""
+
+    title, parameter_name = _("use"), "use"
+    YES, NO = "yes", "no"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(self.YES, _("In use")), (self.NO, _("Not in use"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in (self.YES, self.NO):
+            return queryset
+        used = deleting.in_use(queryset.model)
+        return queryset.filter(used if self.value() == self.YES else ~used)

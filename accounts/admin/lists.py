@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import cells, list_members, list_pages
-from accounts.admin.filters import StatusFilter, TypeFilter
+from accounts.admin import cells, list_bulk, list_members, list_pages
+from accounts.admin.filters import CreatorFilter, StatusFilter, TypeFilter, UseFilter
 from accounts.admin.table import Table
 from accounts.models import AccountList
 
@@ -36,7 +36,8 @@ class AccountListAdmin(Table):
     shown = ("name", "kind", "state", "about", "creator", "updated")
     sortable_by = ("name", "kind", "state", "created", "updated", "published")
     list_select_related = ("created_by",)
-    list_filter = (TypeFilter, StatusFilter)
+    list_filter = (TypeFilter, StatusFilter, UseFilter, CreatorFilter)
+    bulks = list_bulk.BULKS
     list_disable_select_all = True
     search_fields = ("name",)
     search_help_text = _("Search by name")

@@ -11,9 +11,10 @@ names in this very moment what is about to go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.conf import settings
+from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -26,22 +27,47 @@ from accounts.references import id_of
 Owned = tuple[str, Condition]
 """What the owner of a condition is called ("list Enterprise"), and the condition as it is stored."""
 
+RESOURCES: dict[type[models.Model], str] = {AccountList: "account_list", Audience: "audience"}
+
 Asking = tuple[str, Iterable[str]]
 """What somebody is called who needs fields ("journey Welcome"), and the names of these fields."""
 
 
 def of_accounts() -> Iterator[Owned]:
     """The conditions of lists, also of drafts, and of audiences."""
-    for said, model in ((_("list %(name)s"), AccountList), (_("audience %(name)s"), Audience)):
+    for model in (AccountList, Audience):
         for name, condition in model._default_manager.values_list("name", "condition"):
             if condition:
-                yield said % {"name": name}, condition
+                yield _called(model, name), condition
+
+
+def called(row: AccountList | Audience) -> str:
+    """What a list or audience is called as the owner of its condition."""
+    return _called(type(row), row.name)
+
+
+def _called(model: type[models.Model], name: str) -> str:
+    said = _("list %(name)s") if model is AccountList else _("audience %(name)s")
+    return said % {"name": name}
+
+
+def naming_each(rows: Sequence[AccountList | Audience]) -> dict[int, set[str]]:
+    """What those are called whose conditions refer to each of these rows of one sort, by their ids."""
+    found: dict[int, set[str]] = {row.pk: set() for row in rows}
+    for resource, id, name in _references() if rows else ():
+        if id in found and resource == RESOURCES[type(rows[0])]:
+            found[id].add(name)
+    return found
 
 
 def naming(resource: str, id: int) -> list[str]:
     """What those are called whose conditions refer to this row ("account_list", 3)."""
-    lookup = Lookup()
-    return sorted({name for name, condition in _owned() if (resource, id) in _named(condition, lookup)})
+    return sorted({name for *found, name in _references() if found == [resource, id]})
+
+
+def named(model: type[AccountList | Audience]) -> set[int]:
+    """The ids of the rows that a condition refers to."""
+    return {id for resource, id, _name in _references() if resource == RESOURCES[model]}
 
 
 def asking(field: str) -> list[str]:
@@ -77,5 +103,10 @@ def _owned() -> Iterator[Owned]:
         yield from owned()
 
 
-def _named(condition: Condition, lookup: Lookup) -> set[tuple[str, int | None]]:
-    return {(resource, id_of(value)) for resource, value in references(condition, lookup)}
+def _references() -> Iterator[tuple[str, int, str]]:
+    """What all conditions refer to: the resource, the id, and what the owner of the condition is called."""
+    lookup = Lookup()
+    for name, condition in _owned():
+        for resource, value in references(condition, lookup):
+            if (id := id_of(value)) is not None:
+                yield resource, id, name

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import conditions, values
-from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
 from accounts.errors import Conflict, Stale, User, require
 from accounts.findings import Finding
 from accounts.models import Audience
-from accounts.services import saving
+from accounts.services import deleting, saving
+from accounts.services.deleting import Deleted
 
 NOUN = gettext_lazy("An audience")
 
@@ -88,15 +88,31 @@ def delete(audience: Audience, *, by: User, unchanged_since: datetime | None = N
     """
     require(by, "accounts.delete_audience")
     saving.one_at_a_time()
-    if not Audience.objects.filter(pk=audience.pk).exists():
+    held = Audience.objects.select_for_update().filter(pk=audience.pk).first()
+    if held is None:
         return
-    _locked(audience, unchanged_since)
-    if found := users.naming("audience", audience.pk):
-        raise saving.in_use(audience.name, found)
-    try:
-        Audience.objects.filter(pk=audience.pk).delete()
-    except ProtectedError as error:
-        raise saving.in_use(audience.name, [str(user) for user in error.protected_objects]) from error
+    _check_unchanged(held, unchanged_since)
+    if refused := _delete([held]).refused:
+        raise refused[0]
+
+
+@transaction.atomic
+def delete_several(audience_ids: Collection[int], *, by: User) -> Deleted:
+    """Delete audiences for good, but those that somebody uses who stays (`in_use`); who is gone is passed over.
+
+    :raises PermissionDenied: if `by` may not delete audiences
+    """
+    require(by, "accounts.delete_audience")
+    saving.one_at_a_time()
+    held = Audience.objects.select_for_update().filter(pk__in=list(audience_ids)).order_by("pk")
+    return _delete(list(held))
+
+
+def _delete(held: Sequence[Audience]) -> Deleted:
+    kept = deleting.kept(held)
+    if going := [one for one in held if one.pk not in kept]:
+        deleting.delete(going)
+    return Deleted(len(going), list(kept.values()))
 
 
 def _locked(audience: Audience, unchanged_since: datetime | None = None) -> Audience:
@@ -106,9 +122,14 @@ def _locked(audience: Audience, unchanged_since: datetime | None = None) -> Audi
         raise Conflict(
             "gone", _("The audience “%(name)s” has been deleted.") % {"name": audience.name}
         ) from None
-    if unchanged_since is not None and unchanged_since != current.updated_at:
-        raise Stale(_("Somebody has changed this audience in between."))
+    _check_unchanged(current, unchanged_since)
     return current
+
+
+def _check_unchanged(audience: Audience, unchanged_since: datetime | None) -> None:
+    """:raises Stale: unless it is still the version that the caller has seen; None: any will do"""
+    if unchanged_since is not None and unchanged_since != audience.updated_at:
+        raise Stale(_("Somebody has changed this audience in between."))
 
 
 def _set_condition(audience: Audience, condition: Any) -> None:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from accounts import conditions, lists, readers, values
-from accounts.conditions import users
 from accounts.conditions.dependencies import Dependencies
 from accounts.errors import Conflict, Stale, User, require
 from accounts.findings import Finding, Invalid
 from accounts.models import AccountList
-from accounts.services import saving
+from accounts.services import deleting, saving
 from accounts.services.checking import staff
+from accounts.services.deleting import Deleted
 from accounts.sql import Sql, rows, sql
 
 NOUN = gettext_lazy("An account list")
 WINDOW = "SELECT id FROM accounts_account WHERE id > {last} ORDER BY id LIMIT {size}"
+WAIT = "SELECT pg_advisory_xact_lock({cls}, id::int) FROM (SELECT unnest({ids}::bigint[]) AS id ORDER BY 1) AS found"
 HIGHEST_ID = 2**63 - 1
 
 
@@ -150,21 +150,36 @@ def delete(account_list: AccountList, *, by: User, unchanged_since: datetime | N
     """
     require(by, "accounts.delete_accountlist")
     saving.one_at_a_time()
-    held = rows(
-        sql("SELECT updated_at FROM accounts_accountlist WHERE id = {id} FOR UPDATE", id=account_list.pk)
-    )
-    if not held:
+    held = AccountList.objects.select_for_update().filter(pk=account_list.pk).first()
+    if held is None:
         return
-    _check_unchanged(held[0][0], unchanged_since)
-    # A worker that refreshes it ends its batch first, and finds its reader gone afterwards.
-    rows(sql("SELECT pg_advisory_xact_lock({cls}, {id}::int)", cls=lists.LOCK_CLASS, id=account_list.pk))
-    if found := users.naming("account_list", account_list.pk):
-        raise saving.in_use(account_list.name, found)
-    readers.forget(lists.reader_name(account_list.pk))
-    try:
-        AccountList.objects.filter(pk=account_list.pk).delete()
-    except ProtectedError as error:
-        raise saving.in_use(account_list.name, [str(user) for user in error.protected_objects]) from error
+    _check_unchanged(held.updated_at, unchanged_since)
+    if refused := _delete([held]).refused:
+        raise refused[0]
+
+
+@transaction.atomic
+def delete_several(list_ids: Collection[int], *, by: User) -> Deleted:
+    """Delete lists for good, but those that somebody uses who stays (`in_use`); who is gone is passed over.
+
+    :raises PermissionDenied: if `by` may not delete lists
+    """
+    require(by, "accounts.delete_accountlist")
+    saving.one_at_a_time()
+    held = AccountList.objects.select_for_update().filter(pk__in=list(list_ids)).order_by("pk")
+    return _delete(list(held))
+
+
+def _delete(held: Sequence[AccountList]) -> Deleted:
+    kept = deleting.kept(held)
+    going = [one for one in held if one.pk not in kept]
+    if going:
+        ids = [one.pk for one in going]
+        # A worker that refreshes one ends its batch first, and finds its reader gone afterwards.
+        rows(sql(WAIT, cls=lists.LOCK_CLASS, ids=ids))
+        readers.forget(*map(lists.reader_name, ids))
+        deleting.delete(going)
+    return Deleted(len(going), list(kept.values()))
 
 
 def _locked(account_list: AccountList, unchanged_since: datetime | None = None) -> AccountList:

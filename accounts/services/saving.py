@@ -80,14 +80,16 @@ def same(condition: Any, other: Any) -> bool:
     return bool(condition and other) and _by_ids(condition) == _by_ids(other)
 
 
-def in_use(name: str, users: Iterable[str]) -> Conflict:
-    """It cannot go; names who uses it, a few of them when there are many."""
+def in_use(name: str, users: Iterable[str], *, more: bool = False) -> Conflict:
+    """It cannot go; names who uses it, a few of them when there are many. `more`: there are others than these."""
     found = sorted(set(users))
     said = _("“%(name)s” is used by %(users)s.")
-    if len(found) > NAMED:
+    if more:
+        said = _("“%(name)s” is used by %(users)s and others.")
+    elif len(found) > NAMED:
         said = _("“%(name)s” is used by %(users)s and %(more)s more.")
-    more = f"{len(found) - NAMED:,}"
-    return Conflict("in_use", said % {"name": name, "users": ", ".join(found[:NAMED]), "more": more})
+    left = f"{len(found) - NAMED:,}"
+    return Conflict("in_use", said % {"name": name, "users": ", ".join(found[:NAMED]), "more": left})
 
 
 def one_at_a_time() -> None:

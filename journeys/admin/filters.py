@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import CheckboxFilter, DropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import CheckboxFilter, RangeDateFilter
 from unfold.utils import parse_date_str
 
+from accounts.admin.filters import UserFilter
 from journeys.models import Journey
-
-# More users than a select can offer: beyond these, search by name.
-USERS = 500
 
 
 class StatusFilter(CheckboxFilter):
@@ -30,36 +27,6 @@ class StatusFilter(CheckboxFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Journey]) -> QuerySet[Journey]:
         chosen = [value for value in self.value() or [] if value in Journey.Status.values]
         return queryset.filter(status__in=chosen) if chosen else queryset
-
-
-class UserFilter(DropdownFilter):
-    """One user, out of a column."""
-
-    column = ""
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(pk), name) for pk, name in _users(request)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Journey]) -> QuerySet[Journey]:
-        value = self.value() or ""
-        return (
-            queryset.filter(**{f"{self.column}_id": int(value)})
-            if value.isdecimal() and len(value) < 10
-            else queryset
-        )
-
-
-def _users(request: HttpRequest) -> list[tuple[int, str]]:
-    """Read once a request, for all filters."""
-    found: list[tuple[int, str]] | None = getattr(request, "_users_of_filters", None)
-    if found is None:
-        found = list(get_user_model().objects.order_by("username").values_list("pk", "username")[:USERS])
-        request._users_of_filters = found  # type: ignore[attr-defined]
-    return found
-
-
-class CreatorFilter(UserFilter):
-    title, parameter_name, column = _("creator"), "creator", "created_by"
 
 
 class PublisherFilter(UserFilter):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts import exports
+from accounts.admin.filters import CreatorFilter
 from accounts.admin.table import Table
 from journeys.admin import (
     bulk,
@@ -33,7 +34,7 @@ from journeys.admin import (
 )
 from journeys.admin.columns import Columns
 from journeys.admin.counting import IdsFirst
-from journeys.admin.filters import CreatorFilter, DatesFilter, PublisherFilter, StatusFilter
+from journeys.admin.filters import DatesFilter, PublisherFilter, StatusFilter
 from journeys.models import Journey
 
 View = Callable[..., HttpResponseBase]
