@@ -13,9 +13,12 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
 from accounts.api.problem import Refusal
+from accounts.findings import Finding, Invalid, Place
 
 MAX_DEPTH = 40
 LARGEST = 10**30
+# Of a body; it may hold millions.
+MOST_FAULTS = 20
 
 
 class StrictJSONParser(BaseParser):
@@ -89,27 +92,39 @@ def _no_constant(word: str) -> Any:
 
 
 def _check(root: Any) -> None:
-    """:raises ParseError: for what cannot be stored, without recursion of our own"""
-    ahead: list[tuple[Any, int]] = [(root, 0)]
-    while ahead:
-        value, depth = ahead.pop()
-        if depth > MAX_DEPTH:
+    """What cannot be stored, each with its place; without recursion of our own.
+
+    :raises ParseError: if it is nested too deeply
+    :raises Invalid: for the rest
+    """
+    found: list[Finding] = []
+    ahead: list[tuple[Any, Place]] = [(root, ())]
+    while ahead and len(found) < MOST_FAULTS:
+        value, at = ahead.pop()
+        if len(at) > MAX_DEPTH:
             raise ParseError("The body is nested too deeply.")
         if isinstance(value, dict):
-            ahead.extend((item, depth + 1) for pair in value.items() for item in pair)
+            wrong = {key: fault for key in value if (fault := _fault(key))}
+            found += [Finding("invalid_value", fault, at) for fault in wrong.values()]
+            # Places below such a key could not be named.
+            ahead.extend((value[key], (*at, key)) for key in reversed(value) if key not in wrong)
         elif isinstance(value, list):
-            ahead.extend((item, depth + 1) for item in value)
-        elif isinstance(value, str):
-            _check_text(value)
-        elif not _is_storable_number(value):
-            raise ParseError("The body holds a number that is too large.")
+            ahead.extend((item, (*at, index)) for index, item in reversed([*enumerate(value)]))
+        elif fault := _fault(value):
+            found.append(Finding("invalid_value", fault, at))
+    if found:
+        raise Invalid(found[:MOST_FAULTS])
 
 
-def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise ParseError("A text holds the character NUL, which cannot be stored.")
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise ParseError("A text holds half of a surrogate pair, which cannot be stored.")
+def _fault(value: Any) -> str:
+    """Why a text or a number cannot be stored; empty: it can."""
+    if not isinstance(value, str):
+        return "" if _is_storable_number(value) else "A number is too large."
+    if "\0" in value:
+        return "A text holds the character NUL, which cannot be stored."
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        return "A text holds half of a surrogate pair, which cannot be stored."
+    return ""
 
 
 def _is_storable_number(value: Any) -> bool:

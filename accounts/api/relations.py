@@ -57,13 +57,15 @@ class RelationViewSet(Listed):
             super().get_queryset().filter(person=Person.objects.only("pk").get(pk=self.kwargs["person_id"]))
         )
 
-    @extend_schema(request=NewRelation, responses={201: RelationSerializer})
+    @extend_schema(request=NewRelation, responses={200: RelationSerializer, 201: RelationSerializer})
     def add(self, request: Request, person_id: int) -> Response:
-        """Make the person belong to an account; one that does already gets the role and the mark."""
+        """Make the person belong to an account: 201. One that does already gets the role and the mark that are
+        given: 200.
+        """
         given = NewRelation.values_of(request)
         account_id = given.pop("account")
-        relations.add(account_id, person_id, **given, by=request.user, now=clock.now())
-        return self.shown(self.get_queryset().get(account_id=account_id), 201)
+        _, is_new = relations.add(account_id, person_id, **given, by=request.user, now=clock.now())
+        return self.shown(self.get_queryset().get(account_id=account_id), 201 if is_new else 200)
 
     @extend_schema(request=ChangedRelation)
     def edit(self, request: Request, person_id: int, account_id: int) -> Response:

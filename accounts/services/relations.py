@@ -21,29 +21,32 @@ LONGEST_ROLE = 100
 
 @transaction.atomic
 def add(
-    account_id: int, person_id: int, *, role: str = "", is_primary: bool = False, by: User, now: datetime
-) -> AccountPerson:
-    """Make a person belong to an account; one that does already gets the role and the mark.
+    account_id: int, person_id: int, *, role: str | None = None, is_primary: bool | None = None, by: User,
+    now: datetime,
+) -> tuple[AccountPerson, bool]:  # fmt: skip
+    """Make a person belong to an account; the relation, and whether it is new.
+
+    One that does already gets the role and the mark that are given; what is None stays.
 
     :raises PermissionDenied: without accounts.change_person
     :raises Person.DoesNotExist:
     :raises Invalid: unknown account, or a role that does not fit
     """
     require(by, "accounts.change_person")
-    role = _role(role)
+    role = None if role is None else _role(role)
     lock(person_id, account_id)
     if not Account.objects.filter(pk=account_id).exists():
         raise Invalid([Finding("not_found", _("There is no such account."), ("account",))])
     relation = AccountPerson.objects.filter(account_id=account_id, person_id=person_id).first()
     if relation is not None:
-        return _change(relation, role=role, is_primary=is_primary, by=by, now=now)
+        return _change(relation, role=role, is_primary=is_primary, by=by, now=now), False
     if is_primary:
         _yield_primary(person_id, by=by, now=now)
     added = AccountPerson.objects.create(
-        account_id=account_id, person_id=person_id, role=role, is_primary=is_primary
+        account_id=account_id, person_id=person_id, role=role or "", is_primary=bool(is_primary)
     )
     changes.mark_people([person_id])
-    return added
+    return added, True
 
 
 @transaction.atomic
@@ -65,12 +68,8 @@ def edit(
     require(by, "accounts.change_person")
     lock(person_id, account_id)
     relation = AccountPerson.objects.get(account_id=account_id, person_id=person_id)
-    return _change(
-        relation,
-        role=relation.role if role is None else _role(role),
-        is_primary=relation.is_primary if is_primary is None else is_primary,
-        by=by, now=now,
-    )  # fmt: skip
+    role = None if role is None else _role(role)
+    return _change(relation, role=role, is_primary=is_primary, by=by, now=now)
 
 
 @transaction.atomic
@@ -89,8 +88,10 @@ def remove(account_id: int, person_id: int, *, by: User, now: datetime) -> None:
 
 
 def _change(
-    relation: AccountPerson, *, role: str, is_primary: bool, by: User, now: datetime
+    relation: AccountPerson, *, role: str | None, is_primary: bool | None, by: User, now: datetime
 ) -> AccountPerson:
+    role = relation.role if role is None else role
+    is_primary = relation.is_primary if is_primary is None else is_primary
     before = _payload("person.role_in_account", relation.role or None, role or None)
     before += _payload("person.primary_account", relation.is_primary, is_primary)
     if not before:

@@ -109,6 +109,19 @@ class TestRelations:
         assert client.patch(f"{url}{first.pk}/", {"role": "a"}).status_code == 404
         assert AccountPerson.objects.count() == 1
 
+    def test_one_that_is_there_already_is_200_and_keeps_what_is_not_given(self, client: APIClient):
+        person, account = PersonFactory(), AccountFactory()
+        url = f"{URL}{person.pk}/relations/"
+        first = client.post(url, {"account": account.pk, "role": "employee", "is_primary": True})
+
+        again = client.post(url, {"account": account.pk})
+        changed = client.post(url, {"account": account.pk, "role": "contractor"})
+
+        assert [first.status_code, again.status_code, changed.status_code] == [201, 200, 200]
+        assert again.json() == first.json()
+        assert changed.json() == {**first.json(), "role": "contractor"}
+        assert AccountPerson.objects.count() == 1
+
 
 class TestScores:
     @pytest.mark.parametrize("value", [None, "5", 1.5, True, 2**63])

@@ -38,6 +38,35 @@ def test_a_body_that_cannot_be_read_is_400(client: APIClient, body: bytes | str)
     assert answer["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("body", "places", "said"),
+    [
+        ('{"name": "\\u0000"}', ["/name"], "NUL"),
+        ('{"name": "a\\ud800"}', ["/name"], "surrogate"),
+        ('{"employees": 1e999}', ["/employees"], "too large"),
+        ('{"employees": ' + "9" * 40 + "}", ["/employees"], "too large"),
+        ('{"custom": {"a/b": [1, "\\u0000"]}, "name": "\\u0000"}', ["/custom/a~1b/1", "/name"], "NUL"),
+        ('{"custom": {"\\u0000": "\\u0000"}}', ["/custom"], "NUL"),
+        ('{"custom": {"\\ud800": "\\u0000"}}', ["/custom"], "surrogate"),
+        ('"\\u0000"', [""], "NUL"),
+    ],
+)
+def test_what_cannot_be_stored_is_told_with_its_place(
+    client: APIClient, body: str, places: list[str], said: str
+):
+    answer = sent(client, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert pointers(answer) == dict.fromkeys(places, "invalid_value")
+    assert all(said in fault["detail"] for fault in answer.json()["errors"])
+
+
+def test_of_very_many_faults_some_are_told(client: APIClient):
+    body = json.dumps({"custom": ["\0"] * 1000})
+
+    assert 0 < len(sent(client, body).json()["errors"]) <= 20
+
+
 @pytest.mark.parametrize("body", ["[]", '"a"', "1", "null", "true"])
 def test_a_body_that_is_no_object_is_400(client: APIClient, body: str):
     answer = sent(client, body)

@@ -101,6 +101,16 @@ class TestRelations:
             {"attribute": "person.primary_account", "old": False, "new": True},
         ]
 
+    def test_adding_again_without_saying_as_what_changes_nothing(self, now: datetime) -> None:
+        acme, anna = AccountFactory(), PersonFactory()
+        first, is_new = relations.add(acme.pk, anna.pk, role="employee", is_primary=True, by=None, now=now)
+
+        again, is_new_again = relations.add(acme.pk, anna.pk, by=None, now=now)
+
+        assert (is_new, is_new_again, again) == (True, False, first)
+        assert AccountPerson.objects.values_list("role", "is_primary").get() == ("employee", True)
+        assert payloads() == []
+
     def test_a_person_has_one_primary_account(self, now: datetime) -> None:
         first, second = AccountFactory.create_batch(2)
         anna = PersonFactory()
