@@ -22,8 +22,8 @@ from journeys.validation import find_problems, find_warnings
 class ProblemOfJourney(serializers.Serializer[Any]):
     """Something to resolve, or to look at."""
 
-    code = serializers.CharField()
-    message = serializers.CharField()
+    code = serializers.CharField(help_text="For machines; stays the same.")
+    detail = serializers.CharField(source="message", help_text="For people.")
     node = serializers.CharField(allow_blank=True, help_text="The key of the node; empty: the whole map.")
     pointer = serializers.CharField(allow_blank=True, help_text="The place in the document.")
 
@@ -109,11 +109,8 @@ class ReportViewSet(JourneyResource):
         journey, now = self.journey(), clock.now()
         if not journey.is_editable:
             return Response({"problems": [], "warnings": []})
-        found = {
-            "problems": [asdict(problem) for problem in find_problems(journey, now=now)],
-            "warnings": [asdict(problem) for problem in find_warnings(journey, now=now)],
-        }
-        return Response(found)
+        found = {"problems": find_problems(journey, now=now), "warnings": find_warnings(journey, now=now)}
+        return Response(ProblemsSerializer(found).data)
 
     @extend_schema(
         parameters=[OpenApiParameter("node", str, required=True, description="The key of a node.")],

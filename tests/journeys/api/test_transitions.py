@@ -57,6 +57,8 @@ class TestPublish:
         answer = client.post(f"{URL}{journey.pk}/publish/", END)
 
         assert (answer.status_code, answer.json()["code"]) == (422, "journey_has_problems")
+        told = client.get(f"{URL}{journey.pk}/problems/").json()
+        assert told["problems"] == [{"node": "", **fault} for fault in answer.json()["errors"]]
         assert answer["Content-Type"] == "application/problem+json"
         assert {fault["node"] for fault in answer.json()["errors"]} == {"start", "act", "lost"}
         assert all(
