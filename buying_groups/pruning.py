@@ -17,7 +17,7 @@ EXPIRE = """
         FROM buying_groups_jobrun
     ), doomed AS MATERIALIZED (
         SELECT id, job_id, created_groups FROM buying_groups_jobrun WHERE id IN (
-            SELECT id FROM known WHERE status IN ({done}, {failed}) AND finished_at < {before}::timestamptz
+            SELECT id FROM known WHERE status IN ({done}, {failed}, {cancelled}) AND finished_at < {before}::timestamptz
             AND id <> latest AND id IS DISTINCT FROM measured ORDER BY id LIMIT {size}
         ) FOR UPDATE SKIP LOCKED
     ), counted AS (
@@ -41,5 +41,8 @@ def expire_runs(*, before: datetime, size: int) -> int:
 
 def _expire(before: datetime, size: int) -> int:
     status = JobRun.Status
-    found = row(sql(EXPIRE, before=before, size=size, done=status.DONE.value, failed=status.FAILED.value))
+    found = row(sql(
+        EXPIRE, before=before, size=size, done=status.DONE.value, failed=status.FAILED.value,
+        cancelled=status.CANCELLED.value,
+    ))  # fmt: skip
     return int(found[0]) if found else 0

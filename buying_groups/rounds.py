@@ -20,6 +20,7 @@ from django.db.models import Q
 from accounts.conditions import CannotCompile
 from accounts.imports.locks import held
 from accounts.sql import rows, sql
+from buying_groups import told
 from buying_groups.engagement import run_engagement
 from buying_groups.jobs.batches import Clock, Until
 from buying_groups.jobs.creation import run_creation
@@ -145,6 +146,7 @@ def _note(job_run: JobRun, error: Exception, clock: Clock) -> None:
         if current is not None:
             current.fail(said, now=clock())
             current.save(update_fields=["status", "error", "finished_at"])
+            told.tell(current.pk, now=clock())
 
 
 def _is_of_the_moment(error: Exception) -> bool:

@@ -23,7 +23,11 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("buying_groups/groups.css"),
         lambda request: static("journeys/journeys.css"),
     ],
-    "SCRIPTS": [lambda request: reverse("texts"), lambda request: static("journeys/journeys.js")],
+    "SCRIPTS": [
+        lambda request: reverse("texts"),
+        lambda request: static("journeys/journeys.js"),
+        lambda request: static("accounts/notices.js"),
+    ],
     "DASHBOARD_CALLBACK": "journeys.admin.home.context",
     "COMMAND": {"search_models": False, "search_callback": "journeys.admin.search.results"},
     "SIDEBAR": {

@@ -215,6 +215,8 @@ CONDITION_OWNERS = ["accounts.conditions.users.of_accounts", "buying_groups.save
 FIELD_USERS = ["journeys.document.saved_conditions.of_journeys"]
 # Whose actions change attributes: these stay updatable; given in the same way.
 ATTRIBUTE_WRITERS = ["journeys.document.saved_conditions.writing_journeys"]
+# What people are told when work that they asked for is over; each entry is a dictionary of code → text.
+NOTICES = ["accounts.imports.told.TEXTS", "buying_groups.told.TEXTS"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = [
     "accounts.references.RESOURCES",

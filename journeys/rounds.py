@@ -15,7 +15,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from accounts import lists, readers
+from accounts import lists, notices, readers
 from accounts.errors import Conflict
 from buying_groups import pruning
 from buying_groups import rounds as buying_groups
@@ -158,3 +158,4 @@ def tidy(clock: Clock) -> None:
         before = clock() - timedelta(days=settings.RETENTION_DAYS)
         purge.expire_events(before=before, size=settings.ENGINE_BATCH_SIZE)
         pruning.expire_runs(before=before, size=settings.ENGINE_BATCH_SIZE)
+        notices.expire(before=before)

@@ -18,6 +18,7 @@ from accounts.admin.attributes import CustomAttributeAdmin
 from accounts.admin.audiences import AudienceAdmin
 from accounts.admin.imports import ImportAdmin
 from accounts.admin.lists import AccountListAdmin
+from accounts.admin.notices import NoticeAdmin
 from accounts.admin.people import PersonAdmin
 from accounts.admin.scores import ScoreAdmin
 from accounts.admin.tokens import ApiTokenAdmin
@@ -31,6 +32,7 @@ __all__ = [
     "CustomAttributeAdmin",
     "GroupAdmin",
     "ImportAdmin",
+    "NoticeAdmin",
     "PersonAdmin",
     "ScoreAdmin",
     "UserAdmin",

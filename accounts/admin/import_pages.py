@@ -23,8 +23,9 @@ from accounts.models import Account, Import, Person
 from accounts.services import imports
 from accounts.services.imports import SUBJECT
 
-JOBS = Import.objects.select_related("created_by")
+JOBS = Import.objects.select_related("created_by", "cancelled_by")
 ADD = "accounts.add_import"
+CANCEL = "accounts.change_import"
 # Files up to here (some 5,000 rows) are read at once; the workers take larger ones.
 AT_ONCE = 500_000
 LARGEST = 1024**3
@@ -144,14 +145,30 @@ def start(request: HttpRequest, import_id: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         if queued.bytes_total <= AT_ONCE:
-            run(queued.pk, clock=timezone.now)
+            run(queued.pk, clock=timezone.now, tells=False)
     return HttpResponseRedirect(door.to(job, "change", job.pk))
 
 
-@require_POST
 def cancel(request: HttpRequest, import_id: int) -> HttpResponse:
-    """Stop it; what was stored stays."""
+    """How far it has come; then it is stopped, and what was stored stays."""
     job = door.one(request, JOBS, import_id)
+    door.require(request, CANCEL)
+    if request.method != "POST":
+        return door.page(
+            request,
+            "import_cancel.html",
+            Import,
+            title=_("Cancel the import"),
+            heading=_("Cancel the import of “%(name)s”") % {"name": job.file_name},
+            object=job,
+            form=forms.Form(),
+            is_over=is_over(job) and job.status != Import.Status.PREVIEW,
+            figures=figures(job),
+            icon="cancel",
+            danger=True,
+            back=door.to(job, "change", job.pk),
+            submit=_("Cancel the import"),
+        )
     door.attempt(
         request,
         lambda: imports.cancel(job.pk, **door.said(request)),
@@ -198,20 +215,22 @@ def show(
         "badges": [(job.status, job.get_status_display())],
         "percent": round(job.progress * 100),
         "start_url": door.to(job, "start", job.pk) if again else "",
-        "cancel_url": door.to(job, "cancel", job.pk)
-        if stops and door.may(request, "accounts.change_import")
-        else "",
+        "cancel_url": door.to(job, "cancel", job.pk) if stops and door.may(request, CANCEL) else "",
         "progress_url": door.to(job, "progress", job.pk),
         "rows_url": rows_url(job),
-        "figures": [
-            (_("Rows read"), job.rows, ""),
-            (_("Created"), job.created, ""),
-            (_("Updated"), job.updated, ""),
-            (_("Unchanged"), job.unchanged, ""),
-            (_("Left out"), job.failed, "bad" if job.failed else ""),
-        ],
+        "figures": figures(job),
     }
     return door.page(request, template, Import, title=job.file_name, status=status, **{**frame, **context})
+
+
+def figures(job: Import) -> list[tuple[str, int, str]]:
+    return [
+        (_("Rows read"), job.rows, ""),
+        (_("Created"), job.created, ""),
+        (_("Updated"), job.updated, ""),
+        (_("Unchanged"), job.unchanged, ""),
+        (_("Left out"), job.failed, "bad" if job.failed else ""),
+    ]
 
 
 def lead(job: Import) -> str:

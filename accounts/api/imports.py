@@ -42,6 +42,7 @@ class ImportSerializer(Sparse):
     error = serializers.CharField(allow_blank=True, help_text="Why the file as a whole could not be read.")
     created_at = serializers.DateTimeField()
     created_by = UserSerializer(allow_null=True)
+    cancelled_by = UserSerializer(allow_null=True)
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
 
@@ -105,7 +106,7 @@ class ImportViewSet(Listed, Retrieved):
         "start": "accounts.add_import",
         "cancel": "accounts.change_import",
     }
-    queryset = Import.objects.select_related("created_by")
+    queryset = Import.objects.select_related("created_by", "cancelled_by")
     serializer_class = ImportSerializer
     filterset_class = ImportFilter
     search_fields = ("file_name",)

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import translation
 from django_fsm import can_proceed
 
-from accounts.imports import locks
+from accounts.imports import locks, told
 from accounts.imports.chunks import collect
 from accounts.imports.commit import analyze, commit
 from accounts.imports.identity import account_keys, person_keys
@@ -46,8 +46,11 @@ class Attempt(Enum):
     NOT_QUEUED = "not queued"
 
 
-def run(import_id: int, *, clock: Clock, report: Report = lambda job: None) -> Attempt:
-    """Run a queued import, or one whose worker has died, to its end. `report` is called after every chunk."""
+def run(import_id: int, *, clock: Clock, report: Report = lambda job: None, tells: bool = True) -> Attempt:
+    """Run a queued import, or one whose worker has died, to its end. `report` is called after every chunk.
+
+    `tells`: whether who made it is told that it is over; who waits for it need not be.
+    """
     with locks.held(locks.OWN, import_id) as mine:
         if not mine:
             return Attempt.TAKEN
@@ -57,7 +60,7 @@ def run(import_id: int, *, clock: Clock, report: Report = lambda job: None) -> A
             job = _start(import_id, clock())
             if job is None:
                 return Attempt.NOT_QUEUED
-            _run(job, clock, report)
+            _run(job, clock, report, tells)
             return Attempt.RAN
 
 
@@ -80,19 +83,25 @@ def _start(import_id: int, now: datetime) -> Import | None:
     job = Import.objects.select_for_update(no_key=True).get(pk=import_id)
     if not can_proceed(job.start):
         return None
+    if job.cancel_requested:
+        # Its worker has died since: it begins nothing anew to stop after the first rows.
+        job.cancel(now=now)
+        job.save(update_fields=["status", "finished_at"])
+        told.tell(job, now=now)
+        return None
     job.start(now=now)
     job.problems.all().delete()
     job.save()
     return job
 
 
-def _run(job: Import, clock: Clock, report: Report) -> None:
+def _run(job: Import, clock: Clock, report: Report, tells: bool) -> None:
     # What is wrong with rows is stored, for all who look at it later: in English, whoever began the import.
     with translation.override(None):
-        _run_in_english(job, clock, report)
+        _run_in_english(job, clock, report, tells)
 
 
-def _run_in_english(job: Import, clock: Clock, report: Report) -> None:
+def _run_in_english(job: Import, clock: Clock, report: Report, tells: bool) -> None:
     try:
         _read(job, clock, report)
     except Unreadable as error:
@@ -102,19 +111,25 @@ def _run_in_english(job: Import, clock: Clock, report: Report) -> None:
         job.fail(
             f"The import broke off after row {job.rows:,}: {type(error).__name__}. See the log.", now=clock()
         )
-    _close(job, clock)
+    _close(job, clock, tells)
     report(job)
 
 
-def _close(job: Import, clock: Clock) -> None:
-    if job.status == Import.Status.RUNNING:
-        if job.cancel_requested:
-            job.cancel(now=clock())
-        else:
-            job.finish(now=clock())
+def _close(job: Import, clock: Clock, tells: bool) -> None:
     if job.created >= MANY:
         analyze(job.kind)
-    job.save(update_fields=["status", "error", "finished_at"])
+    with transaction.atomic():
+        # Whoever has cancelled it by now is believed; whoever comes behind is told that it is over.
+        held = Import.objects.select_for_update(no_key=True).get(pk=job.pk)
+        if job.status == Import.Status.RUNNING:
+            if held.cancel_requested:
+                job.cancel(now=clock())
+            else:
+                job.finish(now=clock())
+        job.save(update_fields=["status", "error", "finished_at"])
+        job.cancelled_by = held.cancelled_by
+        if tells:
+            told.tell(job, now=clock())
 
 
 def _read(job: Import, clock: Clock, report: Report) -> None:

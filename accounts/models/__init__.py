@@ -10,6 +10,7 @@ from accounts.models.audience import Audience
 from accounts.models.change import AccountChange, ChangeReader
 from accounts.models.event import Event, EventType
 from accounts.models.import_job import Import, ImportProblem
+from accounts.models.notice import Notice
 from accounts.models.person import AccountPerson, Consent, Person
 from accounts.models.table_layout import TableLayout
 
@@ -29,6 +30,7 @@ __all__ = [
     "Import",
     "ImportProblem",
     "ListMember",
+    "Notice",
     "Person",
     "PersonScore",
     "Score",

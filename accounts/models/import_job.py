@@ -43,6 +43,9 @@ class Import(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
 
@@ -54,7 +57,7 @@ class Import(models.Model):
     @transition(status, [Status.PREVIEW, Status.FAILED, Status.CANCELLED], Status.QUEUED)
     def queue(self) -> None:
         """Let a worker take it; again, when it had failed or been cancelled."""
-        self.cancel_requested = False
+        self.cancel_requested, self.cancelled_by = False, None
         self.error = ""
         self.finished_at = None
 

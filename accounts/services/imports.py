@@ -14,7 +14,7 @@ from django_fsm import can_proceed
 
 from accounts.errors import Conflict, User, require
 from accounts.findings import Finding, Invalid
-from accounts.imports import locks
+from accounts.imports import locks, told
 from accounts.imports.preview import Preview, preview
 from accounts.imports.reading import Unreadable
 from accounts.models import Import
@@ -104,10 +104,15 @@ def cancel(import_id: int, *, by: User, now: datetime) -> Import:
             "not_allowed",
             _("The import has ended: %(status)s.") % {"status": job.get_status_display().lower()},
         )
-    job.cancel_requested = True
+    if not job.cancel_requested:
+        job.cancel_requested, job.cancelled_by_id = True, by.pk if by is not None else None
+    was_preview = job.status == Import.Status.PREVIEW
     if job.status != Import.Status.RUNNING or not locks.is_alive(job.pk):
         job.cancel(now=now)
-    job.save(update_fields=["status", "cancel_requested", "finished_at"])
+    job.save(update_fields=["status", "cancel_requested", "cancelled_by", "finished_at"])
+    # A running one tells when it stops.
+    if job.status == Import.Status.CANCELLED and not was_preview:
+        told.tell(job, now=now)
     return job
 
 

@@ -22,6 +22,7 @@ from buying_groups.admin import (
     browse_filters,
     browse_order,
     group_assign,
+    group_bulk,
     group_change,
     group_members,
     group_page,
@@ -37,6 +38,7 @@ from buying_groups.stages import STATUS_LENGTH
 
 PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("overview/", overview.page, "overview"),
+    ("overview/progress/", overview.progress, "overview_progress"),
     ("overview/<slug:chart>.csv", overview.export, "overview_export"),
     ("<int:group_id>/members/assign/", group_assign.page, "members_assign"),
     ("<int:group_id>/members/role/", group_members.change_role, "members_role"),
@@ -57,18 +59,19 @@ class BuyingGroupAdmin(tabs.TabbedTable):
 
     tab = tabs.BROWSE
     columns = (
-        "name", "of_account", "interest", "at_stage", "state", "completeness_bar", "engaged", "n_members",
-        "updated", "created",
+        "name", "of_account", "interest", "template", "at_stage", "state", "completeness_bar", "engaged",
+        "n_members", "updated", "created",
     )  # fmt: skip
     # The name says account and solution interest.
     shown = ("name", "at_stage", "state", "completeness_bar", "engaged", "n_members", "updated")
     sortable_by = ("completeness_bar", "engaged", "updated", "created")
-    list_select_related = ("account", "solution_interest", "stage")
+    list_select_related = ("account", "solution_interest__template", "stage")
     list_filter = (
         browse_filters.InterestFilter, browse_filters.StageFilter, browse_filters.StatusFilter,
         browse_filters.CompletenessFilter, browse_filters.EngagementFilter, browse_filters.RoleFilter,
-        browse_filters.IndustryFilter, browse_filters.CountryFilter,
+        browse_filters.TemplateFilter, browse_filters.IndustryFilter, browse_filters.CountryFilter,
     )  # fmt: skip
+    bulks = group_bulk.BULKS
     search_fields = ("account__name", "solution_interest__name")
     search_help_text = _("Search by account or solution interest")
     ordering = ("-updated_at",)
@@ -114,6 +117,10 @@ class BuyingGroupAdmin(tabs.TabbedTable):
     def interest(self, group: BuyingGroup) -> str:
         return str(group.solution_interest)
 
+    @admin.display(description=_("Role template"))
+    def template(self, group: BuyingGroup) -> str:
+        return str(group.solution_interest.template)
+
     @admin.display(description=_("Stage"))
     def at_stage(self, group: BuyingGroup) -> str:
         return cells.text(group.stage)
@@ -148,9 +155,9 @@ class BuyingGroupAdmin(tabs.TabbedTable):
         names = {
             "id": "pk", "account": "account__name", "account_id": "account_id",
             "account_external_id": "account__external_id", "solution_interest": "solution_interest__name",
-            "stage": "stage__name", "status": "status", "completeness": "completeness",
-            "engagement": "engagement", "members": "member_count", "created_at": "created_at",
-            "updated_at": "updated_at",
+            "role_template": "solution_interest__template__name", "stage": "stage__name", "status": "status",
+            "completeness": "completeness", "engagement": "engagement", "members": "member_count",
+            "created_at": "created_at", "updated_at": "updated_at",
         }  # fmt: skip
         columns = [exports.Column(header, F(column)) for header, column in names.items()]
         return [columns[0], exports.Column("name", named), *columns[1:]]

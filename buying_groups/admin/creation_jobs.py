@@ -21,11 +21,12 @@ from accounts.conditions import CannotCompile
 from accounts.models import AccountList, Audience
 from accounts.sql import Sql
 from accounts.sql import run as run_sql
+from buying_groups.admin import run_pages
+from buying_groups.admin.run_pages import OPEN
 from buying_groups.admin.solution_interest_pages import CHANGE, INTERESTS, count_groups, many, show
 from buying_groups.models import BuyingGroup, CreationJob, JobRun, SolutionInterest
 from buying_groups.services import creation
 
-OPEN = (JobRun.Status.QUEUED, JobRun.Status.RUNNING)
 ADD = "buying_groups.add_creationjob"
 # Of the maintenance that are shown.
 LAST = 5
@@ -74,6 +75,7 @@ def page(request: HttpRequest, interest_id: Any) -> HttpResponse:
         maintenance=maintenance,
         may_see_jobs=may_see_jobs,
         running=any(run.status in OPEN for run in [*runs.values(), *maintenance]),
+        may_cancel_runs=door.may(request, run_pages.CANCEL),
         progress_url=door.to(interest, "progress", interest.pk),
         template_url=door.to(interest.template, "change", interest.template_id)
         if door.may(request, "buying_groups.view_roletemplate")
@@ -86,15 +88,7 @@ def progress(request: HttpRequest, interest_id: int) -> JsonResponse:
     interest = door.one(request, SolutionInterest.objects.all(), interest_id)
     door.require(request, "buying_groups.view_jobrun")
     runs = [*_last_runs(list(_jobs(interest))), *_maintenance(interest)]
-    return JsonResponse(
-        {
-            "runs": {
-                run.pk: {"label": run.get_status_display(), "percent": round(100 * run.progress)}
-                for run in runs
-                if run.status in OPEN
-            }
-        }
-    )
+    return JsonResponse({"runs": run_pages.figures(runs)})
 
 
 def create(request: HttpRequest, interest_id: int) -> HttpResponse:
@@ -250,10 +244,11 @@ def _job(interest: SolutionInterest, job_id: int) -> CreationJob:
 
 def _last_runs(jobs: list[CreationJob]) -> Any:
     """The last run of each job."""
-    return JobRun.objects.filter(job__in=jobs).order_by("job_id", "-pk").distinct("job_id")
+    found = JobRun.objects.filter(job__in=jobs).select_related("cancelled_by")
+    return found.order_by("job_id", "-pk").distinct("job_id")
 
 
 def _maintenance(interest: SolutionInterest) -> Any:
     """The last runs of its own: of its maintenance, and of taking stages away."""
     own = JobRun.objects.filter(solution_interest=interest)
-    return own.select_related("asked_by").order_by("-pk")[:LAST]
+    return own.select_related("asked_by", "cancelled_by").order_by("-pk")[:LAST]

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import exports
 from accounts.admin import door
 from accounts.admin.filters import DIFFERENT, different_values
-from buying_groups.admin import setup, tabs
+from buying_groups.admin import run_pages, setup, tabs
 from buying_groups.admin.browse_filters import (
     COMPLETENESS,
     COUNTRY,
@@ -68,10 +68,14 @@ def page(request: HttpRequest) -> HttpResponse:
     if not BuyingGroup.objects.exists():
         return _show(request, **frame, setup_steps=setup.steps(request))
     asked = _asked(request)
+    of_night = list(run_pages.of_all_groups()) if door.may(request, "buying_groups.view_jobrun") else []
     waits = is_large() and FIGURES not in request.GET
     return _show(
         request, **frame,
         asked=asked,
+        of_night=of_night,
+        progress_url=door.to(BuyingGroup, "overview_progress"),
+        may_cancel_runs=door.may(request, run_pages.CANCEL),
         interests=SolutionInterest.objects.order_by("name")[:MOST],
         stages=Stage.objects.order_by("position", "pk")[:MOST],
         no_stage=str(NO_STAGE),
@@ -80,6 +84,12 @@ def page(request: HttpRequest) -> HttpResponse:
         figures_url=f"?{urlencode({**asked, FIGURES: 1})}",
         figures=None if waits else _figures(request, asked),
     )  # fmt: skip
+
+
+def progress(request: HttpRequest) -> JsonResponse:
+    """How far the runs over all groups have come, for their bars."""
+    door.require(request, "buying_groups.view_jobrun")
+    return JsonResponse({"runs": run_pages.figures(run_pages.of_all_groups())})
 
 
 def export(request: HttpRequest, chart: str) -> HttpResponse:

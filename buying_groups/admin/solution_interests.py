@@ -17,12 +17,13 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts import exports
 from accounts.admin import cells, door
-from buying_groups.admin import creation_jobs, solution_interest_pages, tabs
+from buying_groups.admin import creation_jobs, run_pages, solution_interest_pages, tabs
 from buying_groups.models import CreationJob, RoleTemplate, SolutionInterest
 from buying_groups.services.solution_interests import EXACT_TO
 
 TEMPLATES = 500
 PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
+    ("runs/<int:run_id>/cancel/", run_pages.cancel, "run_cancel"),
     ("<int:interest_id>/settings/", solution_interest_pages.settings, "settings"),
     ("<int:interest_id>/progress/", creation_jobs.progress, "progress"),
     ("<int:interest_id>/create-groups/", creation_jobs.create, "create_groups"),

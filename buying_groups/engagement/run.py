@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import models, transaction
 
 from accounts.sql import Sql, rows, sql
+from buying_groups import told
 from buying_groups.engagement import groups, people
 from buying_groups.engagement.batches import waiting
 from buying_groups.models import JobRun, PendingScore
@@ -58,8 +59,15 @@ def run_engagement(job_run: JobRun, clock: Clock, until: Until = lambda: False, 
             taken = _take(job_run)
             if taken is None:
                 return not _open(job_run).exists()
+            as_found = taken.status
             _go_on(taken, clock(), size)
+            # After the accounts, and only if nobody has cancelled it meanwhile (docs/engine.md, The order of locks).
+            if not _open(job_run).filter(status=as_found).select_for_update(no_key=True).exists():
+                transaction.set_rollback(True)
+                return True
             taken.save()
+            if taken.status == JobRun.Status.DONE:
+                told.tell(taken.pk, now=clock())
         if until():
             return taken.status == JobRun.Status.DONE
 

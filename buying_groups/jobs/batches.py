@@ -1,6 +1,7 @@
 """The frame of a run: batch after batch by id, a transaction each, with its position and figures on record.
 
-A worker that dies leaves what it has committed, and the next one goes on behind it. A batch takes the accounts
+A worker that dies leaves what it has committed, and the next one goes on behind it. Whoever cancels the run has its row
+for a moment: a batch that finds it cancelled is undone. A batch takes the accounts
 that it can have at once; what others hold is left over, and waited for at the end. Python holds the ids of one
 batch, however many there are.
 """
@@ -16,6 +17,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from accounts.sql import Sql, rows, run, sql
+from buying_groups import told
 from buying_groups.models import JobRun, LeftOver
 
 BATCH = 5_000  # accounts, or groups
@@ -81,7 +83,7 @@ class Job(Protocol):
 
 
 class Gone(Exception):
-    """The run has been deleted, or somebody else is at it."""
+    """The run has been cancelled or deleted, or somebody else is at it."""
 
 
 @dataclass
@@ -111,9 +113,13 @@ class Frame:
         return True
 
     def _start(self) -> None:
-        if self.run.status == JobRun.Status.QUEUED:
+        if self.run.status != JobRun.Status.QUEUED:
+            return
+        self.run.total = self.job.total()
+        self.fail("before:start")
+        with transaction.atomic():
+            self._hold(JobRun.Status.QUEUED)
             self.run.start(now=self.clock())
-            self.run.total = self.job.total()
             self.run.save(update_fields=["status", "started_at", "total"])
 
     def _batch(self) -> bool:
@@ -161,12 +167,15 @@ class Frame:
         self.run.position = position
 
     def _finish(self) -> None:
-        if (
-            not JobRun.objects.select_for_update(no_key=True)
-            .filter(pk=self.run.pk, status=JobRun.Status.RUNNING, position=self.run.position)
-            .exists()
-        ):
-            raise Gone
+        self._hold(JobRun.Status.RUNNING)
         self.job.finish()
-        self.run.finish(now=self.clock())
+        now = self.clock()
+        self.run.finish(now=now)
         self.run.save(update_fields=["status", "finished_at"])
+        told.tell(self.run.pk, now=now)
+
+    def _hold(self, status: str) -> None:
+        """:raises Gone: unless the run stands where this worker believes"""
+        mine = JobRun.objects.filter(pk=self.run.pk, status=status, position=self.run.position)
+        if not mine.select_for_update(no_key=True).exists():
+            raise Gone

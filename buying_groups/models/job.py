@@ -65,6 +65,7 @@ class JobRun(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
     kind = models.CharField(max_length=12, choices=Kind)
     # Which job (creation) or interest (maintenance, stages) it is for; null: all there are.
@@ -90,6 +91,9 @@ class JobRun(models.Model):
     error = models.CharField(max_length=1000, blank=True, default="")
     # Null: begun by the night.
     asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
     queued_at = models.DateTimeField()
@@ -130,6 +134,12 @@ class JobRun(models.Model):
     def fail(self, error: str, *, now: datetime) -> None:
         """What was committed stays; the next run does the rest."""
         self.error = error[:1000]
+        self.finished_at = now
+
+    @transition(status, [Status.QUEUED, Status.RUNNING], Status.CANCELLED)
+    def cancel(self, *, by_id: int | None, now: datetime) -> None:
+        """Stop it: what was committed stays, a batch under way is undone (buying_groups.jobs.batches)."""
+        self.cancelled_by_id = by_id
         self.finished_at = now
 
     # Properties

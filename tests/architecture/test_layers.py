@@ -27,6 +27,7 @@ LISTS = (
     "REFERENCE_RESOURCES",
     "ERASERS",
     "LEAVERS",
+    "NOTICES",
     "ACCOUNT_PANELS",
     "PERSON_PANELS",
     "HOME_CARDS",

@@ -54,6 +54,14 @@ def test_what_is_older_goes_in_batches(ran, now):
     assert expire(now) == 0
 
 
+def test_cancelled_ones_go_like_the_others(ran, now):
+    ran(Kind.MAINTENANCE, 40, status="cancelled")
+    kept = ran(Kind.MAINTENANCE, 35, status="cancelled")
+
+    assert expire(now) == 1
+    assert there() == [kept.pk]
+
+
 def test_the_last_of_each_kind_job_and_interest_stays(ran, job, now):
     interest = job.solution_interest
     for columns in ({}, {"job": job, "kind": Kind.CREATION}, {"solution_interest": interest}):

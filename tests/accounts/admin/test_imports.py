@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import tasks
-from accounts.models import Account, Import, Person
+from accounts.models import Account, Import, Notice, Person
 from accounts.services import imports
 from tests.factories import AccountFactory
+from tests.factories.admin import staff_with
 
 pytestmark = pytest.mark.django_db
 BAD = (
@@ -143,7 +144,8 @@ class TestStart:
         job = upload(client, to, BAD).context["job"]
 
         assert client.get(to(Import, "start", job.pk)).status_code == 405
-        assert client.get(to(Import, "cancel", job.pk)).status_code == 405
+        assert client.get(to(Import, "cancel", job.pk)).status_code == 200
+        assert Import.objects.get().status == "preview"
 
 
 class TestWaiting:
@@ -161,10 +163,31 @@ class TestWaiting:
     def test_is_cancelled(self, client, to, now):
         job = self.queued(now)
 
-        client.post(to(Import, "cancel", job.pk))
+        asked = client.get(to(Import, "cancel", job.pk)).content.decode()
+        assert "Rows read" in asked
+        assert "What is stored stays" in asked
+        answer = client.post(to(Import, "cancel", job.pk), follow=True)
         client.post(to(Import, "cancel", job.pk))
 
         assert Import.objects.get().status == "cancelled"
+        assert "It was cancelled by root after 0 rows" in answer.content.decode()
+        assert "tl-primary-danger" not in client.get(to(Import, "cancel", job.pk)).content.decode()
+        assert not Notice.objects.exists()
+
+    def test_is_cancelled_by_who_may(self, to, now):
+        url = to(Import, "cancel", self.queued(now).pk)
+
+        for codenames, status in ((["view_import"], 403), (["view_import", "change_import"], 302)):
+            assert staff_with("accounts", codenames).post(url).status_code == status
+        assert staff_with("accounts", ["view_import"]).get(url).status_code == 403
+
+    def test_one_that_is_read_at_once_needs_no_notice(self, client, to):
+        job = upload(client, to, BAD).context["job"]
+
+        client.post(to(Import, "start", job.pk))
+
+        assert Import.objects.get().status == "done"
+        assert not Notice.objects.exists()
 
     def test_a_worker_takes_it(self, now):
         self.queued(now)

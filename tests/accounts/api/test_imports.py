@@ -127,6 +127,7 @@ def test_an_import_can_be_cancelled_until_it_has_ended(client: APIClient):
 
     cancelled = client.post(f"{made['Location']}cancel/")
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
+    assert cancelled.json()["cancelled_by"]["id"] == cancelled.json()["created_by"]["id"]
     assert client.post(f"{made['Location']}cancel/").status_code == 409
     assert client.get(f"{URL}?status=cancelled&kind=accounts").json()["count"] == 1
     assert client.post(f"{URL}{NO_ID}/cancel/").status_code == 404

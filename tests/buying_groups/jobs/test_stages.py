@@ -85,7 +85,9 @@ def test_takes_as_many_statements_for_many_groups_as_for_few(run, interest, cloc
     first = run()
     few = count_queries(lambda: run_stage_removal(first, clock))
     BuyingGroupFactory.create_batch(12, solution_interest=interest, stage=stage("Interest"))
-    JobRun.objects.create(kind=JobRun.Kind.STAGES, solution_interest=interest, queued_at=now)
+    JobRun.objects.create(
+        kind=JobRun.Kind.STAGES, solution_interest=interest, queued_at=now, asked_by=first.asked_by
+    )
     again = JobRun.objects.latest("pk")
 
     assert count_queries(lambda: run_stage_removal(again, clock)) == few

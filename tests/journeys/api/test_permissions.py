@@ -112,6 +112,7 @@ GET creation-jobs/<id:pk>/                            buying_groups.view_creatio
 DELETE creation-jobs/<id:pk>/                         buying_groups.delete_creationjob
 POST creation-jobs/<id:pk>/run/                       buying_groups.add_creationjob
 GET job-runs/                                         buying_groups.view_jobrun
+POST job-runs/<id:pk>/cancel/                         buying_groups.change_jobrun
 GET job-runs/<id:pk>/                                 buying_groups.view_jobrun
 GET stage-model/                                      buying_groups.view_stagemodel
 PUT stage-model/                                      buying_groups.change_stagemodel
