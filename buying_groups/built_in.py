@@ -57,6 +57,13 @@ PERSONAS: dict[str, tuple[str, ...]] = {
     "Other": ("Other", "Unknown", "Not applicable", "Student", "Retired"),
 }  # fmt: skip
 _TYPES = EventType.BuiltIn
+# What people do and what reaches them; not what is done to their records.
+ACTIVITIES = (
+    _TYPES.EMAIL_SENT, _TYPES.EMAIL_DELIVERED, _TYPES.EMAIL_OPENED, _TYPES.EMAIL_CLICKED, _TYPES.EMAIL_BOUNCED,
+    _TYPES.EMAIL_COMPLAINED, _TYPES.EMAIL_UNSUBSCRIBED, _TYPES.SMS_SENT, _TYPES.SMS_DELIVERED, _TYPES.SMS_FAILED,
+    _TYPES.SMS_CLICKED, _TYPES.SMS_REPLIED, _TYPES.WEB_PAGE_VISITED, _TYPES.WEB_LINK_CLICKED, _TYPES.FORM_FILLED,
+    _TYPES.PERSON_INTERESTING_MOMENT, _TYPES.EVENT_ATTENDED, _TYPES.EVENT_REGISTERED,
+)  # fmt: skip
 WEIGHTS = {
     _TYPES.EMAIL_OPENED: "Trivial",
     _TYPES.EMAIL_CLICKED: "Trivial",

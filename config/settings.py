@@ -227,6 +227,9 @@ REFERENCE_RESOURCES = [
 # What an account's page shows beside its own, and a person's; each makes a panel for a request and one of them.
 ACCOUNT_PANELS = ["buying_groups.admin.panels.of_account", "journeys.admin.panel.of_account"]
 PERSON_PANELS = ["buying_groups.admin.panels.of_person"]
+# What timelines of accounts show beside events (accounts.timelines.Offer), and how the admin tells it (…story.Teller).
+TIMELINE_OFFERS = ["journeys.reports.timeline.STEPS"]
+TIMELINE_TELLERS = ["journeys.admin.steps.TELLER"]
 # What goes with accounts that are deleted: each is called with their ids, in the transaction that deletes them.
 ERASERS = ["journeys.engine.erase.accounts", "buying_groups.members.leave.accounts"]
 # What ends when people leave accounts: each is called with (account id, person id) pairs, in the same transaction.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +20,7 @@ from accounts.admin import cells, story_kinds
 from accounts.attributes import Attribute, all_of
 from accounts.models import Account, Event, EventType, Import, Person, Score
 from accounts.references import resources
+from accounts.timelines import OF_GROUPS, Happening, Row
 
 Kinds = EventType.BuiltIn
 LONGEST = 300
@@ -47,7 +50,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Line:
-    """One event: what happened (`title`, `text`), to whom when that is not the page's own, and who caused it."""
+    """One thing that happened: what (`title`, `text`), to whom when that is not the page's own, and who caused it."""
 
     # When we heard of it, which is the order of timelines, and when it happened if that was earlier.
     at: datetime
@@ -59,11 +62,32 @@ class Line:
     cause: Any
     source: Named | None
     is_moment: bool
+    # The page that says more of it.
+    url: str = ""
 
 
-def tell(events: Sequence[Event], *, about: tuple[str, int]) -> list[Line]:
-    """The events of a page of an account or person (`about`) in words; a fixed number of queries."""
-    return _Story(events, about).lines() if events else []
+@dataclass(frozen=True)
+class Teller:
+    """How happenings of a type are told (settings.TIMELINE_TELLERS): a line for each, in their order."""
+
+    type: str
+    tell: Callable[[Sequence[Happening]], Sequence[Line]]
+
+
+def tell(rows: Sequence[Row], *, about: tuple[str, int]) -> list[Line]:
+    """What a page of an account or person (`about`) shows, in words; a fixed number of queries."""
+    of_type: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        of_type[_type(row)].append(row)
+    tellers: list[Teller] = [import_string(path) for path in settings.TIMELINE_TELLERS]
+    tells: dict[str, Callable[[Any], Sequence[Line]]] = {one.type: one.tell for one in tellers}
+    tells[""] = lambda events: _Story(events, about).lines()
+    told = {type: iter(tells[type](theirs)) for type, theirs in of_type.items()}
+    return [next(told[_type(row)]) for row in rows]
+
+
+def _type(row: Row) -> str:
+    return row.type if isinstance(row, Happening) else ""
 
 
 class _Story:
@@ -124,7 +148,7 @@ class _Story:
             case Kinds.JOURNEY_ENTERED | Kinds.JOURNEY_COMPLETED:
                 named = self.sources.get((Event.Source.JOURNEY, event.source_id or 0))
                 return event.type.label, f"“{named.name}”" if named else ""
-            case kind if kind in story_kinds.OF_GROUPS:
+            case kind if kind in OF_GROUPS:
                 return event.type.label, story_kinds.group(kind, said)
         if event.type_id in story_kinds.ACTIVITIES and (about := story_kinds.activity(said)):
             return event.type.label, about

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.cells import DASH
 from accounts.models import EventType
+from accounts.timelines import OF_GROUPS
 
 Kinds = EventType.BuiltIn
 ICONS = {
@@ -38,7 +39,6 @@ ICONS = {
     Kinds.EVENT_ATTENDED: "event_available",
     Kinds.EVENT_REGISTERED: "event",
 }
-OF_GROUPS = frozenset(range(Kinds.ASSIGNED_TO_BUYING_GROUP, Kinds.BUYING_GROUP_ENGAGEMENT_CHANGED + 1))
 ACTIVITIES = frozenset(ICONS) - OF_GROUPS
 # The types of interesting moments that actions record; a client may report others, which stand as they are.
 MOMENTS = {

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from accounts import timelines
 from accounts.admin import story
-from accounts.admin.door import may, number
-from accounts.models import Account, Event, Person
+from accounts.admin.door import HIGHEST_ID, may
+from accounts.models import Account, Person
+from accounts.timelines import Hidden, Place, Source
 
 SIZE = 30
 
@@ -27,55 +25,43 @@ class Timeline:
     older: str = ""
 
 
-def hidden_from(request: HttpRequest) -> frozenset[int]:
-    """The kinds of event that are not for whoever asks."""
-    return timelines.hidden(lambda guard: may(request, guard.permission))
+def hidden_from(request: HttpRequest) -> Hidden:
+    """What is not for whoever asks."""
+    return timelines.hidden(lambda guard: all(may(request, permission) for permission in guard.permissions))
 
 
-def of_account(account: Account, *, hidden: Collection[int], before: str = "", size: int = SIZE) -> Timeline:
-    """The account's events, and the interesting moments of its people, without the `hidden` kinds."""
+def of_account(account: Account, *, hidden: Hidden, before: str = "", size: int = SIZE) -> Timeline:
+    """What happened to the account, the interesting moments of its people, and the steps of its journeys."""
     sources = timelines.of_account(account, hidden)
     return merged(sources, before=before, size=size, about=("account", account.pk))
 
 
-def of_person(person: Person, *, hidden: Collection[int], before: str = "", size: int = SIZE) -> Timeline:
-    """The person's events, and the interesting moments of their accounts, without the `hidden` kinds."""
+def of_person(person: Person, *, hidden: Hidden, before: str = "", size: int = SIZE) -> Timeline:
+    """What happened to the person, and the interesting moments of their accounts."""
     sources = timelines.of_person(person, hidden)
     return merged(sources, before=before, size=size, about=("person", person.pk))
 
 
-def merged(sources: Sequence[Q], *, about: tuple[str, int], before: str = "", size: int = SIZE) -> Timeline:
-    """A page of the events of several sources, on a page about an account or a person.
-
-    Each source by its own index: one OR over them would scan.
-    """
-    found: list[Event] = []
-    for source in sources:
-        found += _latest(source, before)[: size + 1]
-    found.sort(key=lambda event: (event.received_at, event.pk), reverse=True)
-    shown = found[:size]
-    older = cursor(shown[-1]) if len(found) > size else ""
-    return Timeline(story.tell(shown, about=about), older)
+def merged(
+    sources: Sequence[Source], *, about: tuple[str, int], before: str = "", size: int = SIZE
+) -> Timeline:
+    """A page of several sources, on a page about an account or a person."""
+    found = timelines.page(sources, behind=parsed(before), size=size)
+    return Timeline(story.tell(found.rows, about=about), cursor(found.end) if found.end else "")
 
 
-def _latest(source: Q, before: str) -> QuerySet[Event]:
-    rows = Event.objects.filter(source).select_related("type").order_by("-received_at", "-pk")
-    place = parsed(before)
-    if place is None:
-        return rows
-    moment, id = place
-    return rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=id), received_at__lte=moment)
+def cursor(place: Place) -> str:
+    return "_".join((place.at.isoformat(), *map(str, (place.rank, place.first, place.second))))
 
 
-def cursor(event: Event) -> str:
-    return f"{event.received_at.isoformat()}_{event.pk}"
-
-
-def parsed(text: str) -> tuple[datetime, int] | None:
+def parsed(text: str) -> Place | None:
     """The place that a cursor means; None: it means none, so the first page."""
-    moment_text, _sign, id = text.partition("_")
+    moment_text, *numbers = text.split("_")
     try:
-        moment: Any = parse_datetime(moment_text.replace(" ", "+"))
-    except ValueError:
+        moment = datetime.fromisoformat(moment_text.replace(" ", "+"))
+        rank, first, second = (int(number) for number in numbers)
+        is_one = moment.tzinfo is not None and max(map(abs, (rank, first, second))) <= HIGHEST_ID
+        # PostgreSQL knows fewer offsets than Python.
+        return Place(moment.astimezone(UTC), rank, first, second) if is_one else None
+    except (ValueError, OverflowError):
         return None
-    return (moment, number(id)) if moment is not None and moment.tzinfo is not None else None

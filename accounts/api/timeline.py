@@ -1,26 +1,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts import timelines
-from accounts.api import scopes
+from accounts.api import cursors, pages, scopes
 from accounts.api.base import Listed
+from accounts.api.filters import in_utc
 from accounts.api.pages import Cursor
+from accounts.api.query import order_of
 from accounts.api.serializers import Sparse
 from accounts.models import Account, ApiToken, Event, Person
+from accounts.timelines import Guard, Happening, Hidden, Place, Row, Source
+
+STEP = "null: a step of a journey, of which `payload` has the `entry` and, in that, the `number`."
+TYPE = "An event type, or journey_step: a node of a journey that the account came to at `occurred_at`."
+PAYLOAD = (
+    "What the event says: attribute, old, new … Of a step what the visits of its entry say, and `journey`, `entry`,"
+    " `ended` (why the entry ended there) and `has_failed`."
+)
 
 
 class EventSerializer(Sparse):
     """Something that happened, once."""
 
-    id = serializers.IntegerField()
-    type = serializers.CharField(source="type.name")
+    id = serializers.IntegerField(allow_null=True, help_text=STEP)
+    type = serializers.CharField(help_text=TYPE)
     account = serializers.IntegerField(source="account_id", allow_null=True)
     person = serializers.IntegerField(source="person_id", allow_null=True)
     occurred_at = serializers.DateTimeField()
@@ -29,58 +39,104 @@ class EventSerializer(Sparse):
         help_text="journey, import, staff, api or system."
     )
     source_id = serializers.IntegerField(allow_null=True, help_text="The id of that journey, import or user.")
-    payload = serializers.DictField(help_text="What the event says: attribute, old, new …")
+    payload = serializers.DictField(help_text=PAYLOAD)
 
-    def get_source(self, event: Event) -> str:
-        return Event.Source(event.source).name.lower()
+    def get_source(self, row: Any) -> str:
+        return Event.Source(row["source"]).name.lower()
 
 
 class Timeline(Listed):
     """What happened, latest first."""
 
     area = "accounts"
-    queryset = Event.objects.select_related("type")
+    # For the schema; `sources` says what is read.
+    queryset = Event.objects.none()
     serializer_class = EventSerializer
     pagination_class = Cursor
     ordering_fields = {"received_at": "received_at"}
     ordering = "-received_at"
 
-    def hidden(self) -> frozenset[int]:
-        """The kinds of event that neither the user nor the token's scopes let be seen."""
-        token = self.request.auth
-        return timelines.hidden(
-            lambda guard: (
-                self.request.user.has_perm(guard.permission)
-                and (not isinstance(token, ApiToken) or scopes.allows(token, guard.area, writes=False))
-            )
-        )
+    def hidden(self) -> Hidden:
+        """What neither the user nor the token's scopes let be seen."""
+        return timelines.hidden(self._may)
 
-    def of(self, sources: Sequence[Q]) -> QuerySet[Any]:
-        """The events of these sources; their ids are given as numbers, so that each is found by its index."""
-        return super().get_queryset().filter(reduce(or_, sources))
+    def _may(self, guard: Guard) -> bool:
+        token = self.request.auth
+        is_allowed = not isinstance(token, ApiToken) or scopes.allows(token, guard.area, writes=False)
+        return is_allowed and self.request.user.has_perms(guard.permissions)
+
+    def sources(self) -> Sequence[Source]:
+        """What this timeline is made of."""
+        raise NotImplementedError
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """A page of what happened."""
+        sources, size = self.sources(), pages.page_size(request)
+        [(_, is_down), *_] = order_of(request, self)
+        behind = _place(request.query_params.get("cursor"), is_down=is_down)
+        found = timelines.page(sources, size=size, behind=behind, is_down=is_down)
+        next = pages.link(request, "cursor", _cursor(found.end, is_down=is_down)) if found.end else None
+        shown = self.get_serializer([_columns(row) for row in found.rows], many=True).data
+        return pages.answer(shown, count=timelines.count(sources, pages.EXACT_TO), next=next)
+
+
+def _columns(row: Row) -> dict[str, Any]:
+    if isinstance(row, Happening):
+        return {
+            "id": None, "type": row.type, "account_id": row.account_id, "person_id": None, "occurred_at": row.at,
+            "received_at": row.at, "source": row.source, "source_id": row.source_id, "payload": row.payload,
+        }  # fmt: skip
+    names = ("id", "account_id", "person_id", "occurred_at", "received_at", "source", "source_id", "payload")
+    return {"type": row.type.name, **{name: getattr(row, name) for name in names}}
+
+
+def _cursor(place: Place, *, is_down: bool) -> str:
+    return cursors.encode([_name(is_down), place.at.isoformat(), place.rank, place.first, place.second])
+
+
+def _place(cursor: str | None, *, is_down: bool) -> Place | None:
+    """The place that a cursor stands for.
+
+    :raises Refusal: 400, for a cursor of the other order, or none of ours
+    """
+    if cursor is None:
+        return None
+    name, at, *numbers = cursors.decode(cursor, 5)
+    if name != _name(is_down) or not all(isinstance(number, int) for number in numbers):
+        raise cursors.refused()
+    try:
+        return Place(in_utc(datetime.fromisoformat(at)), *numbers)
+    except (ValueError, TypeError, OverflowError):
+        raise cursors.refused() from None
+
+
+def _name(is_down: bool) -> str:
+    return "-received_at" if is_down else "received_at"
 
 
 class AccountTimeline(Timeline):
-    """What happened to an account, and the interesting moments of its people, latest first.
+    """What happened to an account, the interesting moments of its people and the steps of its journeys, latest first.
 
-    What concerns buying groups, lists, journeys and people is for those who may view them.
+    What concerns buying groups, lists, journeys and people is for those who may view them; the steps are for those
+    who may view journeys, entries and visits.
     """
 
     permissions = {"list": "accounts.view_account"}
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def sources(self) -> Sequence[Source]:
         account = Account.objects.only("pk").get(pk=self.kwargs["account_id"])
-        return self.of(timelines.of_account(account, self.hidden()))
+        return timelines.of_account(account, self.hidden())
 
 
 class PersonTimeline(Timeline):
     """What happened to a person, and the interesting moments of their accounts, latest first.
 
-    What concerns buying groups, lists, journeys and accounts is for those who may view them.
+    What concerns buying groups, lists, journeys and accounts is for those who may view them. The steps of journeys
+    are in the timelines of accounts, which make them.
     """
 
     permissions = {"list": "accounts.view_person"}
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def sources(self) -> Sequence[Source]:
         person = Person.objects.only("pk").get(pk=self.kwargs["person_id"])
-        return self.of(timelines.of_person(person, self.hidden()))
+        return timelines.of_person(person, self.hidden())

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
 from accounts.admin import door, story, timeline
-from accounts.admin.story_kinds import OF_GROUPS
-from accounts.models import EventType
 from buying_groups import record
 from buying_groups.admin import charts, group_frame
 from buying_groups.admin.group_page import KINDS, SOURCES
 from buying_groups.admin.scores import percent, whole
 from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
 from buying_groups.reports import history
-from buying_groups.services.weighting_models import ACTIVITIES
+from buying_groups.reports import timeline as group_timeline
 
 SIZE = 50
-# Members whose activities the timeline of a group shows, the most engaged first.
-PEOPLE = 200
 Reason = IgnoredChange.Reason
 REASONS = {
     Reason.MANUAL_MEMBER: _("Somebody had assigned this person by hand; only people change that."),
@@ -100,12 +96,9 @@ def timeline_page(request: HttpRequest, group_id: int) -> HttpResponse:
     """What happened to the group and what its members did, the latest first."""
     group = door.one(request, group_frame.groups(), group_id)
     before = request.GET.get("before", "")
-    own = Q(account_id=group.account_id, type_id__in=sorted(OF_GROUPS), payload__group=group.pk)
-    people = group_frame.is_member(group).order_by(F("person__engagement_score").desc(nulls_last=True))
-    moments = [*ACTIVITIES, EventType.BuiltIn.PERSON_INTERESTING_MOMENT]
-    theirs = Q(person_id__in=list(people.values_list("person_id", flat=True)[:PEOPLE]), type_id__in=moments)
+    sources = group_timeline.sources(group, timeline.hidden_from(request))
     return group_frame.show(
         request, group, "group_timeline.html", "timeline",
-        timeline=timeline.merged([own, theirs], before=before, about=("account", group.account_id)),
+        timeline=timeline.merged(sources, before=before, about=("account", group.account_id)),
         before=before,
     )  # fmt: skip

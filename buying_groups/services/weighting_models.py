@@ -22,6 +22,7 @@ from accounts.findings import Finding
 from accounts.models import EventType
 from accounts.services import saving
 from accounts.sql import rows, sql
+from buying_groups.built_in import ACTIVITIES
 from buying_groups.models import ActivityWeight, WeightBand, WeightingModel
 from buying_groups.services import weight_bands
 from buying_groups.services.opening import opened
@@ -29,14 +30,6 @@ from buying_groups.services.opening import opened
 NOUN = gettext_lazy("A weighting model")
 # Class of the advisory lock under which models are activated one after another.
 LOCK_CLASS = 7431
-_TYPES = EventType.BuiltIn
-# What people do and what reaches them; not what is done to their records.
-ACTIVITIES = (
-    _TYPES.EMAIL_SENT, _TYPES.EMAIL_DELIVERED, _TYPES.EMAIL_OPENED, _TYPES.EMAIL_CLICKED, _TYPES.EMAIL_BOUNCED,
-    _TYPES.EMAIL_COMPLAINED, _TYPES.EMAIL_UNSUBSCRIBED, _TYPES.SMS_SENT, _TYPES.SMS_DELIVERED, _TYPES.SMS_FAILED,
-    _TYPES.SMS_CLICKED, _TYPES.SMS_REPLIED, _TYPES.WEB_PAGE_VISITED, _TYPES.WEB_LINK_CLICKED, _TYPES.FORM_FILLED,
-    _TYPES.PERSON_INTERESTING_MOMENT, _TYPES.EVENT_ATTENDED, _TYPES.EVENT_REGISTERED,
-)  # fmt: skip
 
 
 def activities() -> models.QuerySet[EventType]:

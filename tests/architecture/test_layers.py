@@ -31,6 +31,8 @@ LISTS = (
     "ACCOUNT_PANELS",
     "PERSON_PANELS",
     "HOME_CARDS",
+    "TIMELINE_OFFERS",
+    "TIMELINE_TELLERS",
 )
 OUR_MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 

@@ -189,7 +189,7 @@ def _details(places: Places) -> Iterator[Page]:
         yield page(f"account, {part}", f"{account}{part}/")
     for part in ("change", "details", "timeline", "scores", "delete"):
         yield page(f"person, {part}", f"{person}{part}/")
-    yield page("account, timeline, older", f"{account}timeline/", before="2025-03-03T00:00:00+00:00_1")
+    yield page("account, timeline, older", f"{account}timeline/", before="2025-03-03T00:00:00+00:00_0_1_0")
     for name, found in zip(("half of all", "5,000", "100"), places.lists, strict=True):
         path = f"/admin/accounts/accountlist/{found.pk}/"
         yield page(f"list of {name}", f"{path}change/")

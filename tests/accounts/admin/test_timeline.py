@@ -145,8 +145,13 @@ class TestWhatIsShown:
         assert seen == ["n: 0"] * 3 + ["n: 1"] + ["n: 2"] * 2 + ["n: 3"]
 
     @pytest.mark.parametrize(
-        "cursor", ["rubbish", "2027-01-01_5", "_", "9999999999999_1", "2027-13-45T00:00:00Z_1"]
-    )
+        "cursor",
+        [
+            "rubbish", "2027-01-01_0_5_0", "_", "9999999999999_0_1_0", "2027-13-45T00:00:00Z_0_1_0", "_0_1_0",
+            "2027-01-01T00:00:00Z_1", "2027-01-01T00:00:00Z_0_x_0", "2027-01-01T00:00:00Z_0_9223372036854775808_0",
+            "0001-01-01T00:00:00+23:00_0_1_0", "2027-01-01T00:00:00+23:58_0_1_0",
+        ],
+    )  # fmt: skip
     def test_a_broken_cursor_gives_the_first_page(self, client, to, cursor):
         account = AccountFactory()
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.models import Event, EventType
 from buying_groups.admin import group_tabs
 from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
 from buying_groups.services import members
 from tests.factories import BuyingGroupFactory, JourneyFactory, PersonFactory
+from tests.factories.api import user_with
 from tests.factories.buying_groups import GroupMemberFactory, role
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,27 @@ class TestTimeline:
         [line] = client.get(to(BuyingGroup, "timeline", group.pk)).context["timeline"].lines
 
         assert (line.title, line.who.name) == ("Form filled", str(member.person))
+
+    def test_what_members_did_is_for_those_who_may_view_people(self, to, group, now):
+        person = GroupMemberFactory(group=group).person
+        for kind, about in (
+            (Kinds.FORM_FILLED, {"person_id": person.pk}),
+            (
+                Kinds.BUYING_GROUP_STATUS_CHANGED,
+                {"account_id": group.account_id, "payload": {"group": group.pk}},
+            ),
+        ):
+            Event.objects.create(type_id=kind, occurred_at=now, received_at=now, source=5, **about)
+        groups, people = "buying_groups.view_buyinggroup", "accounts.view_person"
+
+        def titles(*permissions):
+            client = Client()
+            client.force_login(user_with(*permissions))
+            answer = client.get(to(BuyingGroup, "timeline", group.pk))
+            return {line.title for line in answer.context["timeline"].lines}
+
+        assert titles(groups) == {"Buying group status changed"}
+        assert titles(groups, people) == {"Buying group status changed", "Form filled"}
 
     def test_goes_on_by_its_cursor(self, client, to, group, now):
         for minutes in range(31):
