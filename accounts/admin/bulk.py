@@ -62,18 +62,19 @@ def offered(request: HttpRequest, bulks: Iterable[Bulk]) -> dict[str, Any]:
 
 def ask(request: HttpRequest, ticked: QuerySet[Any], page: str) -> HttpResponse | None:
     """From the list with its ticks to the page that asks. None: back to the list, too many are ticked."""
-    return ask_about(request, ticked.model, page, ticked.order_by("pk").values_list("pk", flat=True))
+    ids = ticked.order_by("pk").values_list("pk", flat=True)
+    return ask_about(request, ticked.model, page, ids, back=request.get_full_path())
 
 
 def ask_about(
-    request: HttpRequest, model: type[Model], page: str, ids: QuerySet[Any, Any]
+    request: HttpRequest, model: type[Model], page: str, ids: QuerySet[Any, Any], *, back: str
 ) -> HttpResponse | None:
-    """To the page that asks about rows of a model, which need not be those of the list."""
+    """To the page that asks about rows of a model, which need not be those of the list; from there to `back`."""
     found = list(ids[: AT_ONCE + 1])
     if len(found) > AT_ONCE:
         messages.error(request, _("At most %(n)s at once; nothing was changed.") % {"n": AT_ONCE})
         return None
-    query = {"ids": ",".join(str(pk) for pk in found), "back": request.get_full_path()}
+    query = {"ids": ",".join(str(pk) for pk in found), "back": back}
     return HttpResponseRedirect(f"{door.to(model, page)}?{urlencode(query)}")
 
 

@@ -11,13 +11,13 @@ from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
 from accounts.admin.door import number
 from accounts.admin.filters import DIFFERENT, ColumnTextFilter, different_values
-from buying_groups.models import Role, SolutionInterest, Stage
+from buying_groups.models import Role, RoleTemplate, SolutionInterest, Stage
 from buying_groups.reports import bands, coverage
 from buying_groups.reports.selection import NO_STAGE
 
 INTEREST, STAGE, STATUS, ROLE = "solution_interest", "stage", "status", "role"
 COMPLETENESS, ENGAGEMENT = "completeness", "engagement"
-INDUSTRY, COUNTRY = "industry", "country"
+INDUSTRY, COUNTRY, TEMPLATE = "industry", "country", "template"
 FILLED, LACKING = "filled", "missing"
 # Choices that a select offers.
 MOST = 500
@@ -39,6 +39,22 @@ class InterestFilter(ChosenFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(solution_interest=number(self.value())) if self.value() else queryset
+
+
+class TemplateFilter(ChosenFilter):
+    """Groups of the solution interests that have this role template."""
+
+    title, parameter_name = _("role template"), TEMPLATE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        known = RoleTemplate.objects.filter(solution_interests__isnull=False).distinct()
+        return [(str(pk), name) for pk, name in known.order_by("name").values_list("pk", "name")[:MOST]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        interests = SolutionInterest.objects.filter(template=number(self.value()))
+        return queryset.filter(solution_interest__in=list(interests.values_list("pk", flat=True)))
 
 
 class StageFilter(ChosenFilter):

@@ -45,24 +45,9 @@ def set_stage(
         _subject(current), interest_id=current.solution_interest_id, stage_id=stage.pk,
         source=source or staff(by), now=now,
     ))  # fmt: skip
-    if verdict == Verdict.NO_STAGE_MODEL:
-        raise Conflict(
-            "no_stage_model",
-            _("“%(solution_interest)s” has no stage model.")
-            % {"solution_interest": current.solution_interest},
-        )
-    if verdict == Verdict.GONE:
-        raise Invalid(
-            [
-                Finding(
-                    "not_found",
-                    _("“%(stage)s” is no stage of this group's stage model.") % {"stage": stage},
-                    ("stage",),
-                )
-            ]
-        )
-    if verdict == Verdict.NOT_ALLOWED:
-        raise _not_allowed(current, stage)
+    allowed = next_stages(current) if verdict == Verdict.NOT_ALLOWED else ()
+    if refused := refusal(verdict, current, stage, allowed):
+        raise refused
     return _fresh(current)
 
 
@@ -79,18 +64,48 @@ def set_status(
     :raises Stale: if the group was changed in between
     """
     require(by, "buying_groups.change_buyinggroup")
-    try:
-        text = values.one_line(values.text(status, max_length=stages.STATUS_LENGTH))
-    except ValueError as error:
-        raise Invalid(
-            [Finding("wrong_value", _("Status %(error)s") % {"error": error}, ("status",))]
-        ) from error
+    text = status_text(status)
     current = _held(group, unchanged_since)
     _apply(current, stages.set_status(
         _subject(current), interest_id=current.solution_interest_id, status=text,
         source=source or staff(by), now=now,
     ))  # fmt: skip
     return _fresh(current)
+
+
+def status_text(status: str) -> str:
+    """A status as it is stored.
+
+    :raises Invalid: if the text is too long, or is none
+    """
+    try:
+        return values.one_line(values.text(status, max_length=stages.STATUS_LENGTH))
+    except ValueError as error:
+        raise Invalid(
+            [Finding("wrong_value", _("Status %(error)s") % {"error": error}, ("status",))]
+        ) from error
+
+
+def refusal(
+    verdict: Verdict, group: BuyingGroup, stage: Stage, allowed: Sequence[Stage]
+) -> Conflict | Invalid | None:
+    """Why a group was not moved to a stage; None: nothing stood in the way. `allowed`: where it may go instead."""
+    if verdict == Verdict.NO_STAGE_MODEL:
+        return Conflict(
+            "no_stage_model",
+            _("“%(solution_interest)s” has no stage model.") % {"solution_interest": group.solution_interest},
+        )
+    if verdict == Verdict.GONE:
+        return Invalid(
+            [
+                Finding(
+                    "not_found",
+                    _("“%(stage)s” is no stage of this group's stage model.") % {"stage": stage},
+                    ("stage",),
+                )
+            ]
+        )
+    return _not_allowed(group, stage, allowed) if verdict == Verdict.NOT_ALLOWED else None
 
 
 def next_stages(group: BuyingGroup) -> Sequence[Stage]:
@@ -132,8 +147,8 @@ def _apply(group: BuyingGroup, change: Sql) -> Verdict:
     return Verdict(verdict)
 
 
-def _not_allowed(group: BuyingGroup, stage: Stage) -> Conflict:
-    allowed = [str(there) for there in next_stages(group)]
+def _not_allowed(group: BuyingGroup, stage: Stage, next_stages: Sequence[Stage]) -> Conflict:
+    allowed = [str(there) for there in next_stages]
     said = {"group": group, "from": group.stage, "to": stage, "allowed": _listed(allowed) if allowed else ""}
     if group.stage:
         message = _("“%(group)s” cannot go from “%(from)s” to “%(to)s”; it may go nowhere from there.")

@@ -20,6 +20,7 @@ ALL = [
     "name",
     "of_account",
     "interest",
+    "template",
     "at_stage",
     "state",
     "completeness_bar",
@@ -49,7 +50,9 @@ def groups(now):
     for minutes, group in enumerate(made):
         group.updated_at = now + timedelta(minutes=minutes)
         group.save()
-    return {"crm": crm.pk, "intent": stage("Intent").pk, "champion": role("Champion").pk}
+    return {
+        "crm": crm.pk, "intent": stage("Intent").pk, "champion": role("Champion").pk, "template": web.template_id,
+    }  # fmt: skip
 
 
 def names(answer):
@@ -71,7 +74,7 @@ A, B, C = "CRM for Alba", "CRM for Bora", "Web for Bora"
         ("completeness=0-25", [C]), ("completeness=nonsense", [C, B, A]), ("engagement=75-100", [B]),
         ("role={champion}:filled", [A]), ("role={champion}:missing", [C, B]), ("role={champion}:x", [C, B, A]),
         ("role=x:missing", []), ("industry=bank", [A]), ("industry=nothing", []), ("country=IT", [C, B]),
-        ("country=it&solution_interest={crm}", [B]),
+        ("country=it&solution_interest={crm}", [B]), ("template={template}", [C]), ("template=0", []),
     ],
 )  # fmt: skip
 def test_finds_groups(client, to, groups, query, found, few, monkeypatch):
@@ -91,7 +94,8 @@ def test_sorts_by_what_has_an_index_what_was_not_computed_below_all_others(
     TableLayout.objects.create(
         user_id=client.session["_auth_user_id"], table="buying_groups.buyinggroup", columns=ALL
     )
-    url, number = to(BuyingGroup, "changelist"), ALL.index(column)
+    # Left of the columns are the ticks.
+    url, number = to(BuyingGroup, "changelist"), ALL.index(column) + 1
 
     assert names(client.get(f"{url}?o={number}{found}")) == up
     assert names(client.get(f"{url}?o=-{number}{found}")) == up[::-1]
