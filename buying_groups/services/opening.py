@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Stale
@@ -30,3 +33,18 @@ def opened(row: Row, *, unchanged_since: datetime | None = None, to_delete: bool
         raise Stale(message)
     found: Row = current
     return found
+
+
+def allowing(conflict: Conflict, actions: Sequence[str]) -> Conflict:
+    """The refusal, with what is allowed instead."""
+    conflict.allowed = list(actions)
+    return conflict
+
+
+def is_protected(row: models.Model) -> bool:
+    """Whether a row that may not lose it, as of a published journey, points to this one or to what goes with it."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect([row])
+    except ProtectedError:
+        return True
+    return False

@@ -20,7 +20,7 @@ from accounts.findings import Finding
 from accounts.services import saving
 from buying_groups.models import RoleTemplate, SolutionInterest, TemplateRole
 from buying_groups.services import template_roles
-from buying_groups.services.opening import opened
+from buying_groups.services.opening import allowing, opened
 
 NOUN = gettext_lazy("A role template")
 
@@ -65,7 +65,7 @@ def edit(
     current = opened(template, unchanged_since=unchanged_since)
     if current.status != RoleTemplate.Status.DRAFT:
         message = _("“%(name)s” is live, and so final; make a new role template.")
-        raise Conflict("live", message % {"name": current.name})
+        raise Conflict("live", message % {"name": current.name}, allowed=allowed_actions(current))
     name = current.name if name is None else name
     description = current.description if description is None else description
     faults = [*saving.faults(RoleTemplate.objects.exclude(pk=current.pk), NOUN, name, description)]
@@ -102,7 +102,7 @@ def publish(
     current = opened(template, unchanged_since=unchanged_since)
     if not can_proceed(current.publish):
         message = _("The role template “%(name)s” is live already.") % {"name": current.name}
-        raise Conflict("not_draft", message)
+        raise Conflict("not_draft", message, allowed=allowed_actions(current))
     saving.refuse_any(problems(current))
     current.roles.filter(assigns_automatically=False).update(condition=None)
     current.publish(by=by, now=now)
@@ -131,8 +131,14 @@ def delete(template: RoleTemplate, *, by: User, unchanged_since: datetime | None
         return
     current = opened(template, unchanged_since=unchanged_since, to_delete=True)
     if found := used_by(current):
-        raise saving.in_use(current.name, found)
+        raise allowing(saving.in_use(current.name, found), allowed_actions(current))
     current.delete()
+
+
+def allowed_actions(template: RoleTemplate) -> list[str]:
+    """What its state allows, whoever asks: a live one can only go, while nothing uses it."""
+    found = ["edit", "publish"] if template.status == RoleTemplate.Status.DRAFT else []
+    return found if used_by(template) else [*found, "delete"]
 
 
 def used_by(template: RoleTemplate) -> list[str]:

@@ -20,7 +20,7 @@ from accounts.services.checking import staff
 from buying_groups import stage_removal
 from buying_groups.jobs.batches import BATCH
 from buying_groups.models import BuyingGroup, CreationJob, JobRun, RoleTemplate, SolutionInterest, StageModel
-from buying_groups.services.opening import opened
+from buying_groups.services.opening import allowing, is_protected, opened
 
 NOUN = gettext_lazy("A solution interest")
 # Groups are counted up to here, then "more than".
@@ -86,7 +86,7 @@ def edit(
         and _runs(current).filter(status__in=(JobRun.Status.QUEUED, JobRun.Status.RUNNING)).exists()
     ):
         message = _("The groups of “%(name)s” are still losing their stages; try again when they have.")
-        raise Conflict("busy", message % {"name": current})
+        raise Conflict("busy", message % {"name": current}, allowed=allowed_actions(current))
     loses_stages = current.stage_model_id is not None and current.stage_model != model
     current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     current.stage_model = model
@@ -111,11 +111,18 @@ def delete(interest: SolutionInterest, *, by: User, unchanged_since: datetime | 
         return
     current = opened(interest, unchanged_since=unchanged_since, to_delete=True)
     if found := used_by(current):
-        raise saving.in_use(current.name, found)
+        raise allowing(saving.in_use(current.name, found), allowed_actions(current))
     try:
         current.delete()
     except ProtectedError as error:
-        raise saving.in_use(current.name, [str(user) for user in error.protected_objects]) from error
+        journeys = [str(user) for user in error.protected_objects]
+        raise allowing(saving.in_use(current.name, journeys), allowed_actions(current)) from error
+
+
+def allowed_actions(interest: SolutionInterest) -> list[str]:
+    """What its state allows, whoever asks. While groups lose their stages, an edit may not give it a stage model."""
+    found = ["edit", "maintain"]
+    return found if used_by(interest) or is_protected(interest) else [*found, "delete"]
 
 
 def _take_stages(interest: SolutionInterest, *, by: User, now: datetime) -> None:

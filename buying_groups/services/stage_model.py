@@ -23,7 +23,7 @@ from accounts.findings import Finding
 from accounts.services import saving
 from buying_groups.models import BuyingGroup, SolutionInterest, StageModel
 from buying_groups.services import model_stages
-from buying_groups.services.opening import opened
+from buying_groups.services.opening import allowing, is_protected, opened
 
 NOUN = gettext_lazy("A stage model")
 
@@ -42,8 +42,8 @@ def create(*, name: str, description: str = "", stages: Any = (), by: User, now:
     :raises Invalid: if a value is wrong; rules about the whole are asked when it is published
     """
     require(by, "buying_groups.add_stagemodel")
-    if the_model() is not None:
-        raise _exists()
+    if there := the_model():
+        raise _exists(there)
     stages = list(stages) if isinstance(stages, tuple) else stages
     saving.refuse([
         *saving.faults(StageModel.objects.all(), NOUN, name, description), *model_stages.faults(stages),
@@ -56,7 +56,7 @@ def create(*, name: str, description: str = "", stages: Any = (), by: User, now:
         with transaction.atomic():
             model.save()
     except IntegrityError:
-        raise _exists() from None
+        raise _exists(the_model()) from None
     model_stages.write(model, stages)
     return model
 
@@ -81,7 +81,7 @@ def edit(
         raise Conflict(
             "live",
             _("“%(name)s” is live: its stages are frozen.") % {"name": current.name},
-            allowed=["delete"],
+            allowed=allowed_actions(current),
         )
     others = StageModel.objects.exclude(pk=current.pk)
     description = current.description if description is None else description
@@ -120,7 +120,7 @@ def publish(
         raise Conflict(
             "not_draft",
             _("The stage model “%(name)s” is live already.") % {"name": current.name},
-            allowed=["delete"],
+            allowed=allowed_actions(current),
         )
     saving.refuse_any(problems(current))
     current.publish(by=by, now=now)
@@ -150,11 +150,18 @@ def delete(model: StageModel, *, by: User, unchanged_since: datetime | None = No
         return
     current = opened(model, unchanged_since=unchanged_since, to_delete=True)
     if found := used_by(current):
-        raise saving.in_use(current.name, found)
+        raise allowing(saving.in_use(current.name, found), allowed_actions(current))
     try:
         current.delete()
     except ProtectedError as error:
-        raise saving.in_use(current.name, [str(user) for user in error.protected_objects]) from error
+        users_of_stages = [str(user) for user in error.protected_objects]
+        raise allowing(saving.in_use(current.name, users_of_stages), allowed_actions(current)) from error
+
+
+def allowed_actions(model: StageModel) -> list[str]:
+    """What its state allows, whoever asks: a live one can only go, while nothing uses it."""
+    found = ["edit", "publish"] if model.status == StageModel.Status.DRAFT else []
+    return found if used_by(model) or is_protected(model) else [*found, "delete"]
 
 
 def used_by(model: StageModel) -> list[str]:
@@ -178,6 +185,6 @@ def _name_faults(model: StageModel, name: str | None) -> list[Finding]:
     ]
 
 
-def _exists() -> Conflict:
+def _exists(there: StageModel | None) -> Conflict:
     message = _("There is a stage model already; there can be one.")
-    return Conflict("exists", message, allowed=["edit", "delete"])
+    return Conflict("exists", message, allowed=allowed_actions(there) if there else ())

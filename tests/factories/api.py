@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import caches
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts.api import clock
@@ -42,6 +43,20 @@ def pointers(answer: Any) -> dict[str, str]:
     """The faults of a problem: their places, each with its code."""
     assert answer["Content-Type"] == "application/problem+json"
     return {fault["pointer"]: fault["code"] for fault in answer.json()["errors"]}
+
+
+def offers_exactly(refused: Any, acts: Mapping[str, Callable[[], Any]]) -> set[str]:
+    """What a 409 offers, once each of `acts` was tried, and undone: those that it offers are done, the others not."""
+    assert refused.status_code == 409, refused.content
+    offered = set(refused.json()["allowed_actions"])
+    assert offered <= set(acts)
+    for name, act in acts.items():
+        with transaction.atomic():
+            status = act().status_code
+            transaction.set_rollback(True)
+        assert (name, status < 300) == (name, name in offered)
+        assert name in offered or status == 409
+    return offered
 
 
 @contextmanager

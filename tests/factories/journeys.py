@@ -54,6 +54,12 @@ class JourneyFactory(factory.django.DjangoModelFactory):
         DraftRevision.objects.create(journey=self, number=1, nodes=nodes, saved_at=LONG_AGO)
 
 
+def map_that_acts(account_list: str, action: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """A list, an action on accounts, the end."""
+    act = {"key": "act", "kind": "take_action", "on": "accounts", "action": action, "settings": settings}
+    return [simple_map(account_list)[0] | {"next": "act"}, act | {"next": None}]
+
+
 def publish(journey: Journey, *, now: datetime, days: int = 90, start: datetime | None = None) -> Journey:
     """Publish a draft without problems, for so many days; in the future with `start`."""
     end = (start or now) + timedelta(days=days)

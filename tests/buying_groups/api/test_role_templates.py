@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import AccountList
 from buying_groups.models import RoleTemplate
 from tests.factories import AccountListFactory, RoleTemplateFactory, SolutionInterestFactory
-from tests.factories.api import clock_at, pointers
+from tests.factories.api import clock_at, offers_exactly, pointers
 from tests.factories.buying_groups import job_title, role
 
 URL = "/api/v1/role-templates/"
@@ -120,6 +121,25 @@ class TestDelete:
         interest.delete()
         assert client.delete(f"{URL}{template.pk}/").status_code == 204
         assert not RoleTemplate.objects.exists()
+
+
+class TestWhatIsAllowedInstead:
+    @pytest.mark.parametrize(("is_used", "offered"), [(False, {"delete"}), (True, set())])
+    def test_of_a_live_one(self, client: APIClient, is_used: bool, offered: set[str]):
+        template = RoleTemplateFactory()
+        if is_used:
+            SolutionInterestFactory(template=template)
+        url = f"{URL}{template.pk}/"
+        acts: dict[str, Callable[[], Any]] = {
+            "edit": lambda: client.patch(url, {"name": "New"}),
+            "publish": lambda: client.post(f"{url}publish/"),
+            "delete": lambda: client.delete(url),
+        }
+
+        assert offers_exactly(client.patch(url, {"name": "B"}), acts) == offered
+        assert offers_exactly(client.post(f"{url}publish/"), acts) == offered
+        if is_used:
+            assert offers_exactly(client.delete(url), acts) == offered
 
 
 @pytest.mark.parametrize(

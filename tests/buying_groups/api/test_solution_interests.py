@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,15 @@ from rest_framework.test import APIClient
 
 from buying_groups.models import BuyingGroup, SolutionInterest
 from tests.conftest import NO_ID
-from tests.factories import BuyingGroupFactory, RoleTemplateFactory, SolutionInterestFactory
-from tests.factories.api import clock_at, pointers
+from tests.factories import (
+    AccountListFactory,
+    BuyingGroupFactory,
+    JourneyFactory,
+    RoleTemplateFactory,
+    SolutionInterestFactory,
+)
+from tests.factories.api import clock_at, offers_exactly, pointers
+from tests.factories.journeys import map_that_acts, publish
 from tests.factories.stages import StageModelFactory, stage
 
 URL = "/api/v1/solution-interests/"
@@ -99,6 +107,26 @@ class TestDelete:
         group.delete()
         assert client.delete(url).status_code == 204
         assert not SolutionInterest.objects.exists()
+
+
+class TestWhatIsAllowedInstead:
+    @pytest.mark.parametrize("by", ["a group", "a journey"])
+    def test_of_deleting_one_that_is_used(self, client: APIClient, by: str, now: datetime):
+        interest = SolutionInterestFactory(name="CRM")
+        if by == "a group":
+            BuyingGroupFactory(solution_interest=interest)
+        else:
+            settings = {"solution_interest": "CRM", "status": "Open"}
+            nodes = map_that_acts(AccountListFactory().name, "update_buying_group_status", settings)
+            publish(JourneyFactory(nodes=nodes), now=now)
+        url = f"{URL}{interest.pk}/"
+        acts: dict[str, Callable[[], Any]] = {
+            "edit": lambda: client.patch(url, {"name": "New"}),
+            "maintain": lambda: client.post(f"{url}maintain/"),
+            "delete": lambda: client.delete(url),
+        }
+
+        assert offers_exactly(client.delete(url), acts) == {"edit", "maintain"}
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from buying_groups.models import StageModel
-from tests.factories import SolutionInterestFactory
-from tests.factories.api import client_of, clock_at, pointers, user_with
+from tests.factories import AccountListFactory, JourneyFactory, SolutionInterestFactory
+from tests.factories.api import client_of, clock_at, offers_exactly, pointers, user_with
+from tests.factories.journeys import map_that_acts, publish
 from tests.factories.stages import StageModelFactory
 
 URL = "/api/v1/stage-model/"
@@ -135,3 +137,42 @@ class TestDelete:
 
         assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
         assert "solution interest CRM" in answer.json()["detail"]
+
+
+class TestWhatIsAllowedInstead:
+    @pytest.fixture
+    def acts(self, client: APIClient) -> dict[str, Callable[[], Any]]:
+        return {
+            "edit": lambda: client.put(URL, SMALL),
+            "publish": lambda: client.post(f"{URL}publish/"),
+            "delete": lambda: client.delete(URL),
+        }
+
+    @pytest.mark.parametrize("by", ["nobody", "a solution interest", "a journey"])
+    def test_of_a_live_one(self, acts: dict[str, Callable[[], Any]], by: str, now: datetime):
+        model = StageModelFactory()
+        interest = SolutionInterestFactory(name="CRM", stage_model=None if by == "nobody" else model)
+        if by == "a journey":
+            settings = {"solution_interest": "CRM", "stage": "Purchase"}
+            nodes = map_that_acts(AccountListFactory().name, "update_buying_group_stage", settings)
+            publish(JourneyFactory(nodes=nodes), now=now)
+            interest.stage_model = None
+            interest.save()
+        offered = {"delete"} if by == "nobody" else set()
+
+        assert offers_exactly(acts["edit"](), acts) == offered
+        assert offers_exactly(acts["publish"](), acts) == offered
+        if not offered:
+            assert offers_exactly(acts["delete"](), acts) == offered
+
+    def test_of_a_draft_that_a_condition_names(self, client: APIClient, acts: dict[str, Callable[[], Any]]):
+        client.put(URL, SMALL)
+        in_stage = {"field": "stage", "operator": "is", "value": ["Won"]}
+        group = {"match": "all", "filters": [in_stage]}
+        asked = {"field": "account.matched_buying_group", "operator": "has", "value": group}
+        condition = {"match": "all", "filters": [asked]}
+        assert client.post(
+            "/api/v1/account-lists/", {"name": "A", "type": "dynamic", "condition": condition}
+        ).status_code == 201  # fmt: skip
+
+        assert offers_exactly(acts["delete"](), acts) == {"edit", "publish"}

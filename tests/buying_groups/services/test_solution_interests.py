@@ -22,7 +22,7 @@ from tests.factories import (
     SolutionInterestFactory,
 )
 from tests.factories.api import user_with
-from tests.factories.journeys import publish, simple_map
+from tests.factories.journeys import map_that_acts, publish
 from tests.factories.stages import StageModelFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -283,7 +283,6 @@ class TestDelete:
 
 def journey_that_sets_a_status(interest: str) -> Journey:
     settings = {"solution_interest": interest, "status": "Open"}
-    act = {"key": "act", "kind": "take_action", "on": "accounts", "action": "update_buying_group_status"}
-    start = simple_map(AccountListFactory().name)[0] | {"next": "act"}
-    made: Journey = JourneyFactory(nodes=[start, {**act, "settings": settings, "next": None}])
+    nodes = map_that_acts(AccountListFactory().name, "update_buying_group_status", settings)
+    made: Journey = JourneyFactory(nodes=nodes)
     return made
