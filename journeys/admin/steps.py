@@ -74,12 +74,13 @@ def _onward(said: Mapping[str, Any], arrived: datetime) -> Iterator[str]:
     stayed = left - arrived >= STAY
     if said["path"]:
         yield (_("left by “%(path)s” on %(when)s") if stayed else _("left by “%(path)s”")) % values
-    elif stayed:
+    if said["ended"] and said["ended"] != Entry.Reason.COMPLETED.label:
+        yield _("%(reason)s on %(when)s") % values
+        return
+    if stayed and not said["path"]:
         yield _("left on %(when)s") % values
-    if said["ended"] == Entry.Reason.COMPLETED.label:
-        yield _("which was the end of its journey")
-    elif said["ended"]:
-        yield _("where it left the journey: %(reason)s") % values
+    if said["ended"]:
+        yield _("the end of its journey")
 
 
 def _here(said: Mapping[str, Any]) -> str:

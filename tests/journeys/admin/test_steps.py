@@ -52,9 +52,9 @@ def test_the_title_is_what_the_node_is_called(said: dict[str, Any], title: str):
         ({"left_at": None}, "in “Welcome”, there now"),
         ({"left_at": None, "due_at": LATER}, "in “Welcome”, there until 5 Mar 2027, 09:00"),
         ({"left_at": None, "due_at": LATER, "has_failed": True}, "in “Welcome”, where an error has stopped it"),
-        ({"ended": "completed"}, "in “Welcome”, which was the end of its journey"),
+        ({"ended": "completed"}, "in “Welcome”, the end of its journey"),
         ({"ended": "removed_by_staff", "left_at": LATER},
-         "in “Welcome”, left on 5 Mar 2027, 09:00, where it left the journey: removed by staff"),
+         "in “Welcome”, removed by staff on 5 Mar 2027, 09:00"),
     ],
 )  # fmt: skip
 def test_the_text_says_where_that_was_and_how_it_went_on(said: dict[str, Any], text: str):
