@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -24,10 +24,12 @@ CHUNK = 2_000
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file: its name in the header and the expression of the queryset that it shows."""
+    """A column of the file: its name in the header and the expression of the queryset that it shows; `shown`: in
+    which words."""
 
     header: str
     expression: Any
+    shown: Callable[[Any], Any] | None = None
 
 
 def stream(rows: models.QuerySet[Any], columns: Iterable[Column]) -> Iterator[str]:
@@ -38,8 +40,11 @@ def stream(rows: models.QuerySet[Any], columns: Iterable[Column]) -> Iterator[st
     yield writer.writerow([harmless(column.header) for column in columns])
     named = {f"_column_{number}": column.expression for number, column in enumerate(columns)}
     values = rows.annotate(**named).values_list(*named)
+    words = [column.shown for column in columns]
     for row in values.iterator(chunk_size=CHUNK):
-        yield writer.writerow([cell(value) for value in row])
+        yield writer.writerow(
+            [cell(say(value) if say else value) for say, value in zip(words, row, strict=True)]
+        )
 
 
 class _Echo:

@@ -21,6 +21,7 @@ SIZE = 50
 # Members from which on a search starts with the accounts of a name instead.
 MANY = 50_000
 EDIT = "accounts.edit_members_accountlist"
+EXPORT = "accounts.export_members_accountlist"
 
 
 def page(request: HttpRequest, list_id: Any) -> HttpResponse:
@@ -31,7 +32,7 @@ def page(request: HttpRequest, list_id: Any) -> HttpResponse:
     found = list(_after(rows, request)[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
     may_edit = account_list.type == AccountList.Type.STATIC and door.may(request, EDIT)
-    may_export = door.may(request, "accounts.export_account")
+    may_export = door.may(request, EXPORT)
     return list_pages.show(
         request,
         account_list,
@@ -199,7 +200,7 @@ def remove(request: HttpRequest, list_id: int) -> HttpResponse:
 def export(request: HttpRequest, list_id: int) -> StreamingHttpResponse:
     """The members with all that is known of them, as CSV, streamed."""
     account_list = door.one(request, list_pages.LISTS, list_id)
-    door.require(request, "accounts.export_account")
+    door.require(request, EXPORT)
     rows = _members(account_list, request.GET.get("q", ""))
     text = exports.stream(rows, exports.attribute_columns("account"))
     headers = {"Content-Disposition": 'attachment; filename="members.csv"'}

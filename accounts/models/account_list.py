@@ -50,6 +50,7 @@ class AccountList(models.Model):
         permissions = [
             ("publish_accountlist", "Can publish account lists"),
             ("edit_members_accountlist", "Can add and remove members"),
+            ("export_members_accountlist", "Can export members"),
         ]
 
     def __str__(self) -> str:

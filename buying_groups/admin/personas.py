@@ -23,6 +23,7 @@ from accounts.findings import Invalid, Place
 from accounts.services.saving import DESCRIPTION_LENGTH
 from buying_groups.admin import deleting
 from buying_groups.models import Persona
+from buying_groups.personas import attributes
 from buying_groups.services import personas
 from buying_groups.services.personas import NAME_LENGTH
 
@@ -99,6 +100,11 @@ def _label(field: str) -> str:
     return str(known.label) if known else field.rpartition(".")[2]
 
 
+def _told_by(condition: Any) -> str:
+    """All of its attributes and values, for a file."""
+    return "; ".join(f"{field}: {joined(values)}" for field, values in attributes(condition))
+
+
 def _field(n: int) -> str:
     return f"attributes__{n}__field"
 
@@ -160,8 +166,10 @@ class PersonaAdmin(Table):
         return cells.moment(persona.updated_at)
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
-        names = ("position", "name", "description", "created_at", "updated_at")
-        return [exports.Column(name, F(name)) for name in names]
+        names = ("position", "name", "description", "condition", "created_at", "updated_at")
+        columns = {name: exports.Column(name, F(name)) for name in names}
+        columns["condition"] = exports.Column("told_by", F("condition"), shown=_told_by)
+        return list(columns.values())
 
     # Pages
 

@@ -37,6 +37,12 @@ class TestCell:
 
 @pytest.mark.django_db
 class TestStream:
+    def test_a_column_may_say_its_values_in_its_own_words(self) -> None:
+        AccountFactory(custom={"a": [1, 2]})
+        column = Column("sum", F("custom"), shown=lambda value: f"={sum(value['a'])}")
+
+        assert list(stream(Account.objects.all(), [column])) == ["sum\r\n", "'=3\r\n"]
+
     def test_writes_the_chosen_columns_in_the_order_of_the_queryset(self) -> None:
         AccountFactory(name="Beta, Inc", employees=5)
         AccountFactory(name='Acme "Best"', employees=None)

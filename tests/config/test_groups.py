@@ -34,6 +34,7 @@ class TestBuiltInGroups:
                     "journeys.publish_journey",
                     "journeys.abort_journey",
                     "accounts.edit_members_accountlist",
+                    "accounts.export_members_accountlist",
                     "buying_groups.change_stagemodel",
                     "buying_groups.view_weightingmodel",
                 ],

@@ -85,3 +85,13 @@ class TestSearch:
         answer = client.get(to(AccountList, "members_export", wanted.pk), {"q": "zeta"})
 
         assert b"".join(answer.streaming_content).count(b"Zeta") == 4
+
+
+class TestExport:
+    def test_needs_the_permission_of_lists(self, client_with, to, wanted):
+        page, file = (to(AccountList, name, wanted.pk) for name in ("change", "members_export"))
+        other = client_with("view_accountlist", "export_account")
+        may = client_with("view_accountlist", "export_members_accountlist")
+
+        assert (other.get(page).context["export_url"], other.get(file).status_code) == ("", 403)
+        assert (may.get(page).context["export_url"], may.get(file).status_code) == (file, 200)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from buying_groups.admin.personas import joined, split
@@ -28,10 +31,14 @@ class TestList:
         assert "Job title: Analyst, Business Analyst" in page.content.decode()
 
     def test_is_exported(self, client, to):
+        client.post(to(Persona, "add"), LAWYER)
         text = client.get(to(Persona, "export")).getvalue().decode()
 
-        assert text.splitlines()[0].lstrip("\ufeff") == "position,name,description,created_at,updated_at"
-        assert len(text.splitlines()) == 11
+        first, *_, last = rows = list(csv.DictReader(io.StringIO(text)))
+        assert list(first) == ["position", "name", "description", "told_by", "created_at", "updated_at"]
+        assert (len(rows), last["name"]) == (11, "Legal")
+        assert last["told_by"] == 'person.job_title: Lawyer, counsel, "Counsel, general"'
+        assert len({row["told_by"] for row in rows}) == 11
 
     def test_stands_at_the_side(self, client, to):
         assert to(Persona, "changelist") in client.get("/", follow=True).content.decode()
