@@ -9,6 +9,7 @@ from buying_groups.api.buying_groups import BuyingGroupViewSet
 from buying_groups.api.creation_jobs import CreationJobViewSet
 from buying_groups.api.group_history import GroupScoreViewSet, IgnoredChangeViewSet
 from buying_groups.api.group_members import GroupMemberViewSet
+from buying_groups.api.group_timeline import GroupTimeline
 from buying_groups.api.job_runs import JobRunViewSet
 from buying_groups.api.overview import OverviewViewSet
 from buying_groups.api.personas import PersonaViewSet
@@ -53,6 +54,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "buying-groups/<id:group_id>/ignored-changes/",
         IgnoredChangeViewSet.as_view({"get": "list"}, basename="ignored-changes"),
+    ),
+    path(
+        "buying-groups/<id:group_id>/timeline/",
+        GroupTimeline.as_view({"get": "list"}, basename="group-timeline"),
     ),
     path("stage-model/", stage_model(get="read", put="save", delete="destroy")),
     path("stage-model/problems/", stage_model(get="problems")),

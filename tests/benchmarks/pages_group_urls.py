@@ -202,5 +202,5 @@ def _api() -> Iterator[Page]:
 def _api_of_group() -> Iterator[Page]:
     path = f"/api/v1/buying-groups/{pages_groups.first().pk}/"
     yield page("groups API, one", path)
-    for part in ("members", "scores", "ignored-changes"):
+    for part in ("members", "scores", "ignored-changes", "timeline"):
         yield page(f"groups API, one, {part}", f"{path}{part}/")

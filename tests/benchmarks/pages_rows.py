@@ -47,7 +47,7 @@ def compared(client: Any) -> Iterator[tuple[str, int, int]]:
         f"account-lists/{members}/members",
         f"accounts/{_first()}/timeline",
         "buying-groups",
-        *(f"buying-groups/{group}/{part}" for part in ("members", "scores", "ignored-changes")),
+        *(f"buying-groups/{group}/{part}" for part in ("members", "scores", "ignored-changes", "timeline")),
     ):
         url = f"/api/v1/{part}/"
         yield url, *(_queries(client, f"{url}?page_size={size}") for size in (FEW, MANY_OF_API))

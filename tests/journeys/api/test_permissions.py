@@ -82,6 +82,7 @@ PATCH buying-groups/<id:group_id>/members/            buying_groups.edit_members
 DELETE buying-groups/<id:group_id>/members/           buying_groups.edit_members_buyinggroup
 GET buying-groups/<id:group_id>/scores/               buying_groups.view_buyinggroup
 GET buying-groups/<id:group_id>/ignored-changes/      buying_groups.view_buyinggroup
+GET buying-groups/<id:group_id>/timeline/             buying_groups.view_buyinggroup
 GET roles/                                            buying_groups.view_role
 POST roles/                                           buying_groups.add_role
 GET roles/<id:pk>/                                    buying_groups.view_role
