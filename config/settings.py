@@ -232,6 +232,8 @@ TIMELINE_OFFERS = ["journeys.reports.timeline.STEPS"]
 TIMELINE_TELLERS = ["journeys.admin.steps.TELLER"]
 # What goes with accounts that are deleted: each is called with their ids, in the transaction that deletes them.
 ERASERS = ["journeys.engine.erase.accounts", "buying_groups.members.leave.accounts"]
+# The same in words and numbers, for the question before: each gives an icon and a sentence for their ids.
+ACCOUNT_GOES = ["buying_groups.admin.panels.goes_with", "journeys.admin.panel.goes_with"]
 # What ends when people leave accounts: each is called with (account id, person id) pairs, in the same transaction.
 LEAVERS = ["buying_groups.members.leave.people"]
 

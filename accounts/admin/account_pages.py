@@ -130,7 +130,7 @@ def goes(ids: list[int]) -> list[tuple[str, str]]:
         ("delete_forever", _("All values, for good.")),
         ("list_alt", _("Places on lists: %s.") % many(lists)),
         ("history", _("The timeline: %s events.") % many(events)),
-        ("route", _("Places in journeys, now and before.")),
+        *panels.going(ids),
         ("group", _("The people stay (%s); they only no longer belong there.") % many(people)),
     ]
 

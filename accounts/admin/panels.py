@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,3 +48,8 @@ def _made(request: HttpRequest, setting: str, row: Account | Person) -> list[Pan
 def _rendered(request: HttpRequest, made: Mapping[str, Any]) -> SafeString:
     """With the panel's own context only, so that nothing of the page leaks into it."""
     return mark_safe(render_to_string(made["template"], made.get("context") or {}, request))  # noqa: S308 - a template
+
+
+def going(account_ids: Collection[int]) -> list[tuple[str, str]]:
+    """What other apps say goes with accounts, in numbers; (icon, sentence), by `settings.ACCOUNT_GOES`."""
+    return [import_string(path)(account_ids) for path in settings.ACCOUNT_GOES]

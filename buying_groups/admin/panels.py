@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import door
+from accounts.admin.counting import EXACT_TO, many
 from accounts.conditions import CannotCompile
 from accounts.models import Account, Person
 from buying_groups import personas
@@ -48,6 +49,12 @@ def of_account(request: HttpRequest, account: Account) -> Panel:
         "template": "buying_groups/admin/account_panel.html",
         "context": context,
     }
+
+
+def goes_with(account_ids: Collection[int]) -> tuple[str, str]:
+    """What of buying groups goes with accounts that are deleted (buying_groups.members.leave)."""
+    groups = BuyingGroup.objects.filter(account_id__in=account_ids)[: EXACT_TO + 1].count()
+    return "groups", _("Buying groups: %s, with their members and scores.") % many(groups)
 
 
 def of_person(request: HttpRequest, person: Person) -> Panel:

@@ -28,6 +28,7 @@ LISTS = (
     "ERASERS",
     "LEAVERS",
     "NOTICES",
+    "ACCOUNT_GOES",
     "ACCOUNT_PANELS",
     "PERSON_PANELS",
     "HOME_CARDS",

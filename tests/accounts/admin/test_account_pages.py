@@ -227,6 +227,8 @@ class TestDeletion:
 
         text = client.get(to(Account, "delete", account.pk)).content.decode()
         assert "The people stay (1)" in text
+        assert "Buying groups: 0," in text
+        assert "Places in journeys: 0, of which 0 now" in text
         assert Account.objects.exists()
         client.post(to(Account, "delete", account.pk))
 

@@ -136,3 +136,13 @@ def test_both_show_no_markup_of_others(client, to):
 
     for url in (to(Account, "change", member.group.account_id), to(Person, "change", member.person_id)):
         assert SCRIPT not in client.get(url).content.decode()
+
+
+def test_what_goes_with_an_account_is_said_before(client, to):
+    group = BuyingGroupFactory()
+    BuyingGroupFactory(account=group.account)
+    BuyingGroupFactory()
+
+    asked = client.get(to(Account, "delete", group.account.pk)).content.decode()
+
+    assert "Buying groups: 2, with their members and scores." in asked
