@@ -227,6 +227,8 @@ REFERENCE_RESOURCES = [
 # What an account's page shows beside its own, and a person's; each makes a panel for a request and one of them.
 ACCOUNT_PANELS = ["buying_groups.admin.panels.of_account", "journeys.admin.panel.of_account"]
 PERSON_PANELS = ["buying_groups.admin.panels.of_person"]
+# What can be done to several people of the list, besides what accounts itself offers (accounts.admin.bulk.Bulk).
+PERSON_BULKS = ["buying_groups.admin.people_bulk.ASSIGN"]
 # What timelines of accounts show beside events (accounts.timelines.Offer), and how the admin tells it (…story.Teller).
 TIMELINE_OFFERS = ["journeys.reports.timeline.STEPS"]
 TIMELINE_TELLERS = ["journeys.admin.steps.TELLER"]

@@ -6,6 +6,7 @@ by the admin's own forms.
 
     door        a request comes in: who, what may be done, what a service refused, said to staff
     table       a list: columns, capped counts, CSV; `filters`, `counting`, `cells`, `quick_rows` belong to it
+    bulk        several rows at once: from the ticks to a page that asks; account_bulk, person_bulk, list_bulk …
     attribute_form, conditions    forms out of the list of attributes; the builder of conditions
     timeline, story               events in words, paged by a cursor
 """

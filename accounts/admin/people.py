@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import cells, person_accounts, person_bulk, person_pages
+from accounts.admin import bulk, cells, person_accounts, person_bulk, person_pages
 from accounts.admin.filters import CountryFilter, MarkFilter
 from accounts.admin.search import containing
 from accounts.admin.table import Table
@@ -104,6 +106,12 @@ class PersonAdmin(Table):
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return exports.attribute_columns("person")
+
+    def all_bulks(self) -> Sequence[bulk.Bulk]:
+        """With what other apps offer (`settings.PERSON_BULKS`)."""
+        others: list[bulk.Bulk] = [import_string(path) for path in settings.PERSON_BULKS]
+        *own, last = self.bulks
+        return [*own, *others, last]
 
     # Pages
 

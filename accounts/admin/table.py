@@ -69,7 +69,7 @@ class Table(ModelAdmin):
             path("export/", wrap(self.export), name=f"{base}_export"),
             *(
                 path(f"{one.name.replace('_', '-')}/", wrap(one.view), name=f"{base}_{one.name}")
-                for one in self.bulks
+                for one in self.all_bulks()
             ),
             *super().get_urls(),
         ]
@@ -94,9 +94,13 @@ class Table(ModelAdmin):
         fits = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
         return here if fits else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
+    def all_bulks(self) -> Sequence[bulk.Bulk]:
+        """What can be done to several rows, by whoever may."""
+        return self.bulks
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """What the user may do to several rows. Django's own deleting goes round the services."""
-        return bulk.offered(request, self.bulks)
+        return bulk.offered(request, self.all_bulks())
 
     # CSV
 

@@ -4,6 +4,7 @@ tabs            the six tabs, and the base of the lists
 browse          the list of groups (browse_filters, browse_order); `setup` says what comes before the first one
 group_…         a group: its page, the other tabs, the dialogs about members (and undo), stage and status; `group_frame`
                 is what they share, `charts` and `scores` draw scores
+group_bulk      what is done to several groups; people_bulk: several people into one
 overview        how many groups, by scores, interest, stage and role; panels: on the pages of accounts and people
 roles           the roles, at most twenty
 role_templates  the list of templates; their pages: role_template_pages, and role_template_editor with `cards`
