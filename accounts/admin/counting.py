@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import connection, transaction
 from django.db.models import CharField, F, OrderBy, QuerySet, Value
@@ -45,7 +46,10 @@ def sorted_ids(rows: QuerySet[Any]) -> list[int]:
     terms = [_term(term) for term in rows.query.order_by]
     keys = {f"key{place}": term.expression for place, term in enumerate(terms)}
     narrow = rows.order_by().annotate(found_id=F("pk"), **keys).values("found_id", *keys)[: EXACT_TO + 1]
-    found, params = narrow.query.sql_with_params()
+    try:
+        found, params = narrow.query.sql_with_params()
+    except EmptyResultSet:  # A filter knows that there is nothing.
+        return []
     order = ", ".join(f"{key} {_direction(term)}" for key, term in zip(keys, terms, strict=True))
     with transaction.atomic(), connection.cursor() as cursor:
         run(WIDE)

@@ -42,6 +42,7 @@ class TestFilters:
 
         assert names(client, to, industry="bank") == ["A", "B"]
         assert names(client, to, industry="farming") == []
+        assert names(client, to, industry="farming", q="a") == []
 
     def test_by_list(self, client, to):
         inside = AccountFactory(name="A")
