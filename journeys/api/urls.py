@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from journeys.api.account_journeys import AccountJourneysViewSet
 from journeys.api.engine import EngineViewSet
 from journeys.api.entries import EntriesOfJourneyViewSet, EntryViewSet
 from journeys.api.files import FileViewSet
@@ -54,6 +55,10 @@ urlpatterns = [
     path("journeys/import/", of_journeys(FileViewSet, post="import_")),
     path("journeys/<id:journey_id>/", JourneyViewSet.as_view(ONE, basename="journeys")),
     *(path(f"journeys/<id:journey_id>/{part}/", view) for part, view in PARTS.items()),
+    path(
+        "accounts/<id:account_id>/journeys/",
+        AccountJourneysViewSet.as_view({"get": "list"}, basename="account-journeys"),
+    ),
     *router.urls,
     path("node-kinds/", NodeKindViewSet.as_view({"get": "list"}, basename="node-kinds")),
     path("document-schema/", NodeKindViewSet.as_view({"get": "document"}, basename="node-kinds")),

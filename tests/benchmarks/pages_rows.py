@@ -46,6 +46,7 @@ def compared(client: Any) -> Iterator[tuple[str, int, int]]:
         f"journeys/{journey}/entries",
         f"account-lists/{members}/members",
         f"accounts/{_first()}/timeline",
+        f"accounts/{_first()}/journeys",
         "buying-groups",
         *(f"buying-groups/{group}/{part}" for part in ("members", "scores", "ignored-changes", "timeline")),
     ):

@@ -232,6 +232,7 @@ def _api(places: Places) -> Iterator[Page]:
     for noun, row in (("accounts", account), ("people", person)):
         yield page(f"API {noun}, one", f"{api}{noun}/{row.pk}/")
         yield page(f"API {noun}, timeline", f"{api}{noun}/{row.pk}/timeline/")
+    yield page("API account, journeys", f"{api}accounts/{account.pk}/journeys/")
     yield from (
         page(f"API {noun}", f"{api}{noun}/")
         for noun in ("account-lists", "audiences", "imports", "condition-fields", "node-kinds")

@@ -151,6 +151,7 @@ GET journeys/<id:journey_id>/pointing/                journeys.view_journey
 GET journeys/<id:journey_id>/why/                     journeys.view_visit
 GET journeys/<id:journey_id>/entries/                 journeys.view_entry
 GET journeys/<id:journey_id>/history/                 journeys.view_journey
+GET accounts/<id:account_id>/journeys/                journeys.view_journey
 GET entries/<id:pk>/                                  journeys.view_entry
 GET entries/<id:pk>/visits/                           journeys.view_visit
 GET entries/<id:pk>/why/                              journeys.view_visit
