@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import exports
 from accounts.admin import account_bulk, account_pages, account_people, cells
 from accounts.admin.filters import CountryFilter, IndustryFilter, ListFilter, WholeRangeFilter
+from accounts.admin.own_pages import OwnPages, Pages
 from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Account
@@ -31,7 +31,7 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
 
 
 @admin.register(Account)
-class AccountAdmin(Table):
+class AccountAdmin(OwnPages, Table):
     """All accounts. Their pages are functions beside this file; nothing is saved by the admin's own forms."""
 
     columns = (
@@ -64,6 +64,12 @@ class AccountAdmin(Table):
     import_kind = "accounts"
     empty_icon = "domain"
     empty_text = _("An account is a company. Import your companies from a CSV file, or add one by hand.")
+    pages = Pages(
+        change=account_pages.overview,
+        add=account_pages.create,
+        delete=account_pages.delete,
+        history=account_pages.timeline_page,
+    )
 
     @admin.display(description=_("Domain"), ordering=Lower("domain"))
     def domain_name(self, account: Account) -> str:
@@ -101,17 +107,3 @@ class AccountAdmin(Table):
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(view), name=f"accounts_account_{name}") for route, view, name in PAGES]
         return [*own, *super().get_urls()]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return account_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return account_pages.overview(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return account_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return account_pages.timeline_page(request, object_id)

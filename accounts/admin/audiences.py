@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
 from accounts.admin import audience_bulk, audience_pages, cells, conditions
 from accounts.admin.filters import CreatorFilter, UseFilter
+from accounts.admin.own_pages import Authored, Pages
 from accounts.admin.table import Table
 from accounts.models import Audience
 
 
 @admin.register(Audience)
-class AudienceAdmin(Table):
+class AudienceAdmin(Authored, Table):
     """All audiences: saved conditions that journeys start with."""
 
     columns = ("name", "about", "creator", "created", "updated")
@@ -37,22 +36,11 @@ class AudienceAdmin(Table):
     empty_text = _(
         "An audience is a condition on accounts that you save under a name; a journey can start with it."
     )
+    pages = Pages(change=audience_pages.page, add=audience_pages.create, delete=audience_pages.delete)
 
     @admin.display(description=_("Description"))
     def about(self, audience: Audience) -> str:
         return cells.short(audience.description)
-
-    @admin.display(description=_("Created by"))
-    def creator(self, audience: Audience) -> str:
-        return cells.text(audience.created_by)
-
-    @admin.display(description=_("Created at"), ordering="created_at")
-    def created(self, audience: Audience) -> str:
-        return cells.moment(audience.created_at)
-
-    @admin.display(description=_("Last updated at"), ordering="updated_at")
-    def updated(self, audience: Audience) -> str:
-        return cells.moment(audience.updated_at)
 
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         return [exports.Column(name, F(name)) for name in ("name", "description", "created_at", "updated_at")]
@@ -68,17 +56,3 @@ class AudienceAdmin(Table):
             ),
             *super().get_urls(),
         ]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return audience_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return audience_pages.page(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return audience_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return audience_pages.page(request, object_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import exports
 from accounts.admin import cells, import_pages, import_problems
 from accounts.admin.filters import KindFilter, StatusFilter
+from accounts.admin.own_pages import OwnPages, Pages
 from accounts.admin.table import Table
 from accounts.models import Import
 
@@ -28,7 +29,7 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
 
 
 @admin.register(Import)
-class ImportAdmin(Table):
+class ImportAdmin(OwnPages, Table):
     """All files that were read in, or are being read."""
 
     columns = (
@@ -59,6 +60,7 @@ class ImportAdmin(Table):
     empty_text = _(
         "Read accounts and people from CSV files. You see the first rows before anything is stored."
     )
+    pages = Pages(change=import_pages.page, add=import_pages.upload)
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, job: Import) -> str:
@@ -120,14 +122,3 @@ class ImportAdmin(Table):
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(view), name=f"accounts_import_{name}") for route, view, name in PAGES]
         return [*own, *super().get_urls()]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return import_pages.upload(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return import_pages.page(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return import_pages.page(request, object_id)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import exports
 from accounts.admin import cells, list_bulk, list_members, list_pages
 from accounts.admin.filters import CreatorFilter, StatusFilter, TypeFilter, UseFilter
+from accounts.admin.own_pages import Authored, Pages
 from accounts.admin.table import Table
 from accounts.models import AccountList
 
@@ -29,7 +29,7 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
 
 
 @admin.register(AccountList)
-class AccountListAdmin(Table):
+class AccountListAdmin(Authored, Table):
     """All lists. How many accounts are on one is counted on its page only."""
 
     columns = ("name", "kind", "state", "about", "creator", "created", "updated", "published")
@@ -49,6 +49,7 @@ class AccountListAdmin(Table):
     empty_text = _(
         "A list is a set of accounts: one that you and journeys fill, or one that a condition keeps up to date."
     )
+    pages = Pages(change=list_members.page, add=list_pages.create, delete=list_pages.delete)
 
     @admin.display(description=_("Type"), ordering="type")
     def kind(self, account_list: AccountList) -> str:
@@ -61,18 +62,6 @@ class AccountListAdmin(Table):
     @admin.display(description=_("Description"))
     def about(self, account_list: AccountList) -> str:
         return cells.short(account_list.description)
-
-    @admin.display(description=_("Created by"))
-    def creator(self, account_list: AccountList) -> str:
-        return cells.text(account_list.created_by)
-
-    @admin.display(description=_("Created at"), ordering="created_at")
-    def created(self, account_list: AccountList) -> str:
-        return cells.moment(account_list.created_at)
-
-    @admin.display(description=_("Last updated at"), ordering="updated_at")
-    def updated(self, account_list: AccountList) -> str:
-        return cells.moment(account_list.updated_at)
 
     @admin.display(description=_("Published on"), ordering="published_at")
     def published(self, account_list: AccountList) -> str:
@@ -88,17 +77,3 @@ class AccountListAdmin(Table):
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(view), name=f"accounts_accountlist_{name}") for route, view, name in PAGES]
         return [*own, *super().get_urls()]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return list_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return list_members.page(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return list_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return list_members.page(request, object_id)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import exports
 from accounts.admin import bulk, cells, person_accounts, person_bulk, person_pages
 from accounts.admin.filters import CountryFilter, MarkFilter
+from accounts.admin.own_pages import OwnPages, Pages
 from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Person
@@ -33,7 +33,7 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
 
 
 @admin.register(Person)
-class PersonAdmin(Table):
+class PersonAdmin(OwnPages, Table):
     """All people. Their pages are functions beside this file; nothing is saved by the admin's own forms."""
 
     columns = (
@@ -67,6 +67,12 @@ class PersonAdmin(Table):
     import_kind = "people"
     empty_icon = "group"
     empty_text = _("People belong to accounts. Import them from a CSV file, or add one by hand.")
+    pages = Pages(
+        change=person_pages.overview,
+        add=person_pages.create,
+        delete=person_pages.delete,
+        history=person_pages.timeline_page,
+    )
 
     @admin.display(description=_("Name"), ordering="last_name")
     def name(self, person: Person) -> str:
@@ -119,17 +125,3 @@ class PersonAdmin(Table):
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(view), name=f"accounts_person_{name}") for route, view, name in PAGES]
         return [*own, *super().get_urls()]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return person_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return person_pages.overview(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return person_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return person_pages.timeline_page(request, object_id)

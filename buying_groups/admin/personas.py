@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import exports
 from accounts.admin import cells, door
+from accounts.admin.own_pages import Authored, Pages
 from accounts.admin.table import Table
 from accounts.conditions import registry
 from accounts.findings import Invalid, Place
@@ -126,68 +127,6 @@ def joined(values: Iterable[str]) -> str:
     )
 
 
-@admin.register(Persona)
-class PersonaAdmin(Table):
-    """All personas, twenty at most; the first that fits is the one that a person has."""
-
-    columns = ("name", "place", "told_by", "about", "creator", "created", "updated")
-    shown = ("name", "place", "told_by", "about", "updated")
-    sortable_by = ("name", "place", "created", "updated")
-    list_select_related = ("created_by",)
-    list_disable_select_all = True
-    search_fields = ("name",)
-    search_help_text = gettext_lazy("Search by name")
-    ordering = ("position", "pk")
-    export_permission = "buying_groups.view_persona"
-
-    @admin.display(description=gettext_lazy("Place"), ordering="position")
-    def place(self, persona: Persona) -> str:
-        return cells.amount(persona.position)
-
-    @admin.display(description=gettext_lazy("Told by"))
-    def told_by(self, persona: Persona) -> str:
-        said = [f"{_label(item['field'])}: {joined(item['values'])}" for item in personas.given(persona)]
-        return cells.short("; ".join(said))
-
-    @admin.display(description=gettext_lazy("Description"))
-    def about(self, persona: Persona) -> str:
-        return cells.short(persona.description)
-
-    @admin.display(description=gettext_lazy("Created by"))
-    def creator(self, persona: Persona) -> str:
-        return cells.text(persona.created_by)
-
-    @admin.display(description=gettext_lazy("Created at"), ordering="created_at")
-    def created(self, persona: Persona) -> str:
-        return cells.moment(persona.created_at)
-
-    @admin.display(description=gettext_lazy("Last updated at"), ordering="updated_at")
-    def updated(self, persona: Persona) -> str:
-        return cells.moment(persona.updated_at)
-
-    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
-        names = ("position", "name", "description", "condition", "created_at", "updated_at")
-        columns = {name: exports.Column(name, F(name)) for name in names}
-        columns["condition"] = exports.Column("told_by", F("condition"), shown=_told_by)
-        return list(columns.values())
-
-    # Pages
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return edit(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return edit(request, object_id)
-
-
 def create(request: HttpRequest) -> HttpResponse:
     """A new persona."""
     door.require(request, "buying_groups.add_persona")
@@ -267,3 +206,38 @@ def _page(
         status=400 if form.errors else 200,
         **context,
     )
+
+
+@admin.register(Persona)
+class PersonaAdmin(Authored, Table):
+    """All personas, twenty at most; the first that fits is the one that a person has."""
+
+    columns = ("name", "place", "told_by", "about", "creator", "created", "updated")
+    shown = ("name", "place", "told_by", "about", "updated")
+    sortable_by = ("name", "place", "created", "updated")
+    list_select_related = ("created_by",)
+    list_disable_select_all = True
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Search by name")
+    ordering = ("position", "pk")
+    export_permission = "buying_groups.view_persona"
+    pages = Pages(change=edit, add=create, delete=delete)
+
+    @admin.display(description=gettext_lazy("Place"), ordering="position")
+    def place(self, persona: Persona) -> str:
+        return cells.amount(persona.position)
+
+    @admin.display(description=gettext_lazy("Told by"))
+    def told_by(self, persona: Persona) -> str:
+        said = [f"{_label(item['field'])}: {joined(item['values'])}" for item in personas.given(persona)]
+        return cells.short("; ".join(said))
+
+    @admin.display(description=gettext_lazy("Description"))
+    def about(self, persona: Persona) -> str:
+        return cells.short(persona.description)
+
+    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
+        names = ("position", "name", "description", "condition", "created_at", "updated_at")
+        columns = {name: exports.Column(name, F(name)) for name in names}
+        columns["condition"] = exports.Column("told_by", F("condition"), shown=_told_by)
+        return list(columns.values())

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
 from accounts.admin import cells, conditions
 from accounts.admin.filters import StatusFilter
+from accounts.admin.own_pages import Authored, Pages
 from buying_groups.admin import role_template_editor, role_template_pages, tabs
 from buying_groups.models import RoleTemplate, SolutionInterest, TemplateRole
 
@@ -21,7 +22,7 @@ preview = conditions.previewed("person", "buying_groups.view_roletemplate")
 
 
 @admin.register(RoleTemplate)
-class RoleTemplateAdmin(tabs.TabbedTable):
+class RoleTemplateAdmin(Authored, tabs.TabbedTable):
     """All templates, with the number of their roles and of the solution interests that use them."""
 
     tab = tabs.ROLE_TEMPLATES
@@ -41,6 +42,9 @@ class RoleTemplateAdmin(tabs.TabbedTable):
     empty_text = _(
         "A role template says which roles a buying group has, who of an account gets them, and what a complete"
         " group needs. Solution interests are built on it."
+    )
+    pages = Pages(
+        change=role_template_editor.page, add=role_template_pages.create, delete=role_template_pages.delete
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RoleTemplate]:
@@ -63,18 +67,6 @@ class RoleTemplateAdmin(tabs.TabbedTable):
     @admin.display(description=_("Description"))
     def about(self, template: RoleTemplate) -> str:
         return cells.short(template.description)
-
-    @admin.display(description=_("Created by"))
-    def creator(self, template: RoleTemplate) -> str:
-        return cells.text(template.created_by)
-
-    @admin.display(description=_("Created at"), ordering="created_at")
-    def created(self, template: RoleTemplate) -> str:
-        return cells.moment(template.created_at)
-
-    @admin.display(description=_("Last updated at"), ordering="updated_at")
-    def updated(self, template: RoleTemplate) -> str:
-        return cells.moment(template.updated_at)
 
     @admin.display(description=_("Published on"), ordering="published_at")
     def published(self, template: RoleTemplate) -> str:
@@ -109,20 +101,6 @@ class RoleTemplateAdmin(tabs.TabbedTable):
             ),
             *super().get_urls(),
         ]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return role_template_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return role_template_editor.page(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return role_template_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return role_template_editor.page(request, object_id)
 
 
 def _count(model: Any) -> Coalesce:

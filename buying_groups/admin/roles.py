@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts import exports
 from accounts.admin import cells, door
+from accounts.admin.own_pages import Authored, Pages
 from accounts.services.saving import DESCRIPTION_LENGTH
 from buying_groups.admin import deleting, tabs
 from buying_groups.models import Role, TemplateRole
@@ -50,72 +51,6 @@ class SortFilter(DropdownFilter):
         if self.value() not in (BUILT_IN, CUSTOM):
             return queryset
         return queryset.filter(is_built_in=self.value() == BUILT_IN)
-
-
-@admin.register(Role)
-class RoleAdmin(tabs.TabbedTable):
-    """All roles: twenty at most, the built-in ones first."""
-
-    tab = tabs.ROLES
-    columns = ("name", "kind", "about", "n_templates", "creator", "created", "updated")
-    sortable_by = ("name", "kind", "n_templates", "created", "updated")
-    list_select_related = ("created_by",)
-    list_filter = (SortFilter,)
-    search_fields = ("name",)
-    search_help_text = gettext_lazy("Search by name")
-    ordering = ("position",)
-    export_permission = "buying_groups.view_role"
-    add_label = gettext_lazy("Add role")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
-        used = TemplateRole.objects.filter(role=OuterRef("pk")).order_by().values("role")
-        return Role.objects.annotate(
-            templates=Coalesce(Subquery(used.annotate(n=Count("template")).values("n")), 0)
-        )
-
-    @admin.display(description=gettext_lazy("Type"), ordering="position")
-    def kind(self, role: Role) -> str:
-        return cells.badge("type", _("Built in") if role.is_built_in else _("Custom"))
-
-    @admin.display(description=gettext_lazy("Description"))
-    def about(self, role: Role) -> str:
-        return cells.short(role.description)
-
-    @admin.display(description=gettext_lazy("Role templates"), ordering="templates")
-    def n_templates(self, role: Any) -> str:
-        return cells.amount(role.templates)
-
-    @admin.display(description=gettext_lazy("Created by"))
-    def creator(self, role: Role) -> str:
-        return cells.text(role.created_by)
-
-    @admin.display(description=gettext_lazy("Created at"), ordering="created_at")
-    def created(self, role: Role) -> str:
-        return cells.moment(role.created_at)
-
-    @admin.display(description=gettext_lazy("Last updated at"), ordering="updated_at")
-    def updated(self, role: Role) -> str:
-        return cells.moment(role.updated_at)
-
-    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
-        names = ("name", "is_built_in", "description", "templates", "created_at", "updated_at")
-        return [exports.Column(name, F(name)) for name in names]
-
-    # Pages
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return edit(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return edit(request, object_id)
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -183,3 +118,42 @@ def _page(request: HttpRequest, form: forms.Form, role: Role | None = None, **co
         delete_url=door.to(role, "delete", role.pk) if role and may_delete else "",
         **context,
     )
+
+
+@admin.register(Role)
+class RoleAdmin(Authored, tabs.TabbedTable):
+    """All roles: twenty at most, the built-in ones first."""
+
+    tab = tabs.ROLES
+    columns = ("name", "kind", "about", "n_templates", "creator", "created", "updated")
+    sortable_by = ("name", "kind", "n_templates", "created", "updated")
+    list_select_related = ("created_by",)
+    list_filter = (SortFilter,)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Search by name")
+    ordering = ("position",)
+    export_permission = "buying_groups.view_role"
+    add_label = gettext_lazy("Add role")
+    pages = Pages(change=edit, add=create, delete=delete)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
+        used = TemplateRole.objects.filter(role=OuterRef("pk")).order_by().values("role")
+        return Role.objects.annotate(
+            templates=Coalesce(Subquery(used.annotate(n=Count("template")).values("n")), 0)
+        )
+
+    @admin.display(description=gettext_lazy("Type"), ordering="position")
+    def kind(self, role: Role) -> str:
+        return cells.badge("type", _("Built in") if role.is_built_in else _("Custom"))
+
+    @admin.display(description=gettext_lazy("Description"))
+    def about(self, role: Role) -> str:
+        return cells.short(role.description)
+
+    @admin.display(description=gettext_lazy("Role templates"), ordering="templates")
+    def n_templates(self, role: Any) -> str:
+        return cells.amount(role.templates)
+
+    def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
+        names = ("name", "is_built_in", "description", "templates", "created_at", "updated_at")
+        return [exports.Column(name, F(name)) for name in names]

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts import exports
 from accounts.admin import cells, door
+from accounts.admin.own_pages import Authored, Pages
 from buying_groups.admin import creation_jobs, run_pages, solution_interest_pages, tabs
 from buying_groups.models import CreationJob, RoleTemplate, SolutionInterest
 from buying_groups.services.solution_interests import EXACT_TO
@@ -72,7 +73,7 @@ class StagesFilter(YesNoFilter):
 
 
 @admin.register(SolutionInterest)
-class SolutionInterestAdmin(tabs.TabbedTable):
+class SolutionInterestAdmin(Authored, tabs.TabbedTable):
     """All solution interests, with the number of their groups and creation jobs."""
 
     tab = tabs.SOLUTION_INTERESTS
@@ -92,6 +93,9 @@ class SolutionInterestAdmin(tabs.TabbedTable):
     empty_text = _(
         "A solution interest is what an account may buy. Each account gets one buying group for it, with the"
         " roles of a live role template."
+    )
+    pages = Pages(
+        change=creation_jobs.page, add=solution_interest_pages.create, delete=solution_interest_pages.delete
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SolutionInterest]:
@@ -129,18 +133,6 @@ class SolutionInterestAdmin(tabs.TabbedTable):
     def about(self, interest: SolutionInterest) -> str:
         return cells.short(interest.description)
 
-    @admin.display(description=_("Created by"))
-    def creator(self, interest: SolutionInterest) -> str:
-        return cells.text(interest.created_by)
-
-    @admin.display(description=_("Created at"), ordering="created_at")
-    def created(self, interest: SolutionInterest) -> str:
-        return cells.moment(interest.created_at)
-
-    @admin.display(description=_("Last updated at"), ordering="updated_at")
-    def updated(self, interest: SolutionInterest) -> str:
-        return cells.moment(interest.updated_at)
-
     def csv_columns(self, request: HttpRequest) -> list[exports.Column]:
         names = {
             "name": "name", "role_template": "template__name", "stage_model": "stage_model__name",
@@ -158,17 +150,3 @@ class SolutionInterestAdmin(tabs.TabbedTable):
             for route, view, name in PAGES
         ]
         return [*own, *super().get_urls()]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return solution_interest_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return creation_jobs.page(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return solution_interest_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return creation_jobs.page(request, object_id)

@@ -7,15 +7,17 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from unfold.admin import ModelAdmin
 
+from accounts.admin.own_pages import OwnPages, Pages
 from buying_groups.admin import stage_pages
 from buying_groups.models import StageModel
 
 
 @admin.register(StageModel)
-class StageModelAdmin(ModelAdmin):
+class StageModelAdmin(OwnPages):
     """The pages of the stage model."""
+
+    pages = Pages(change=stage_pages.page, add=stage_pages.create, delete=stage_pages.delete)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return stage_pages.home(request)
@@ -26,17 +28,3 @@ class StageModelAdmin(ModelAdmin):
             path("<int:model_id>/publish/", publish, name="buying_groups_stagemodel_publish"),
             *super().get_urls(),
         ]
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return stage_pages.create(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return stage_pages.page(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return stage_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return stage_pages.page(request, object_id)

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import exports
 from accounts.admin import cells, door
 from accounts.admin.filters import StatusFilter
+from accounts.admin.own_pages import Authored, Pages
 from accounts.admin.table import Table
 from buying_groups.admin import weighting_pages
 from buying_groups.models import ActivityWeight, WeightingModel
 
 
 @admin.register(WeightingModel)
-class WeightingModelAdmin(Table):
+class WeightingModelAdmin(Authored, Table):
     """All models; one is active. A new one is a duplicate of another, so that nothing is added here."""
 
     columns = ("name", "state", "n_activities", "creator", "created", "updated", "activated", "activator")
@@ -34,6 +35,7 @@ class WeightingModelAdmin(Table):
     ordering = ("-updated_at", "pk")
     export_permission = "buying_groups.view_weightingmodel"
     change_list_template = "buying_groups/admin/weighting_list.html"
+    pages = Pages(change=weighting_pages.page, delete=weighting_pages.delete)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeightingModel]:
         used = ActivityWeight.objects.filter(model=OuterRef("pk"), band__value__gt=0).order_by()
@@ -47,18 +49,6 @@ class WeightingModelAdmin(Table):
     @admin.display(description=_("Activities that count"), ordering="used_count")
     def n_activities(self, model: WeightingModel) -> str:
         return cells.amount(model.used_count)  # type: ignore[attr-defined]
-
-    @admin.display(description=_("Created by"))
-    def creator(self, model: WeightingModel) -> str:
-        return cells.text(model.created_by)
-
-    @admin.display(description=_("Created at"), ordering="created_at")
-    def created(self, model: WeightingModel) -> str:
-        return cells.moment(model.created_at)
-
-    @admin.display(description=_("Last updated at"), ordering="updated_at")
-    def updated(self, model: WeightingModel) -> str:
-        return cells.moment(model.updated_at)
 
     @admin.display(description=_("Activated at"), ordering="activated_at")
     def activated(self, model: WeightingModel) -> str:
@@ -78,8 +68,6 @@ class WeightingModelAdmin(Table):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    # Pages
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -95,14 +83,3 @@ class WeightingModelAdmin(Table):
             path(f"<int:model_id>/{key}/", wrap(view), name=f"{name}_{key}") for key, view in pages.items()
         ]
         return [*own, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return weighting_pages.page(request, object_id)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return weighting_pages.delete(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return weighting_pages.page(request, object_id)
