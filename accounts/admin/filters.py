@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import CheckboxFilter, DropdownFilter, RangeNumericFilter, TextFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeNumericFilter, TextFilter
 
 from accounts.admin.door import HIGHEST_ID, number
 from accounts.models import AccountList, ListMember
@@ -64,8 +62,8 @@ class CountryFilter(ColumnTextFilter):
     title, parameter_name, column = _("country"), "country", "country"
 
 
-class MarkFilter(CheckboxFilter):
-    """People with one of these marks, of whom there are few; each has an index of its own."""
+class MarkFilter(DropdownFilter):
+    """People with a mark that few have. One at a time: each has an index in the order of the list."""
 
     title, parameter_name = _("mark"), "mark"
     CHOICES = (
@@ -81,8 +79,7 @@ class MarkFilter(CheckboxFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {value for value, _label in self.CHOICES}
-        chosen = [Q(**{mark: True}) for mark in self.value() or [] if mark in known]
-        return queryset.filter(reduce(or_, chosen)) if chosen else queryset
+        return queryset.filter(**{str(self.value()): True}) if self.value() in known else queryset
 
 
 class ListFilter(DropdownFilter):
