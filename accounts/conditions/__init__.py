@@ -24,7 +24,7 @@ for it. A *problem* (`refused=False`) is kept in a draft: what is referred to is
 from __future__ import annotations
 
 from accounts.conditions.check import check
-from accounts.conditions.compile import compile, crossings, is_relative, seen
+from accounts.conditions.compile import compile, crossings, is_relative, keys_of_seen, seen
 from accounts.conditions.describe import describe
 from accounts.conditions.explain import Explained, explain
 from accounts.conditions.fields import Field, Scope, ValueField
@@ -53,6 +53,7 @@ __all__ = [
     "describe",
     "explain",
     "is_relative",
+    "keys_of_seen",
     "map_references",
     "matching_accounts",
     "pin_condition",

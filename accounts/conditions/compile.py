@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.conditions.fields import Field, Scope
-from accounts.conditions.grammar import Condition, filters, is_group
+from accounts.conditions.grammar import Condition, Filter, filters, is_group
 from accounts.conditions.lookup import CannotCompile, Lookup
+from accounts.conditions.predicates import many
 from accounts.sql import Sql, join, sql
 
 MAX_SEEN = 20  # values; what is seen of them goes into the visit and is capped (docs/engine.md, Values)
+MAX_KEY = 100  # characters, before the number that keeps filters apart
 
 
 def compile(condition: Condition, scope: Scope) -> Sql:
@@ -28,18 +31,43 @@ def seen(condition: Condition, scope: Scope) -> Sql:
     """The values that the fields of a condition have: a jsonb object by name of the field.
 
     At most 20 of them, texts cut at 100 characters. A list or audience gives true or false, under a key that
-    names it.
+    names it. `keys_of_seen` tells which key is which filter's.
 
     :raises CannotCompile: as `compile`
     """
     compiler = Compiler()
     values: dict[str, Sql] = {}
-    for filter in filters(condition):
-        field = compiler.known_field(filter["field"])
-        if (key := field.seen_as(filter)) not in values and len(values) < MAX_SEEN:
-            values[key] = field.seen(filter, scope, compiler)
+    for filter, key in keys_of_seen(condition, compiler):
+        if key not in values and len(values) < MAX_SEEN:
+            values[key] = compiler.known_field(filter["field"]).seen(filter, scope, compiler)
     pairs = [sql("{key}::text, {value}", key=key, value=value) for key, value in values.items()]
     return sql("jsonb_build_object({pairs})", pairs=join(", ", pairs))
+
+
+def keys_of_seen(condition: Condition, lookup: Lookup | None = None) -> list[tuple[Filter, str]]:
+    """Each filter at any depth, and the key under which `seen` gives what it looked at.
+
+    Filters share a key if they look at the same. Others that are called alike, cut or not, are numbered in their
+    order: "… (2)"; so the first of them has the key that it always had, also in visits of earlier versions.
+
+    `lookup`: for whoever asks for many conditions.
+    """
+    lookup = lookup or Lookup()
+    owners: dict[str, str] = {}
+    return [(filter, _key_of(filter, lookup.field(filter["field"]), owners)) for filter in filters(condition)]
+
+
+def _key_of(filter: Filter, field: Field | None, owners: dict[str, str]) -> str:
+    """The key of one filter; `owners`: what each key that was given out stands for."""
+    words = field.seen_as(filter)[:MAX_KEY] if field else filter["field"]
+    if words == filter["field"]:  # the value of a row, whatever is asked about it
+        return str(words)
+    looked_at = json.dumps({**filter, "operator": None, "value": many(filter["value"])}, sort_keys=True)
+    key, n = words, 1
+    while owners.setdefault(key, looked_at) != looked_at:
+        n += 1
+        key = f"{words} ({n})"
+    return key
 
 
 def is_relative(condition: Condition) -> bool:

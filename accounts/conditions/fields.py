@@ -124,7 +124,8 @@ class Field(ABC):
         """The value that the filter looked at, as a jsonb expression; small."""
 
     def seen_as(self, filter: Filter) -> str:
-        """The key of that value among those seen. Filters that look at the same value share it."""
+        """What that value is called among those seen (`compile.keys_of_seen`): the field's name, if every filter on
+        it looks at the same value."""
         return self.name
 
     def is_relative(self, filter: Filter, lookup: Lookup) -> bool:

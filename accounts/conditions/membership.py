@@ -53,7 +53,7 @@ class ReferenceField(Field):
         return sql("to_jsonb({holds})", holds=self.holds(filter, scope, compiler))
 
     def seen_as(self, filter: Filter) -> str:
-        return f"{self.name}: {', '.join(name_of(value) for value in many(filter['value']))}"[:100]
+        return f"{self.name}: {', '.join(name_of(value) for value in many(filter['value']))}"
 
     def is_relative(self, filter: Filter, lookup: Lookup) -> bool:
         return False

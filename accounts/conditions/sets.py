@@ -63,7 +63,7 @@ class SetField(Field):
     def seen_as(self, filter: Filter) -> str:
         # Stored with each visit: the same in every language, so that it is found again.
         with translation.override(None):
-            return self.describe({**filter, "operator": Operator.HAS})[:100]
+            return self.describe({**filter, "operator": Operator.HAS})
 
     def is_relative(self, filter: Filter, lookup: Lookup) -> bool:
         nested = filters(filter["value"])

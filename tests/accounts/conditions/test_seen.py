@@ -92,12 +92,32 @@ class TestSeen:
             "account.custom.story": "x" * 100
         }
 
+    def test_keeps_what_filters_saw_apart_whatever_they_are_called(self, seen):
+        """Names that differ only behind the hundredth character; a list that is called like two."""
+        account, alike = AccountFactory(), "Companies that " + "bought " * 13
+        AccountListFactory(name=f"{alike} once", members=[account])
+        AccountListFactory(name=f"{alike} never")
+        AccountListFactory(name="A, B", members=[account])
+        what = condition(
+            asked("account.member_of_list", "is", f"{alike} never"),
+            asked("account.member_of_list", "is_not", [f"{alike} once"]),
+            asked("account.member_of_list", "is", f"{alike} once"),
+            asked("account.member_of_list", "is", ["A", "B"]),
+            asked("account.member_of_list", "is", "A, B"),
+        )
+        cut = f"account.member_of_list: {alike}"[:100]
+        keys = [key for _filter, key in conditions.keys_of_seen(what)]
+        assert keys == [
+            cut, f"{cut} (2)", f"{cut} (2)", "account.member_of_list: A, B", "account.member_of_list: A, B (2)"
+        ]  # fmt: skip
+        assert seen(what, account) == dict(zip(keys, [False, True, True, False, True], strict=True))
+
     def test_stays_small_however_large_the_condition(self, seen):
         filters = [asked("account.member_of_list", "is", f"List {n} " + "y" * 300) for n in range(25)]
         found = seen(condition(*filters), AccountFactory())
         assert len(found) == 20
-        assert max(map(len, found)) <= 100
-        assert len(json.dumps(found)) < 2500
+        assert max(map(len, found)) <= 105
+        assert len(json.dumps(found)) < 2600
 
     def test_is_an_empty_object_without_filters(self, seen):
         assert seen(condition(), AccountFactory()) == {}

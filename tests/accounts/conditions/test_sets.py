@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -141,6 +142,21 @@ class TestTelling:
         explained = conditions.explain(what, account_id=account.pk, now=now)
         assert explained is not None
         assert (explained.parts[0].verdict, explained.parts[0].seen) == (True, False)
+
+    def test_what_is_seen_belongs_to_the_filter_whatever_its_words(self, now):
+        """The words of this field leave its own keys out; `has` and `has_not` look at the same."""
+        account = AccountFactory()
+        PersonFactory(accounts=[account])
+        what = condition(
+            colleague(at_least=2), colleague(at_least=1), colleague(at_least=2, operator="has_not")
+        )
+        keys = [key for _filter, key in conditions.keys_of_seen(what)]
+        assert keys == ["Colleague has any", "Colleague has any (2)", "Colleague has any"]
+        statement = sql(
+            "SELECT {seen} FROM accounts_account account WHERE account.id = {id}",
+            seen=conditions.seen(what, conditions.Scope(now=now)), id=account.pk,
+        )  # fmt: skip
+        assert json.loads(rows(statement)[0][0]) == {keys[0]: False, keys[1]: True}
 
     def test_is_offered_with_its_fields_and_keys(self):
         [entry] = [
