@@ -31,6 +31,8 @@ class ApiViewSet(GenericViewSet[Any]):
     # Names for `ordering`, each with its column.
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     ordering: ClassVar[str] = ""
+    # What the schema says of them beside their names.
+    ordering_note: ClassVar[str] = ""
     # Columns of these that may be NULL: such rows come last, whichever way they are sorted.
     nulls_last: ClassVar[Collection[str]] = ()
     search_fields: ClassVar[Collection[str]] = ()

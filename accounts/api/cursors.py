@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -26,40 +27,32 @@ def of_row(row: Any, order: Order) -> str:
     return encode([_name(order), *(getattr(row, column) for column, _ in order)])
 
 
-def rows_behind(rows: QuerySet[Any], order: Order, cursor: str) -> QuerySet[Any]:
-    """The rows that come behind the cursor in this order.
-
-    :raises Refusal: 400, for a cursor of another order, or none of ours
-    """
-    name, *given = decode(cursor, len(order) + 1)
-    if name != _name(order):
-        raise refused()
-    # Within the rows without a value it says nothing.
-    told = [(asked, value) for asked, value in zip(order, given, strict=True) if value is not None]
-    if len(told) < len(order) and not _may_be_null(rows, order, given):
-        raise refused()
-    values = [_value(rows, column, value) for (column, _), value in told]
-    return rows.filter(_behind([asked for asked, _ in told], values))
+def field_of(rows: QuerySet[Any], column: str) -> Any:
+    """The field of a column of theirs, or of what they are annotated with."""
+    computed = rows.query.annotations.get(column)
+    return computed.output_field if computed is not None else rows.model._meta.get_field(column)
 
 
 def pieces(rows: QuerySet[Any], order: Order, cursor: str | None) -> list[QuerySet[Any]]:
     """The rows behind the cursor (None: all), as lists to read one after another.
 
-    Where the first column may be NULL (the others never are), rows without a value are below all others; they are
-    a piece of their own, so that an index answers each.
+    A row without a value is below all others. Where the first column may be NULL, such rows are a piece of their own,
+    so that an index answers each.
 
-    :raises Refusal: as `rows_behind`
+    :raises Refusal: 400, for a cursor of another order, or none of ours
     """
-    (first, is_down), *_rest = order
-    if not rows.model._meta.get_field(first).null:
-        return [rows if cursor is None else rows_behind(rows, order, cursor)]
+    nullable = {column for column, _ in order if field_of(rows, column).null}
+    values = [] if cursor is None else _values(rows, order, nullable, cursor)
+    (first, is_down), *rest = order
+    if first not in nullable:
+        return [rows.filter(_behind(order, values, nullable)) if values else rows]
     known, unknown = rows.filter(**{f"{first}__isnull": False}), rows.filter(**{f"{first}__isnull": True})
-    if cursor is None:
+    if not values:
         return [known, unknown] if is_down else [unknown, known]
-    if decode(cursor, len(order) + 1)[1] is not None:
-        behind = rows_behind(known, order, cursor)
+    if values[0] is not None:
+        behind = known.filter(_behind(order, values, nullable - {first}))
         return [behind, unknown] if is_down else [behind]
-    behind = rows_behind(unknown, order, cursor)
+    behind = unknown.filter(_behind(rest, values[1:], nullable))
     return [behind] if is_down else [behind, known]
 
 
@@ -109,18 +102,25 @@ def _is_plain(value: Any) -> bool:
     )
 
 
-def _may_be_null(rows: QuerySet[Any], order: Order, given: Sequence[Any]) -> bool:
-    """Only the first column, where it may be."""
-    return None not in given[1:] and bool(rows.model._meta.get_field(order[0][0]).null)
-
-
 def _name(order: Order) -> str:
     return ",".join(f"-{column}" if is_down else column for column, is_down in order)
 
 
+def _values(rows: QuerySet[Any], order: Order, nullable: AbstractSet[str], cursor: str) -> list[Value | None]:
+    """What the cursor says of each column; None: no value.
+
+    :raises Refusal: 400, for a cursor of another order, or none of ours
+    """
+    name, *given = decode(cursor, len(order) + 1)
+    told = list(zip([column for column, _ in order], given, strict=True))
+    if name != _name(order) or any(value is None and column not in nullable for column, value in told):
+        raise refused()
+    return [None if value is None else _value(rows, column, value) for column, value in told]
+
+
 def _value(rows: QuerySet[Any], column: str, value: Any) -> Value:
     """The value as the column's field knows it."""
-    field: Any = rows.model._meta.get_field(column)
+    field = field_of(rows, column)
     try:
         known = field.to_python(value)
         known = in_utc(known) if isinstance(known, datetime) else known
@@ -129,18 +129,31 @@ def _value(rows: QuerySet[Any], column: str, value: Any) -> Value:
         raise refused() from None
 
 
-def _behind(order: Order, values: Sequence[Value]) -> Any:
-    """(a, b) > (x, y), which an index on them answers at once; written out when the directions differ."""
+def _behind(order: Order, values: Sequence[Value | None], nullable: AbstractSet[str]) -> Any:
+    """(a, b) > (x, y), which an index on them answers at once; written out when the directions differ, or values may
+    be missing. The first has a value, unless it is one of `nullable`.
+    """
     directions = {is_down for _, is_down in order}
-    if len(directions) == 1:
+    if len(directions) == 1 and nullable.isdisjoint(column for column, _ in order):
         sign = "<" if directions == {True} else ">"
         return _Compared(*(F(column) for column, _ in order), *values, sign=sign)
     behind, same = Q(), Q()
     for (column, is_down), value in zip(order, values, strict=True):
-        behind |= same & Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
-        same &= Q(**{column: value})
+        # Nothing is below no value.
+        if not (value is None and is_down):
+            behind |= same & _beyond(column, value, is_down=is_down, may_be_null=column in nullable)
+        same &= Q(**{f"{column}__isnull": True}) if value is None else Q(**{column: value})
     (first, is_down), start = order[0], values[0]
-    return behind & Q(**{f"{first}__{'lte' if is_down else 'gte'}": start})
+    # Said beside it, so that an index begins there.
+    return behind if first in nullable else behind & Q(**{f"{first}__{'lte' if is_down else 'gte'}": start})
+
+
+def _beyond(column: str, value: Value | None, *, is_down: bool, may_be_null: bool) -> Q:
+    """Below this value, or above it; what has none is below all others."""
+    if value is None:
+        return Q(**{f"{column}__isnull": False})
+    beyond = Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
+    return beyond | Q(**{f"{column}__isnull": True}) if is_down and may_be_null else beyond
 
 
 class _Compared(Func):

@@ -84,17 +84,13 @@ class Pages(BasePagination):
 
 
 class Cursor(BasePagination):
-    """By cursor: follow `next`. Sorts by the view's `ordering_fields`.
-
-    A column that may be NULL is sorted by alone, or with the id behind it; what has no value is below all others.
-    """
+    """By cursor: follow `next`. Sorts by the view's `ordering_fields`; what has no value is below all others."""
 
     parameters = ("cursor", "page_size")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request, size = request, page_size(request)
         order = order_of(request, view)
-        _refuse_null_among_others(queryset, order, view)
         queryset, self.count = self.counted(queryset, view)
         ordered = self.ordered(queryset, order)
         rows: list[Any] = []
@@ -125,17 +121,9 @@ class Cursor(BasePagination):
 
 
 def _term(rows: QuerySet[Any], column: str, is_down: bool) -> Any:
-    if not rows.model._meta.get_field(column).null:
+    if not cursors.field_of(rows, column).null:
         return f"-{column}" if is_down else column
     return F(column).desc(nulls_last=True) if is_down else F(column).asc(nulls_first=True)
-
-
-def _refuse_null_among_others(rows: QuerySet[Any], order: cursors.Order, view: Any) -> None:
-    """:raises Refusal: 400, for a column that may be NULL together with any but the id behind it"""
-    for column, _ in order:
-        if rows.model._meta.get_field(column).null and [c for c, _ in order] != [column, view.tiebreak]:
-            said = f"“{column}” is sorted by alone, or with “{view.tiebreak}” behind it."
-            raise refused_parameter("ordering", said)
 
 
 def _page_schema(rows: dict[str, Any], *links: str) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class Ordering(BaseFilterBackend):
         if not known:
             return []
         said = f"Fields by commas, - before one for descending: {', '.join(known)}. Default: {view.ordering}."
+        said = f"{said} {view.ordering_note}".strip()
         one = f"-?({'|'.join(known)})"
         return [_parameter("ordering", said, {"type": "string", "pattern": f"^{one}(,{one})*$"})]
 

@@ -177,12 +177,6 @@ class TestList:
 
         assert names == found
 
-    def test_sorts_by_a_score_alone(self, client: APIClient):
-        for query in ("completeness,engagement", "updated_at,completeness", "id,completeness"):
-            answer = client.get(f"{URL}?ordering={query}")
-            assert answer.status_code == 400
-            assert "sorted by alone" in answer.json()["errors"][0]["detail"]
-
     @pytest.mark.parametrize(
         "values", [["-completeness,-id", None, None], ["-completeness,-id", float("inf"), 1], ["id", None]]
     )
