@@ -11,7 +11,7 @@ from accounts.models import Account, AccountList, Audience, Import, Person
 from journeys.api.journeys import JourneyViewSet
 from journeys.models import Entry, Journey
 from journeys.reports.entries import Behind
-from tests.benchmarks import pages_group_urls
+from tests.benchmarks import pages_bulk_urls, pages_group_urls
 from tests.benchmarks.pages_lists import LAST, path_of, sortable
 from tests.benchmarks.pages_places import Page, Places, page
 
@@ -37,6 +37,7 @@ def named(places: Places) -> list[Page]:
         *_api(places),
         *_api_of_journey(places),
         *pages_group_urls.named(places.viewer),
+        *pages_bulk_urls.named(),
     ]
 
 

@@ -168,16 +168,15 @@ class TestDeleteSeveral:
         assert queries(3) == queries(30)
 
 
-def test_in_use_is_what_cannot_go(now):
+def test_used_is_what_cannot_go(now):
     names = ("Free", "Base", "Used", "Sourced")
     free, base, used, sourced = (AccountListFactory(name=name) for name in names)
     dynamic("On it", base)
     publish(JourneyFactory(nodes=simple_map("Used")), now=now)
     job_of(now, account_list=sourced)
 
-    found = AccountList.objects.filter(deleting.in_use(AccountList))
+    job_of(now, "Other", account_list=sourced)
 
-    assert set(found) == {base, used, sourced}
-    assert set(AccountList.objects.filter(~deleting.in_use(AccountList)).values_list("name", flat=True)) == {
-        free.name, "On it",
-    }  # fmt: skip
+    assert deleting.used(AccountList) == {base.pk, used.pk, sourced.pk}
+    assert free.pk not in deleting.used(AccountList)
+    assert deleting.used(Audience) == set()
