@@ -11,8 +11,11 @@ from pathlib import Path
 
 from celery import Celery
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "config.file_broker:Transport"
 
 app = Celery("throughline")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -22,6 +22,9 @@ WEB = [PYTHON, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.w
 AS_ROOT = "ignore:You're running the worker with superuser privileges"
 WORKER = [PYTHON, "-W", AS_ROOT, "-m", "celery", "--quiet", "-A", "config", "worker", "-B", "--concurrency=2"]
 GRACE = 20.0
+# A worker that stops by itself is started again, so many times a minute at most.
+MINUTE = 60.0
+STARTS = 3
 
 
 class Stop(Exception):
@@ -45,12 +48,27 @@ class Command(BaseCommand):
             _wait_for_web(bind, children)
             self.stdout.write(f"Throughline is at http://{bind}/admin/")
             self.stdout.write(f"{describe(login)}\nStop it with Ctrl-C.")
-            _wait_for_any(children)
-            raise CommandError("The web server or the worker has stopped by itself; so does the other.")
+            self._watch(children)
         except Stop:
             self.stdout.write("Stopping …")
         finally:
             _end(children)
+
+    def _watch(self, children: list[subprocess.Popen[bytes]]) -> None:
+        """:raises CommandError: if the web server stops by itself, or the worker again and again"""
+        started = [time.monotonic()]
+        while children[0].poll() is None:
+            if children[1].poll() is not None:
+                started = [moment for moment in started if moment > time.monotonic() - MINUTE]
+                if len(started) >= STARTS:
+                    raise CommandError(
+                        "The worker has stopped by itself again and again; so does the web server."
+                    )
+                self.stderr.write("The worker has stopped by itself; it is started again.")
+                started.append(time.monotonic())
+                children[1] = subprocess.Popen(WORKER)  # noqa: S603
+            time.sleep(0.5)
+        raise CommandError("The web server has stopped by itself; so does the worker.")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -78,11 +96,6 @@ def _wait_for_web(bind: str, children: list[subprocess.Popen[bytes]]) -> None:
             if probe.connect_ex(_address(bind)) == 0:
                 return
         time.sleep(0.1)
-
-
-def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> None:
-    while all(child.poll() is None for child in children):
-        time.sleep(0.5)
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:
