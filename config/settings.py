@@ -217,6 +217,8 @@ FIELD_USERS = ["journeys.document.saved_conditions.of_journeys"]
 ATTRIBUTE_WRITERS = ["journeys.document.saved_conditions.writing_journeys"]
 # What people are told when work that they asked for is over; each entry is a dictionary of code → text.
 NOTICES = ["accounts.imports.told.TEXTS", "buying_groups.told.TEXTS"]
+# Whose published journeys use stages: these stay meanwhile; each gives names for the id of a solution interest.
+STAGE_USERS = ["journeys.services.stage_users.of_interest"]
 # What can be referred to by name, in conditions and settings.
 REFERENCE_RESOURCES = [
     "accounts.references.RESOURCES",

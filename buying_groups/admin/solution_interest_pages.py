@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import door, seen
 from accounts.admin.saved_form import NamedForm
-from buying_groups.admin import deleting
+from buying_groups.admin import deleting, stage_loss
 from buying_groups.models import BuyingGroup, RoleTemplate, SolutionInterest, StageModel
 from buying_groups.services import solution_interests
 from buying_groups.services.solution_interests import EXACT_TO
@@ -88,6 +88,9 @@ def settings(request: HttpRequest, interest_id: Any) -> HttpResponse:
     form = SettingsForm(request.POST or None, initial={name: getattr(interest, name) for name in names})
     for field in form.fields.values():
         field.disabled = not may_change
+    asked = stage_loss.question(request, interest, form)
+    if asked is not None:
+        return asked
     said = {**door.said(request), "unchanged_since": seen.moment(request)}
     saved = door.submit(request, form, lambda given: solution_interests.edit(interest, **given, **said))
     if saved is not None:

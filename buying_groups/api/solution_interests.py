@@ -20,7 +20,7 @@ from buying_groups.models import RoleTemplate, SolutionInterest, StageModel
 from buying_groups.services import creation, solution_interests
 
 UPDATES = "The daily maintenance keeps the members of existing groups up to date."
-WITHOUT = "null: none; the groups then lose their stages."
+WITHOUT = "null: none; the groups then lose their stages. Refused while a published journey uses these."
 
 
 class SolutionInterestSerializer(Sparse):

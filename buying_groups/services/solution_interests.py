@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,7 +21,15 @@ from accounts.services import saving
 from accounts.services.checking import staff
 from buying_groups import stage_removal
 from buying_groups.jobs.batches import BATCH
-from buying_groups.models import BuyingGroup, CreationJob, JobRun, RoleTemplate, SolutionInterest, StageModel
+from buying_groups.models import (
+    BuyingGroup,
+    CreationJob,
+    JobRun,
+    RoleTemplate,
+    SolutionInterest,
+    Stage,
+    StageModel,
+)
 from buying_groups.services.opening import allowing, is_protected, opened
 
 NOUN = gettext_lazy("A solution interest")
@@ -70,10 +80,14 @@ def edit(
 
     :raises PermissionDenied: if `by` may not change solution interests
     :raises Invalid: if a value is wrong, or the stage model is not live
-    :raises Conflict: `gone`; `busy` if it takes a stage model while its groups still lose their stages
+    :raises Conflict: `gone`; `busy` if it takes a stage model while its groups still lose their stages; `in_use` if
+        a published journey uses the stages that they would lose
     :raises Stale: if somebody changed it in between
     """
     require(by, "buying_groups.change_solutioninterest")
+    if stage_model != "unchanged":
+        # Before its row: a journey that is being published is done first, or finds no stage model.
+        saving.one_at_a_time()
     current = opened(interest, unchanged_since=unchanged_since)
     name = current.name if name is None else name
     description = current.description if description is None else description
@@ -88,6 +102,8 @@ def edit(
         message = _("The groups of “%(name)s” are still losing their stages; try again when they have.")
         raise Conflict("busy", message % {"name": current}, allowed=allowed_actions(current))
     loses_stages = current.stage_model_id is not None and current.stage_model != model
+    if loses_stages and (found := stage_users(current)):
+        raise allowing(_stages_in_use(current, found), allowed_actions(current))
     current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     current.stage_model = model
     current.updates_groups = current.updates_groups if updates_groups is None else updates_groups
@@ -123,6 +139,27 @@ def allowed_actions(interest: SolutionInterest) -> list[str]:
     """What its state allows, whoever asks. While groups lose their stages, an edit may not give it a stage model."""
     found = ["edit", "maintain"]
     return found if used_by(interest) or is_protected(interest) else [*found, "delete"]
+
+
+def stage_users(interest: SolutionInterest) -> list[str]:
+    """What the published journeys are called that use the stages of its groups (`settings.STAGE_USERS`)."""
+    asked: list[Callable[[int], list[str]]] = [import_string(path) for path in settings.STAGE_USERS]
+    return [user for ask in asked for user in ask(interest.pk)]
+
+
+def count_staged(interest: SolutionInterest) -> int:
+    """How many of its groups have a stage; at most one more than is counted exactly (`EXACT_TO`)."""
+    stages = list(Stage.objects.filter(model=interest.stage_model_id).values_list("pk", flat=True))
+    staged = BuyingGroup.objects.filter(solution_interest=interest, stage__in=stages)
+    return staged.values("pk")[: EXACT_TO + 1].count()
+
+
+def _stages_in_use(interest: SolutionInterest, users: Sequence[str]) -> Conflict:
+    said = _("The stages of “%(name)s” are used by %(users)s.")
+    if (more := len(users) - saving.NAMED) > 0:
+        said = _("The stages of “%(name)s” are used by %(users)s and %(more)s more.")
+    named = ", ".join(users[: saving.NAMED])
+    return Conflict("in_use", said % {"name": interest.name, "users": named, "more": f"{more:,}"})
 
 
 def _take_stages(interest: SolutionInterest, *, by: User, now: datetime) -> None:

@@ -1,19 +1,29 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from buying_groups.models import BuyingGroup, CreationJob, SolutionInterest
 from tests.buying_groups.services.test_solution_interests import journey_that_sets_a_status
 from tests.factories import (
+    AccountListFactory,
     AudienceFactory,
     BuyingGroupFactory,
+    JourneyFactory,
     RoleTemplateFactory,
     SolutionInterestFactory,
 )
-from tests.factories.journeys import publish
+from tests.factories.journeys import map_that_acts, publish
 from tests.factories.stages import StageModelFactory, stage
 
 pytestmark = pytest.mark.django_db
+
+
+def hidden_fields(answer) -> dict[str, str]:
+    """What the form of a page sends along when its button is pressed."""
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
+    return {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
 
 
 class TestList:
@@ -128,9 +138,40 @@ class TestSettings:
         interest = SolutionInterestFactory(name="CRM", stage_model=StageModelFactory())
         BuyingGroupFactory(solution_interest=interest, stage=stage("Interest"))
 
+        url, given = to(SolutionInterest, "settings", interest.pk), {"name": "New", "stage_model": ""}
+        given |= {"updates_groups": "on", "seen": client.get(url).context["seen"]}
+
+        asked = client.post(url, given)
+
+        assert "1 buying group loses the stage that it has now." in asked.content.decode()
+        assert BuyingGroup.objects.get().stage == stage("Interest")
+        client.post(url, hidden_fields(asked))
+        assert BuyingGroup.objects.get().stage is None
+        saved = SolutionInterest.objects.get()
+        assert (saved.name, saved.stage_model, saved.updates_groups) == ("New", None, True)
+
+    def test_nothing_is_asked_while_no_group_has_a_stage(self, client, to):
+        interest = SolutionInterestFactory(stage_model=StageModelFactory())
+        BuyingGroupFactory(solution_interest=interest)
+
         client.post(to(SolutionInterest, "settings", interest.pk), {"name": "CRM", "stage_model": ""})
 
-        assert BuyingGroup.objects.get().stage is None
+        assert SolutionInterest.objects.get().stage_model is None
+
+    def test_the_stage_model_stays_while_a_published_journey_uses_its_stages(self, client, to, now):
+        interest = SolutionInterestFactory(name="CRM", stage_model=StageModelFactory())
+        settings = {"solution_interest": "CRM", "stage": "Interest"}
+        nodes = map_that_acts(AccountListFactory().name, "update_buying_group_stage", settings)
+        publish(JourneyFactory(nodes=nodes, name="Move"), now=now)
+        url, given = to(SolutionInterest, "settings", interest.pk), {"name": "CRM", "stage_model": ""}
+
+        page = client.post(url, given).content.decode()
+        refused = client.post(url, {**given, "confirmed": "yes"})
+
+        assert "journey Move" in page
+        assert 'name="confirmed"' not in page
+        assert "journey Move" in refused.context["form"].non_field_errors()[0]
+        assert SolutionInterest.objects.get().stage_model == interest.stage_model
 
     def test_are_to_read_for_who_may_only_view(self, client_with, to):
         interest = SolutionInterestFactory()

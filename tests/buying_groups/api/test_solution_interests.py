@@ -94,6 +94,21 @@ class TestEdit:
         assert client.patch(url, {"stage_model": None}).json()["stage_model"] is None
         assert BuyingGroup.objects.get().stage is None
 
+    def test_the_stage_model_stays_while_a_published_journey_uses_its_stages(
+        self, client: APIClient, now: datetime
+    ):
+        interest = SolutionInterestFactory(name="CRM", stage_model=StageModelFactory())
+        settings = {"solution_interest": "CRM", "stage": "Interest"}
+        nodes = map_that_acts(AccountListFactory().name, "update_buying_group_stage", settings)
+        journey = publish(JourneyFactory(nodes=nodes), now=now)
+        url = f"{URL}{interest.pk}/"
+
+        answer = client.patch(url, {"stage_model": None})
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+        assert f"journey {journey.name}" in answer.json()["detail"]
+        assert client.patch(url, {"stage_model": interest.stage_model_id}).status_code == 200
+
 
 class TestDelete:
     def test_is_refused_while_groups_use_it(self, client: APIClient):
