@@ -213,6 +213,8 @@ CONDITION_FIELDS = ["accounts.conditions.catalogue.FIELDS", "buying_groups.condi
 CONDITION_OWNERS = ["accounts.conditions.users.of_accounts", "buying_groups.saved_conditions.of_all"]
 # Who else asks for fields in conditions: these stay, too; given in the same way.
 FIELD_USERS = ["journeys.document.saved_conditions.of_journeys"]
+# Whose drafts name lists, audiences and the like: these can go all the same; each gives names for (resource, rows).
+DRAFT_USERS = ["journeys.services.naming.in_drafts"]
 # Whose actions change attributes: these stay updatable; given in the same way.
 ATTRIBUTE_WRITERS = ["journeys.document.saved_conditions.writing_journeys"]
 # What people are told when work that they asked for is over; each entry is a dictionary of code → text.

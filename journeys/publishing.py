@@ -97,15 +97,20 @@ def _references(
 
 
 def note_targets(draft: Draft) -> None:
-    """Keep the journeys that actions of the draft's pinned nodes add to or remove from, instead of those before."""
-    found = references.collect_from_settings(draft.nodes)
+    """Keep what the draft's pinned nodes name, in settings and conditions, instead of what they named before."""
     named = {
-        (id_of(value), tidy(name_of(value))) for resource, value in found if resource == "journey" and value
+        (resource, id_of(value), tidy(name_of(value)))
+        for resource, value in references.collect(draft.nodes)
+        if value
     }
-    DraftTarget.objects.filter(draft=draft).delete()
+    # A longer name is that of nothing.
+    named = {one for one in named if len(one[2]) <= LONGEST_NAME}
+    known = DraftTarget.objects.filter(draft=draft)
+    columns = ("resource", "target", "name", "pk")
+    before = {(resource, id_, name): pk for resource, id_, name, pk in known.values_list(*columns)}
+    if gone := [pk for one, pk in before.items() if one not in named]:
+        known.filter(pk__in=gone).delete()
     DraftTarget.objects.bulk_create(
-        DraftTarget(draft=draft, target=id_, name=name)
-        for id_, name in named
-        # A longer name is that of no journey.
-        if len(name) <= LONGEST_NAME
+        DraftTarget(draft=draft, resource=resource, target=id_, name=name)
+        for resource, id_, name in sorted(named - before.keys(), key=str)
     )

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import bulk, door
+from accounts.admin import bulk, door, drafts
 from accounts.models import Audience
 from accounts.services import audiences, deleting
 
@@ -32,6 +32,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         says=[
             ("delete_forever", _("The audiences and their conditions, for good.")),
             ("domain", _("The accounts stay; none of them leaves a journey by this.")),
+            *drafts.naming("audience", [row for row in found if row.pk not in kept]),
         ],
         nothing=_("Each of the chosen audiences is in use, and cannot be deleted meanwhile."),
     )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin import conditions, door, explained, saved_form, seen
+from accounts.admin import conditions, door, drafts, explained, saved_form, seen
 from accounts.admin.search import containing
 from accounts.conditions import CannotCompile
 from accounts.models import Account, Audience
@@ -116,7 +116,8 @@ def delete(request: HttpRequest, audience_id: Any) -> HttpResponse:
     says = [
         ("delete_forever", _("The audience and its condition, for good.")),
         ("domain", _("The accounts stay; none of them leaves a journey by this.")),
-        ("lock", _("An audience that a journey, a list or another audience uses cannot be deleted.")),
+        *drafts.naming("audience", [audience]),
+        ("lock", _("An audience that a published journey, a list or another audience uses cannot be deleted.")),
     ]
     return door.page(
         request,

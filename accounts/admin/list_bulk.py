@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import bulk, door
+from accounts.admin import bulk, door, drafts
 from accounts.admin.counting import EXACT_TO, many
 from accounts.models import AccountList, ListMember
 from accounts.services import deleting, lists, publishing_lists
@@ -92,6 +92,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             ("delete_forever", _("The lists, their descriptions and their conditions, for good.")),
             ("playlist_remove", _("The places of accounts on them: %s.") % many(members)),
             ("domain", _("The accounts themselves stay.")),
+            *drafts.naming("account_list", [row for row in found if row.pk not in kept]),
         ],
         nothing=_("Each of the chosen lists is in use, and cannot be deleted meanwhile."),
     )

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from accounts.admin import conditions, door, saved_form, seen
+from accounts.admin import conditions, door, drafts, saved_form, seen
 from accounts.admin.counting import EXACT_TO, many
 from accounts.models import AccountList, ListMember
 from accounts.services import lists
@@ -132,7 +132,8 @@ def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
         ("delete_forever", _("The list, its description and its condition, for good.")),
         ("playlist_remove", _("The places of its accounts on it: %s.") % members_of(account_list)),
         ("domain", _("The accounts themselves stay.")),
-        ("lock", _("A list that a journey, an audience or another list uses cannot be deleted.")),
+        *drafts.naming("account_list", [account_list]),
+        ("lock", _("A list that a published journey, an audience or another list uses cannot be deleted.")),
     ]
     return door.page(
         request,

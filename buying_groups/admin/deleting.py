@@ -10,7 +10,7 @@ from django.db.models.deletion import Collector, ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from accounts.admin import door
+from accounts.admin import door, drafts
 
 # Users that are named.
 NAMED = 20
@@ -24,8 +24,11 @@ def dialog(
     users: Sequence[str],
     says: Sequence[tuple[str, str]],
     title: str,
+    named: tuple[str, Sequence[models.Model]] = ("", ()),
 ) -> HttpResponse:
     """GET asks, or says what uses it; POST calls the service and goes back to the list.
+
+    `named`: what of it drafts of journeys can name, as a resource and its rows (accounts.references).
 
     :raises PermissionDenied: for who may not delete this sort of thing
     """
@@ -41,7 +44,7 @@ def dialog(
         "heading": _("Delete “%(name)s”") % {"name": name},
         "back": door.to(row, "change", row.pk),
         "submit": title,
-        "says": says,
+        "says": [*says, *([] if users else drafts.naming(*named))],
         "users": list(users[:NAMED]),
         "more_users": max(0, len(users) - NAMED),
     }

@@ -200,6 +200,7 @@ def delete(request: HttpRequest, model_id: Any) -> HttpResponse:
             ("history", _("What was recorded of groups that moved between them stays.")),
         ],
         title=_("Delete stage model"),
+        named=("buying_group_stage", list(model.stages.all())),
     )
 
 

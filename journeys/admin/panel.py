@@ -37,6 +37,6 @@ def goes_with(account_ids: Collection[int]) -> tuple[str, str]:
     counted = [found[: EXACT_TO + 1].count() for found in (theirs, theirs.filter(status__in=INSIDE))]
     entries, inside = (many(n) for n in counted)
     said = _(
-        "Places in journeys: %(entries)s, of which %(inside)s now; the journeys' numbers go down by them."
+        "Places in journeys: %(entries)s, of which %(inside)s now; the journeys’ numbers go down by them."
     )
     return "route", said % {"entries": entries, "inside": inside}

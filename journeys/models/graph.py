@@ -24,19 +24,21 @@ class Draft(models.Model):
 
 
 class DraftTarget(models.Model):
-    """A journey that a draft's actions add to or remove from: for the dialogs that say who points to one.
+    """What a draft names in its settings and conditions: for the dialogs that say who points to a journey, or whose
+    draft will have a problem when a list is deleted.
 
-    A draft may name a journey that there is not yet, or not any more: then one of that name is meant.
+    A draft may name what there is not yet, or not any more: then what has that name is meant.
     """
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="targets")
-    # Not a foreign key: a journey that has gone may come again under its name.
+    resource = models.CharField(max_length=40, default="journey", db_default="journey")
+    # Not a foreign key: what has gone may come again under its name.
     target = models.BigIntegerField(null=True)
     name = models.CharField(max_length=200)
 
     class Meta:
         indexes = [
-            models.Index("target", name="draft_target"),
+            models.Index("target", "resource", name="draft_target"),
             models.Index(Lower("name"), name="draft_target_name"),
         ]
 

@@ -26,7 +26,7 @@ def pointing_at(journeys: Collection[Journey]) -> JourneyQuerySet:
     under_way = {"version__journey__status__in": [Status.SCHEDULED, Status.LIVE]}
     references = Reference.objects.filter(target_journey__in=targets, **under_way)
     published = references.exclude(version__journey=F("target_journey")).values("version__journey")
-    in_drafts = DraftTarget.objects.filter(draft__journey__status=Status.DRAFT)
+    in_drafts = DraftTarget.objects.filter(resource="journey", draft__journey__status=Status.DRAFT)
     by_id = in_drafts.filter(target__in=targets).exclude(draft=F("target")).values("draft")
     kept = Journey.objects.present().filter(pk=OuterRef("target"))
     # The database folds both: Python may fold otherwise (docs/engine.md, Text).

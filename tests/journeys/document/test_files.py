@@ -74,12 +74,12 @@ class TestRoundTrip:
         document["nodes"][5] = {"key": "raise", "kind": "take_action", **itself, "next": None}
 
         journey = take_in(to_json(document), now)
-        assert journey.draft.targets.get().target == journey.pk
+        assert journey.draft.targets.get(resource="journey").target == journey.pk
         exported = services.export(journey, by=None)
         copy = again(exported, journey, now)
 
         assert services.export(copy, by=None) == exported
-        assert copy.draft.targets.get().target == copy.pk
+        assert copy.draft.targets.get(resource="journey").target == copy.pk
 
     def test_a_journey_cannot_add_to_itself(self, now: Any) -> None:
         document = parse(EXAMPLE)

@@ -92,7 +92,7 @@ class TestPartialContent:
         copy = services.duplicate(source, **said)
 
         assert map_of(copy)[-1]["settings"] == {"journey": "Source_copy"}
-        assert copy.draft.targets.get().target == copy.pk
+        assert copy.draft.targets.get(resource="journey").target == copy.pk
         assert list(services.pointing_here(source)) == []
 
 

@@ -130,7 +130,9 @@ class TestSaveMap:
 
         draft = services.save_map(journey, nodes=[map_of(journey)[0] | {"next": "add"}, node], **said)
 
-        assert list(draft.targets.values_list("target", "name")) == [(target.pk, target.name)]
+        assert list(draft.targets.filter(resource="journey").values_list("target", "name")) == [
+            (target.pk, target.name)
+        ]
 
 
 class TestUndo:
