@@ -74,14 +74,17 @@ class Teller:
     tell: Callable[[Sequence[Happening]], Sequence[Line]]
 
 
-def tell(rows: Sequence[Row], *, about: tuple[str, int]) -> list[Line]:
-    """What a page of an account or person (`about`) shows, in words; a fixed number of queries."""
+def tell(rows: Sequence[Row], *, about: tuple[str, int], names_people: bool = True) -> list[Line]:
+    """What a page of an account or person (`about`) shows, in words; a fixed number of queries.
+
+    Not `names_people`: people are told by their numbers, without their pages.
+    """
     of_type: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         of_type[_type(row)].append(row)
     tellers: list[Teller] = [import_string(path) for path in settings.TIMELINE_TELLERS]
     tells: dict[str, Callable[[Any], Sequence[Line]]] = {one.type: one.tell for one in tellers}
-    tells[""] = lambda events: _Story(events, about).lines()
+    tells[""] = lambda events: _Story(events, about, names_people).lines()
     told = {type: iter(tells[type](theirs)) for type, theirs in of_type.items()}
     return [next(told[_type(row)]) for row in rows]
 
@@ -93,7 +96,7 @@ def _type(row: Row) -> str:
 class _Story:
     """What a page of events names, read once for all of them."""
 
-    def __init__(self, events: Sequence[Event], about: tuple[str, int]) -> None:
+    def __init__(self, events: Sequence[Event], about: tuple[str, int], names_people: bool) -> None:
         self.events = events
         self.about = about
         self.attributes: Mapping[str, Attribute] = {
@@ -101,7 +104,10 @@ class _Story:
         }
         self.scores = dict(Score.objects.values_list("name", "label"))
         self.accounts = _rows(Account, {event.account_id for event in events})
-        self.people = _rows(Person, {event.person_id for event in events})
+        people = {event.person_id for event in events if event.person_id is not None}
+        self.people = (
+            _rows(Person, people) if names_people else {id: Named(str(Person(pk=id))) for id in people}
+        )
         self.sources = sources(
             (Event.Source(event.source), event.source_id) for event in events if event.source_id is not None
         )

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts import timelines
 from accounts.admin import story
 from accounts.admin.door import HIGHEST_ID, may
-from accounts.models import Account, Person
+from accounts.models import Account, EventType, Person
 from accounts.timelines import Hidden, Place, Source
 
 SIZE = 30
@@ -33,21 +33,29 @@ def hidden_from(request: HttpRequest) -> Hidden:
 def of_account(account: Account, *, hidden: Hidden, before: str = "", size: int = SIZE) -> Timeline:
     """What happened to the account, the interesting moments of its people, and the steps of its journeys."""
     sources = timelines.of_account(account, hidden)
-    return merged(sources, before=before, size=size, about=("account", account.pk))
+    return merged(sources, hidden=hidden, before=before, size=size, about=("account", account.pk))
 
 
 def of_person(person: Person, *, hidden: Hidden, before: str = "", size: int = SIZE) -> Timeline:
     """What happened to the person, and the interesting moments of their accounts."""
     sources = timelines.of_person(person, hidden)
-    return merged(sources, before=before, size=size, about=("person", person.pk))
+    return merged(sources, hidden=hidden, before=before, size=size, about=("person", person.pk))
 
 
 def merged(
-    sources: Sequence[Source], *, about: tuple[str, int], before: str = "", size: int = SIZE
+    sources: Sequence[Source],
+    *,
+    hidden: Hidden,
+    about: tuple[str, int],
+    before: str = "",
+    size: int = SIZE,
 ) -> Timeline:
     """A page of several sources, on a page about an account or a person."""
     found = timelines.page(sources, behind=parsed(before), size=size)
-    return Timeline(story.tell(found.rows, about=about), cursor(found.end) if found.end else "")
+    # Who may not see what people do does not learn who they are, either.
+    names_people = EventType.BuiltIn.PERSON_INTERESTING_MOMENT not in hidden
+    lines = story.tell(found.rows, about=about, names_people=names_people)
+    return Timeline(lines, cursor(found.end) if found.end else "")
 
 
 def cursor(place: Place) -> str:

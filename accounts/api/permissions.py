@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.api import scopes
 from accounts.models import ApiToken
+from accounts.timelines import Guard
 
 
 class Permitted(BasePermission):
@@ -25,6 +26,13 @@ class Permitted(BasePermission):
         if not request.user.has_perm(permission):
             raise PermissionDenied(f"You may not do this: the permission “{permission}” is missing.")
         return True
+
+
+def may_see(request: Request, guard: Guard) -> bool:
+    """Whether both the user and the token's scopes allow this, beside what the endpoint itself asks for."""
+    token = request.auth
+    is_allowed = not isinstance(token, ApiToken) or scopes.allows(token, guard.area, writes=False)
+    return is_allowed and bool(request.user.has_perms(guard.permissions))
 
 
 def _check_scopes(request: Request, view: Any) -> None:

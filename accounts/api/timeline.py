@@ -9,14 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import timelines
-from accounts.api import cursors, pages, scopes
+from accounts.api import cursors, pages
 from accounts.api.base import Listed
 from accounts.api.filters import in_utc
 from accounts.api.pages import Cursor
+from accounts.api.permissions import may_see
 from accounts.api.query import order_of
 from accounts.api.serializers import Sparse
-from accounts.models import Account, ApiToken, Event, Person
-from accounts.timelines import Guard, Happening, Hidden, Place, Row, Source
+from accounts.models import Account, Event, Person
+from accounts.timelines import Happening, Hidden, Place, Row, Source
 
 STEP = "null: a step of a journey, of which `payload` has the `entry` and, in that, the `number`."
 TYPE = "An event type, or journey_step: a node of a journey that the account came to at `occurred_at`."
@@ -58,12 +59,7 @@ class Timeline(Listed):
 
     def hidden(self) -> Hidden:
         """What neither the user nor the token's scopes let be seen."""
-        return timelines.hidden(self._may)
-
-    def _may(self, guard: Guard) -> bool:
-        token = self.request.auth
-        is_allowed = not isinstance(token, ApiToken) or scopes.allows(token, guard.area, writes=False)
-        return is_allowed and self.request.user.has_perms(guard.permissions)
+        return timelines.hidden(lambda guard: may_see(self.request, guard))
 
     def sources(self) -> Sequence[Source]:
         """What this timeline is made of."""

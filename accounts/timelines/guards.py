@@ -18,12 +18,13 @@ class Guard(NamedTuple):
 
 
 _GROUPS = Guard("buying_groups", ("buying_groups.view_buyinggroup",))
+PEOPLE = Guard("accounts", ("accounts.view_person",))
 _LISTS = Guard("accounts", ("accounts.view_accountlist",))
 _JOURNEYS = Guard("journeys", ("journeys.view_journey",))
 # Whoever may view the page of the thing may see the event.
 GUARDS: Mapping[int, Guard] = {
     Kinds.ACCOUNT_INTERESTING_MOMENT: Guard("accounts", ("accounts.view_account",)),
-    Kinds.PERSON_INTERESTING_MOMENT: Guard("accounts", ("accounts.view_person",)),
+    Kinds.PERSON_INTERESTING_MOMENT: PEOPLE,
     Kinds.ASSIGNED_TO_BUYING_GROUP: _GROUPS,
     Kinds.REMOVED_FROM_BUYING_GROUP: _GROUPS,
     Kinds.BUYING_GROUP_STAGE_CHANGED: _GROUPS,

@@ -28,6 +28,8 @@ def page(request: HttpRequest, group_id: int) -> HttpResponse:
     """First those that are ticked already, then whom a search finds; without a search the most engaged."""
     group = door.one(request, group_frame.groups(), group_id)
     door.require(request, group_frame.EDIT_MEMBERS)
+    # It shows people who are no members, and finds them by name and address.
+    door.require(request, group_frame.VIEW_PEOPLE)
     sent = request.POST if request.method == "POST" else request.GET
     query, ticked = sent.get("q", ""), asked_people(request)
     people, n_found = _offered(group, query, ticked)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import door
-from accounts.models import AccountPerson
-from buying_groups.models import BuyingGroup, GroupMember, Stage
+from accounts.models import AccountPerson, Person
+from buying_groups.models import BuyingGroup, GroupMember, IgnoredChange, Stage
 from buying_groups.services.members import PERMISSION
 
 CHANGE = "buying_groups.change_buyinggroup"
 EDIT_MEMBERS = PERMISSION
+VIEW_PEOPLE = "accounts.view_person"
 EXPORT = "buying_groups.export_buyinggroup"
+OfPerson = TypeVar("OfPerson", GroupMember, IgnoredChange)
 TABS = (
     ("change", gettext_lazy("Overview")),
     ("scores", gettext_lazy("Scores over time")),
@@ -45,7 +48,9 @@ def show(
         "badges": _badges(group),
         "tab": tab,
         "tabs": [(name, label, door.to(group, name, group.pk)) for name, label in TABS],
-        "assign_url": _for(request, group, EDIT_MEMBERS, "members_assign"),
+        "assign_url": _for(request, group, EDIT_MEMBERS, "members_assign")
+        if may_view_people(request)
+        else "",
         "stage_url": _for(request, group, CHANGE, "stage") if group.solution_interest.stage_model_id else "",
         "status_url": _for(request, group, CHANGE, "status"),
     }
@@ -78,10 +83,24 @@ def is_member(group: BuyingGroup) -> QuerySet[GroupMember]:
     return GroupMember.objects.filter(group=group, is_removed=False)
 
 
+def may_view_people(request: HttpRequest) -> bool:
+    """Whether whoever asks learns who the people of a group are."""
+    return door.may(request, VIEW_PEOPLE)
+
+
+def named(request: HttpRequest, rows: Iterable[OfPerson]) -> list[OfPerson]:
+    """The rows; for who may not view people each with a person of whom there is nothing but the id."""
+    found = list(rows)
+    if not may_view_people(request):
+        for row in found:
+            row.person = Person(pk=row.person_id)
+    return found
+
+
 def people_url(request: HttpRequest, group: BuyingGroup) -> str:
     """Where people of the account are added, while it has none; for whoever may view them."""
     knows = AccountPerson.objects.filter(account=group.account_id).exists()
-    may = door.may(request, "accounts.view_account") and door.may(request, "accounts.view_person")
+    may = door.may(request, "accounts.view_account") and may_view_people(request)
     return door.to(group.account, "people", group.account_id) if may and not knows else ""
 
 

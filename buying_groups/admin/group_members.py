@@ -164,7 +164,8 @@ def _chosen(request: HttpRequest, group: BuyingGroup) -> Sequence[GroupMember] |
             request,
             _("%(n)s members at once; at most %(most)s are possible.") % {"n": len(ids), "most": MOST},
         )
-    found = list(who.current(group).filter(person_id__in=ids)) if len(ids) <= MOST else []
+    chosen = who.current(group).filter(person_id__in=ids)
+    found = group_frame.named(request, chosen) if len(ids) <= MOST else []
     if found:
         return found
     if len(ids) <= MOST:

@@ -58,8 +58,8 @@ def page(request: HttpRequest, group_id: Any) -> HttpResponse:
     group = door.one(request, group_frame.groups(), group_id)
     states = roles.of_group(group)
     at = max(1, number(request.GET.get("page")))
-    found = list(members.current(group)[(at - 1) * SIZE : at * SIZE + 1])
-    former = list(members.former(group)[: FORMER + 1])
+    found = group_frame.named(request, members.current(group)[(at - 1) * SIZE : at * SIZE + 1])
+    former = group_frame.named(request, members.former(group)[: FORMER + 1])
     lines = told([*found[:SIZE], *former[:FORMER]])
     is_whole = at == 1 and len(found) <= SIZE
     may_edit = door.may(request, group_frame.EDIT_MEMBERS)
@@ -80,7 +80,7 @@ def page(request: HttpRequest, group_id: Any) -> HttpResponse:
         facts=_facts(request, group),
         chart=charts.scores(history.of_group(group, DAYS), today=today, width=300, height=150, ticks=2),
         may_edit=may_edit,
-        may_view_people=door.may(request, "accounts.view_person"),
+        may_view_people=group_frame.may_view_people(request),
         most=MOST,
         role_url=door.to(group, "members_role", group.pk),
         remove_url=door.to(group, "members_remove", group.pk),

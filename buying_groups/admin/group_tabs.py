@@ -58,13 +58,13 @@ def ignored(request: HttpRequest, group_id: int) -> HttpResponse:
     """What was not done to members, why, and who had wanted it; the latest first, by a cursor."""
     group = door.one(request, group_frame.groups(), group_id)
     before = door.number(request.GET.get("before"))
-    found = list(_ignored(group, before)[: SIZE + 1])
+    found = group_frame.named(request, _ignored(group, before)[: SIZE + 1])
     return group_frame.show(
         request, group, "group_ignored.html", "ignored",
         lines=_told(found[:SIZE]),
         older=found[SIZE - 1].pk if len(found) > SIZE else 0,
         is_first=not before,
-        may_view_people=door.may(request, "accounts.view_person"),
+        may_view_people=group_frame.may_view_people(request),
     )  # fmt: skip
 
 
@@ -96,9 +96,12 @@ def timeline_page(request: HttpRequest, group_id: int) -> HttpResponse:
     """What happened to the group and what its members did, the latest first."""
     group = door.one(request, group_frame.groups(), group_id)
     before = request.GET.get("before", "")
-    sources = group_timeline.sources(group, timeline.hidden_from(request))
+    hidden = timeline.hidden_from(request)
+    sources = group_timeline.sources(group, hidden)
     return group_frame.show(
         request, group, "group_timeline.html", "timeline",
-        timeline=timeline.merged(sources, before=before, about=("account", group.account_id)),
+        timeline=timeline.merged(
+            sources, hidden=hidden, before=before, about=("account", group.account_id)
+        ),
         before=before,
     )  # fmt: skip

@@ -84,11 +84,14 @@ def _undo(request: HttpRequest, group: BuyingGroup, at: datetime, before: dict[i
         (Kept.LEFT, _("Not undone, because they do not belong to the account any more: %(names)s.")),
     ):
         if people := [person for person, reason in undone.kept.items() if reason is why]:
-            messages.warning(request, said % {"names": _names(people)})
+            messages.warning(request, said % {"names": _names(request, people)})
 
 
-def _names(people: list[int]) -> str:
-    found = Person.objects.filter(pk__in=people).order_by("last_name", "first_name", "pk")
-    names = [str(person) for person in found[:NAMED]]
+def _names(request: HttpRequest, people: list[int]) -> str:
+    if group_frame.may_view_people(request):
+        found = list(Person.objects.filter(pk__in=people).order_by("last_name", "first_name", "pk")[:NAMED])
+    else:
+        found = [Person(pk=pk) for pk in sorted(people)[:NAMED]]
+    names = [str(person) for person in found]
     more = len(people) - len(names)
     return ", ".join([*names, *([_("%(n)s more") % {"n": more}] if more else [])])

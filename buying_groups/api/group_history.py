@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.api.base import Listed
 from accounts.api.pages import Cursor
 from accounts.api.serializers import Sparse
+from buying_groups.api.of_people import OfPeople
 from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
 
 REASON = "The change that stands: manual_member, journey_member, manual_removal or journey_removal."
@@ -21,12 +22,17 @@ class GroupScoreSerializer(Sparse):
     engagement = serializers.FloatField(allow_null=True)
 
 
-class IgnoredChangeSerializer(Sparse):
-    """A change of a membership that was not made, because a higher source had decided otherwise."""
+class IgnoredChangeSerializer(OfPeople):
+    """A change of a membership that was not made, because a higher source had decided otherwise.
+
+    The name is null for who may not view people.
+    """
+
+    personal = ("person_name",)
 
     id = serializers.IntegerField()
     person = serializers.IntegerField(source="person_id")
-    person_name = serializers.CharField(source="person")
+    person_name = serializers.CharField(source="person", allow_null=True)
     is_removal = serializers.BooleanField(help_text="The person was to be removed.")
     role = serializers.IntegerField(source="role_id", allow_null=True, help_text="The role that was wanted.")
     role_name = serializers.CharField(source="role.name", allow_null=True, default=None)

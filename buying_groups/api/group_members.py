@@ -16,8 +16,9 @@ from accounts.api.base import Listed
 from accounts.api.fields import HIGHEST_ID, Whole, ids
 from accounts.api.filters import IdFilter, YesNoFilter
 from accounts.api.pages import Cursor
-from accounts.api.serializers import Sparse, Strict
+from accounts.api.serializers import Strict
 from accounts.findings import Finding, Invalid
+from buying_groups.api.of_people import OfPeople
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
 from buying_groups.services import members
 from buying_groups.services.members import MOST
@@ -28,13 +29,18 @@ OUTCOMES = [ASSIGNED, CHANGED_ROLE, REMOVED, ALREADY_IN_ROLE, NOT_A_MEMBER]
 BY = "Who made the last change: manual, journey or system."
 
 
-class GroupMemberSerializer(Sparse):
-    """Somebody who is in the group, or was, and in which role."""
+class GroupMemberSerializer(OfPeople):
+    """Somebody who is in the group, or was, and in which role.
+
+    Name, email, job title and engagement score are null for who may not view people.
+    """
+
+    personal = ("person_name", "email", "job_title", "engagement_score")
 
     person = serializers.IntegerField(source="person_id")
-    person_name = serializers.CharField(source="person")
-    email = serializers.CharField(source="person.email", allow_blank=True)
-    job_title = serializers.CharField(source="person.job_title", allow_blank=True)
+    person_name = serializers.CharField(source="person", allow_null=True)
+    email = serializers.CharField(source="person.email", allow_blank=True, allow_null=True)
+    job_title = serializers.CharField(source="person.job_title", allow_blank=True, allow_null=True)
     engagement_score = serializers.FloatField(source="person.engagement_score", allow_null=True)
     role = serializers.IntegerField(source="role_id")
     role_name = serializers.CharField(source="role.name")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
+from tests.factories.api import user_with
 from tests.factories.buying_groups import GroupMemberFactory, role
 
 pytestmark = pytest.mark.django_db
@@ -159,4 +161,8 @@ class TestAssigning:
         ):
             assert client_with(*permissions).get(url).status_code == 403
             assert client_with(*permissions).post(url).status_code == 403
-        assert client_with("view_buyinggroup", "edit_members_buyinggroup").get(url).status_code == 200
+        editor = ["buying_groups.view_buyinggroup", "buying_groups.edit_members_buyinggroup"]
+        for permissions, status in ((editor, 403), ([*editor, "accounts.view_person"], 200)):
+            client = Client()
+            client.force_login(user_with(*permissions))
+            assert client.get(url).status_code == status

@@ -159,7 +159,7 @@ class TestHead:
             return [bool(found[name]) for name in ("assign_url", "stage_url", "status_url", "may_edit")]
 
         assert offered() == [False] * 4
-        assert offered("edit_members_buyinggroup") == [True, False, False, True]
+        assert offered("edit_members_buyinggroup") == [False, False, False, True]
         assert offered("change_buyinggroup") == [False, True, True, False]
 
     def test_without_a_stage_model_offers_no_stage(self, client, to):

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from buying_groups.models import BuyingGroup, GroupScore, IgnoredChange, MemberSource
 from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, PersonFactory
+from tests.factories.api import client_of, user_with
 from tests.factories.buying_groups import role
 
 Reason = IgnoredChange.Reason
@@ -42,6 +43,24 @@ class TestScores:
 
 
 class TestIgnoredChanges:
+    def test_name_people_to_those_who_may_view_them(self, group: BuyingGroup, url: str, now: Any):
+        anna = PersonFactory(first_name="Anna")
+        IgnoredChange.objects.create(
+            group=group, person=anna, source=MemberSource.SYSTEM, at=now, against=now, is_removal=True,
+            reason=Reason.MANUAL_MEMBER,
+        )  # fmt: skip
+        groups, people = "buying_groups.view_buyinggroup", "accounts.view_person"
+
+        def seen(*permissions: str, **token: Any) -> tuple[int, str | None]:
+            [row] = (
+                client_of(user_with(*permissions), **token).get(f"{url}ignored-changes/").json()["results"]
+            )
+            return row["person"], row["person_name"]
+
+        assert seen(groups, people) == (anna.pk, "Anna")
+        assert seen(groups) == (anna.pk, None)
+        assert seen(groups, people, scopes=["buying_groups:read"]) == (anna.pk, None)
+
     def test_say_what_was_wanted_and_what_stands(
         self, client: APIClient, group: BuyingGroup, url: str, now: Any
     ):

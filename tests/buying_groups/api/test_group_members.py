@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from accounts.models import Event
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
 from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
-from tests.factories.api import pointers
+from tests.factories.api import client_of, pointers, user_with
 from tests.factories.buying_groups import GroupMemberFactory, role
 
 
@@ -68,6 +69,23 @@ class TestList:
         assert found("?is_removed=true") == [gone.person_id]
         assert found(f"?role={role('Decision Maker').pk}") == []
         assert client.get(f"/api/v1/buying-groups/{NO_ID}/members/").status_code == 404
+
+    def test_who_they_are_is_for_those_who_may_view_people(self, group: BuyingGroup, url: str):
+        anna = person(group, first_name="Anna", job_title="CEO", email="a@x.example", engagement_score=12.5)
+        GroupMemberFactory(group=group, person=anna, role="Champion")
+        groups, people = "buying_groups.view_buyinggroup", "accounts.view_person"
+        personal = ("person_name", "email", "job_title", "engagement_score")
+
+        def seen(*permissions: str, scopes: Sequence[str] = ()) -> list[Any]:
+            [row] = client_of(user_with(*permissions), scopes=scopes).get(url).json()["results"]
+            assert (row["person"], row["role_name"]) == (anna.pk, "Champion")
+            return [row[name] for name in personal]
+
+        everything = ["Anna", "a@x.example", "CEO", 12.5]
+        assert seen(groups, people) == everything
+        assert seen(groups, people, scopes=["buying_groups:read", "accounts:read"]) == everything
+        assert seen(groups, people, scopes=["buying_groups:read"]) == [None] * 4
+        assert seen(groups) == [None] * 4
 
     def test_many_cost_no_more_than_few(
         self, client: APIClient, group: BuyingGroup, url: str, count_queries: Any
