@@ -5,53 +5,47 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeNumericFilter, TextFilter
+from unfold.contrib.filters.forms import SearchForm
 
 from accounts.admin.door import HIGHEST_ID, number
+from accounts.known_values import containing
 from accounts.models import AccountList, ListMember
 from accounts.services import deleting
-from accounts.sql import name, rows, sql
 
-# Different values that a text filter looks through; beyond them it takes what was typed as it is.
-DIFFERENT = 500
 LISTS = 500
 # More users than a select can offer: beyond these, search by name.
 USERS = 500
-# Jumps from one value to the next in the column's index (of all rows, or of those with a value): a few steps,
-# whatever the number of rows.
-VALUES = """
-    WITH RECURSIVE found AS (
-        (SELECT {column} AS value FROM {table} WHERE {column} > '' ORDER BY {column} LIMIT 1)
-        UNION ALL
-        SELECT (SELECT {column} FROM {table} WHERE {column} > found.value AND {column} > '' ORDER BY {column} LIMIT 1)
-        FROM found WHERE found.value IS NOT NULL)
-    SELECT value FROM found WHERE value IS NOT NULL LIMIT {limit}
-"""
+PART_IS_ENOUGH = _("A part of it is enough, in capitals or small letters.")
 
 
-def different_values(table: str, column: str) -> list[str]:
-    """The values of an indexed text column, in order, at most one more than are looked through."""
-    statement = sql(VALUES, table=name(table), column=name(column), limit=DIFFERENT + 1)
-    return [value for (value,) in rows(statement)]
+class PartForm(SearchForm):
+    """A text of which a part is enough, which is said."""
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
+        self.fields[name].help_text = PART_IS_ENOUGH
 
 
 class ColumnTextFilter(TextFilter):
-    """Rows whose text contains what was typed, out of an indexed column with few different values."""
+    """Rows whose text contains what was typed, in any letters. An index tells the different values of the column.
 
-    column = ""
+    `model` has the column, `prefix` leads from the rows to it ("account__"); by default the rows have it.
+    """
+
+    column, prefix = "", ""
+    model: type[Model] | None = None
+    form_class = PartForm
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        typed = (self.value() or "").strip().replace("\0", "")
-        if not typed:
+        table = (self.model or queryset.model)._meta.db_table
+        found = containing(table, self.column, self.value() or "")
+        if found is None:
             return queryset
-        known = different_values(queryset.model._meta.db_table, self.column)
-        if len(known) > DIFFERENT:
-            return queryset.filter(**{self.column: typed})
-        fitting = [value for value in known if typed.lower() in value.lower()]
-        return queryset.filter(**{f"{self.column}__in": fitting}) if fitting else queryset.none()
+        return queryset.filter(**{f"{self.prefix}{self.column}__in": found}) if found else queryset.none()
 
 
 class IndustryFilter(ColumnTextFilter):

@@ -10,7 +10,7 @@ from accounts.api import clock
 from accounts.api.attribute_values import AccountSerializer
 from accounts.api.base import Listed, Retrieved
 from accounts.api.body import object_of
-from accounts.api.filters import FoldedFilter
+from accounts.api.filters import FoldedFilter, PartFilter
 from accounts.api.pages import Cursor
 from accounts.events import Source
 from accounts.models import Account, Event
@@ -20,8 +20,8 @@ from accounts.services import accounts
 class AccountFilter(FilterSet):
     external_id = CharFilter()
     domain = FoldedFilter()
-    industry = CharFilter()
-    country = CharFilter()
+    industry = PartFilter("industry", Account, "the industry")
+    country = PartFilter("country", Account, "the country")
 
 
 class AccountViewSet(Listed, Retrieved):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet, Value
+from django.db.models import Model, QuerySet, Value
 from django.db.models.functions import Lower
 from django_filters import (
     BaseInFilter,
@@ -20,6 +20,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.api.fields import HIGHEST_ID
+from accounts.known_values import containing
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": HIGHEST_ID})
@@ -65,6 +66,20 @@ class FoldedFilter(CharFilter):
             return rows
         folded = f"_lower_{self.field_name}"
         return rows.alias(**{folded: Lower(self.field_name)}).filter(**{folded: Lower(Value(value))})
+
+
+class PartFilter(CharFilter):
+    """A text that contains this, in any letters. `model` has the column, whose different values an index tells."""
+
+    def __init__(self, field_name: str, model: type[Model], said: str) -> None:
+        self._table, self._column = model._meta.db_table, field_name.rpartition("__")[2]
+        super().__init__(field_name=field_name, lookup_expr="in", label=f"A part of {said}, in any letters.")
+
+    def filter(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        found = containing(self._table, self._column, value)
+        if found is None:
+            return rows
+        return rows.filter(**{f"{self.field_name}__in": found}) if found else rows.none()
 
 
 class MomentField(forms.CharField):

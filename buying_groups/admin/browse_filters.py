@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, TextFilter
+from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts.admin.door import number
-from accounts.admin.filters import DIFFERENT, ColumnTextFilter, different_values
+from accounts.admin.filters import ColumnTextFilter
+from accounts.models import Account
 from buying_groups.models import Role, RoleTemplate, SolutionInterest, Stage
 from buying_groups.reports import bands, coverage
 from buying_groups.reports.selection import NO_STAGE
@@ -109,30 +110,13 @@ class StatusFilter(ColumnTextFilter):
     title, parameter_name, column = _("status"), STATUS, "status"
 
 
-class OfAccountFilter(TextFilter):
-    """Groups of accounts whose text contains what was typed."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = fitting(str(self.parameter_name), self.value() or "")
-        if known is None:
-            return queryset
-        return queryset.filter(**{f"account__{self.parameter_name}__in": known}) if known else queryset.none()
+class OfAccountFilter(ColumnTextFilter):
+    model, prefix = Account, "account__"
 
 
 class IndustryFilter(OfAccountFilter):
-    title, parameter_name = _("industry"), INDUSTRY
+    title, parameter_name, column = _("industry"), INDUSTRY, "industry"
 
 
 class CountryFilter(OfAccountFilter):
-    title, parameter_name = _("country"), COUNTRY
-
-
-def fitting(column: str, typed: str) -> tuple[str, ...] | None:
-    """The values of this column of accounts that contain what was typed; None: nothing was."""
-    typed = typed.strip().replace("\0", "")
-    if not typed:
-        return None
-    known = different_values("accounts_account", column)
-    if len(known) > DIFFERENT:
-        return (typed,)
-    return tuple(value for value in known if typed.lower() in value.lower())
+    title, parameter_name, column = _("country"), COUNTRY, "country"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import bulk, door
-from accounts.admin.filters import different_values
+from accounts.known_values import different_values
 from accounts.models import Account
 from buying_groups.admin import group_frame
 from buying_groups.admin.group_change import OFFERED, StageForm, StatusForm
@@ -75,7 +75,7 @@ def status(request: HttpRequest) -> HttpResponse:
         columns=[_("Status now"), _("Groups")],
         cells=_counted(group.status or _("No status") for group in found),
         form=form, icon="label", submit=_("Change status"), status=400 if form.errors else 200,
-        statuses=different_values(BuyingGroup._meta.db_table, "status")[:OFFERED],
+        statuses=different_values(BuyingGroup._meta.db_table, "status", at_most=OFFERED),
     )  # fmt: skip
 
 

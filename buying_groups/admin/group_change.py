@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import door
-from accounts.admin.filters import different_values
+from accounts.known_values import different_values
 from buying_groups.admin import group_frame
 from buying_groups.models import BuyingGroup, Stage
 from buying_groups.services import groups
@@ -85,5 +85,5 @@ def status(request: HttpRequest, group_id: int) -> HttpResponse:
         title=_("Change status"), heading=_("Change the status of “%s”") % group,
         status=400 if form.errors else 200,
         form=form, icon="label", submit=_("Save"),
-        statuses=different_values(BuyingGroup._meta.db_table, "status")[:OFFERED],
+        statuses=different_values(BuyingGroup._meta.db_table, "status", at_most=OFFERED),
     )  # fmt: skip

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import exports
 from accounts.admin import door
-from accounts.admin.filters import DIFFERENT, different_values
+from accounts.admin.filters import PART_IS_ENOUGH
+from accounts.known_values import different_values
 from buying_groups.admin import run_pages, setup, tabs
 from buying_groups.admin.browse_filters import (
     COMPLETENESS,
@@ -28,13 +29,12 @@ from buying_groups.admin.browse_filters import (
     MOST,
     ROLE,
     STAGE,
-    fitting,
 )
 from buying_groups.admin.group_frame import EXPORT
 from buying_groups.models import BuyingGroup, SolutionInterest, Stage
 from buying_groups.reports.coverage import Coverage, coverage
 from buying_groups.reports.distributions import Bar, Distributions, distributions, is_large
-from buying_groups.reports.selection import NO_STAGE, Selection
+from buying_groups.reports.selection import NO_STAGE, Selection, values_of_accounts
 
 VIEW = "buying_groups.view_buyinggroup"
 FILTERS = (INTEREST, STAGE, INDUSTRY, COUNTRY)
@@ -79,8 +79,9 @@ def page(request: HttpRequest) -> HttpResponse:
         interests=SolutionInterest.objects.order_by("name")[:MOST],
         stages=Stage.objects.order_by("position", "pk")[:MOST],
         no_stage=str(NO_STAGE),
-        industries=different_values("accounts_account", "industry")[:DIFFERENT],
-        countries=different_values("accounts_account", "country")[:DIFFERENT],
+        industries=different_values("accounts_account", "industry"),
+        countries=different_values("accounts_account", "country"),
+        part_is_enough=PART_IS_ENOUGH,
         figures_url=f"?{urlencode({**asked, FIGURES: 1})}",
         figures=None if waits else _figures(request, asked),
     )  # fmt: skip
@@ -129,8 +130,8 @@ def _selection(asked: Mapping[str, str]) -> Selection:
     return Selection(
         interest=door.number(asked[INTEREST]) if INTEREST in asked else None,
         stage=None if stage is None else NO_STAGE if stage == str(NO_STAGE) else door.number(stage) or -1,
-        industries=fitting(INDUSTRY, asked.get(INDUSTRY, "")),
-        countries=fitting(COUNTRY, asked.get(COUNTRY, "")),
+        industries=values_of_accounts(INDUSTRY, asked.get(INDUSTRY, "")),
+        countries=values_of_accounts(COUNTRY, asked.get(COUNTRY, "")),
     )
 
 

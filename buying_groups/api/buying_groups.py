@@ -16,10 +16,11 @@ from accounts.api.accounts import by_client
 from accounts.api.base import Listed, Retrieved
 from accounts.api.cursors import Order
 from accounts.api.fields import Existing, Text
-from accounts.api.filters import IdFilter, YesNoFilter
+from accounts.api.filters import IdFilter, PartFilter, YesNoFilter
 from accounts.api.pages import Cursor
 from accounts.api.problem import refused_parameter
 from accounts.api.serializers import Sparse, Strict
+from accounts.models import Account
 from buying_groups.models import BuyingGroup, Stage
 from buying_groups.reports import coverage, roles, search
 from buying_groups.services import groups
@@ -100,8 +101,8 @@ class BuyingGroupFilter(FilterSet):
     has_engagement = YesNoFilter(
         field_name="engagement", lookup_expr="isnull", exclude=True, label="It was computed."
     )
-    industry = CharFilter(field_name="account__industry", label="The industry of its account, exactly.")
-    country = CharFilter(field_name="account__country", label="The country of its account, exactly.")
+    industry = PartFilter("account__industry", Account, "the industry of its account")
+    country = PartFilter("account__country", Account, "the country of its account")
 
     def of_person(self, rows: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
         return rows.filter(members__person_id=value, members__is_removed=False)

@@ -14,14 +14,14 @@ from accounts.api.pages import number
 from buying_groups.reports.bands import BANDS
 from buying_groups.reports.coverage import Coverage, coverage
 from buying_groups.reports.distributions import Bar, distributions
-from buying_groups.reports.selection import Selection
+from buying_groups.reports.selection import Selection, values_of_accounts
 
 ID = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 PARAMETERS: dict[str, tuple[Any, str]] = {
     "solution_interest": (ID, "The id of a solution interest."),
     "stage": (ID, "The id of a stage."),
-    "industry": (str, "The industry of the accounts, exactly."),
-    "country": (str, "The country of the accounts, exactly."),
+    "industry": (str, "A part of the industry of the accounts, in any letters."),
+    "country": (str, "A part of the country of the accounts, in any letters."),
 }
 
 
@@ -94,8 +94,7 @@ def _selection(request: Request) -> Selection:
         return number(request, name, 0, HIGHEST_ID) or None
 
     def text_of(name: str) -> tuple[str, ...] | None:
-        given = request.query_params.get(name)
-        return None if given is None else (given,)
+        return values_of_accounts(name, request.query_params.get(name, ""))
 
     return Selection(id_of("solution_interest"), id_of("stage"), text_of("industry"), text_of("country"))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.known_values import containing
+from accounts.models import Account
 from accounts.sql import EMPTY, Sql, join, sql
 
 # In place of a stage's id: groups that have none.
@@ -49,3 +51,9 @@ class Selection:
             if values is not None:
                 found.append(sql("account.{column} = ANY({values})", column=Sql(column), values=list(values)))
         return found
+
+
+def values_of_accounts(column: str, typed: str) -> tuple[str, ...] | None:
+    """The values of this column of accounts that contain what was typed, in any letters; None: nothing was."""
+    found = containing(Account._meta.db_table, column, typed)
+    return None if found is None else tuple(found)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts import known_values
 from accounts.admin import counting
 from accounts.models import Account, AccountList
 from tests.factories import AccountFactory, AccountListFactory
@@ -43,6 +44,23 @@ class TestFilters:
         assert names(client, to, industry="bank") == ["A", "B"]
         assert names(client, to, industry="farming") == []
         assert names(client, to, industry="farming", q="a") == []
+
+    def test_by_a_part_of_the_industry_also_of_many(self, client, to, monkeypatch):
+        monkeypatch.setattr(known_values, "LOOKED_THROUGH", 1)
+        AccountFactory(name="A", industry="Banking")
+        AccountFactory(name="B", industry="Investment banking")
+        AccountFactory(name="C", industry="Retail")
+
+        assert names(client, to, industry="bank") == ["A", "B"]
+        assert names(client, to, industry="RETAIL") == ["C"]
+
+    @pytest.mark.parametrize("query", [{}, {"industry": "bank"}])
+    def test_say_that_a_part_is_enough(self, client, to, query):
+        AccountFactory()
+
+        page = client.get(to(Account, "changelist"), query).content.decode()
+
+        assert page.count("A part of it is enough, in capitals or small letters.") == 2
 
     def test_by_list(self, client, to):
         inside = AccountFactory(name="A")

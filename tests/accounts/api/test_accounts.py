@@ -90,8 +90,8 @@ def test_delete_lets_the_people_stay(client: APIClient):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("search=CME", ["Acme"]), ("search=b.example", ["Beta"]), ("search=%25", []), ("industry=Tea", ["Beta"]),
-        ("domain=A.EXAMPLE", ["Acme"]), ("external_id=7", ["Beta"]), ("country=Kenya&industry=Banking", ["Acme"]),
+        ("search=CME", ["Acme"]), ("search=b.example", ["Beta"]), ("search=%25", []), ("industry=tEA", ["Beta"]),
+        ("domain=A.EXAMPLE", ["Acme"]), ("external_id=7", ["Beta"]), ("country=kenya&industry=bank", ["Acme"]),
         ("ordering=-name", ["Beta", "Acme"]), ("ordering=country,-name", ["Beta", "Acme"]),
     ],
 )  # fmt: skip

@@ -50,6 +50,10 @@ def behind(client, link):
     return client.get(link).context["cl"].result_count
 
 
+def test_says_that_a_part_is_enough(client, url, groups):
+    assert "A part of it is enough, in capitals or small letters." in client.get(url).content.decode()
+
+
 class TestNumbers:
     def test_are_counted_in_four_ways(self, client, url, groups):
         found = bars(client.get(url))

@@ -95,7 +95,7 @@ class TestList:
             ("completeness_at_most=99.9", ["CRM for Alba"]), ("has_completeness=false", ["CRM for Bora"]),
             ("engagement_at_least=10.5&engagement_at_most=74", ["Web for Bora"]),
             ("has_engagement=true", ["CRM for Bora", "Web for Bora"]),
-            ("industry=Banking", ["CRM for Alba"]), ("country=Italy", ["CRM for Bora", "Web for Bora"]),
+            ("industry=banK", ["CRM for Alba"]), ("country=italy", ["CRM for Bora", "Web for Bora"]),
             ("search=web", ["Web for Bora"]), ("search=crm%20bora", ["CRM for Bora"]), ("search=%20", None),
             ("role_filled={champion}", ["CRM for Alba"]),
             ("role_missing={champion}", ["CRM for Bora", "Web for Bora"]),
