@@ -136,8 +136,8 @@ def _admit(journey_id: int, clock: Clock, until: Until) -> int:
 def sweep(clock: Clock, *, until: Until = lambda: False) -> None:
     """End the entries of aborted journeys, in batches, of one journey after the other."""
     unswept = Journey.objects.filter(status=Journey.Status.ABORTED, swept_at__isnull=True).order_by("id")
-    for journey_id in unswept.values_list("pk", flat=True):
-        while leave.sweep_aborted(journey_id, now=clock(), size=settings.ENGINE_BATCH_SIZE):
+    for journey_id, aborted_at in unswept.values_list("pk", "ended_at"):
+        while leave.sweep_aborted(journey_id, now=aborted_at or clock(), size=settings.ENGINE_BATCH_SIZE):
             if until():
                 return
         leave.mark_swept(journey_id, now=clock())

@@ -9,7 +9,6 @@ from celery import shared_task
 from django.conf import settings
 
 from journeys import rounds
-from journeys.engine import identity
 from journeys.engine.guard import guard_connections
 from journeys.engine.worker import Worker
 
@@ -23,13 +22,16 @@ def _worker() -> Worker:
 
 @shared_task
 def advance(**_: object) -> None:
-    """Move due entries until none is left or the time slice is over. Beat starts it.
+    """End who is in aborted journeys, then move due entries, until none is left or the time slice is over.
+
+    Beat starts it every second.
 
     A retry is never asked of Celery: what must be tried again is still due.
     """
-    if not identity.check(_worker().clock()):
-        return
     end = monotonic() + settings.ENGINE_SLICE
+    if not rounds.may_go_on(_worker().clock, until=lambda: monotonic() > end):
+        return
+    rounds.sweep(_worker().clock, until=lambda: monotonic() > end)
     _worker().move_due(until=lambda: monotonic() > end)
 
 

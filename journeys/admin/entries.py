@@ -15,6 +15,7 @@ from journeys.admin import door, entries_file, frame
 from journeys.models import Entry, Journey, Node
 from journeys.reports.entries import Behind, Wanted, count
 from journeys.reports.entries import page as next_ids
+from journeys.reports.standing import is_aborted
 from journeys.services import entries as services
 
 SIZE = 50
@@ -58,7 +59,7 @@ def asked(address: QueryDict, journey: Journey) -> Asked:
     wanted = Wanted(
         journey.pk, node_id=node.pk if node else None, behind=behind,
         status=status if status in Entry.Status.values and not node else None,
-        search=given.get("q", "").strip()[:200],
+        search=given.get("q", "").strip()[:200], is_aborted=is_aborted(journey),
     )  # fmt: skip
     return Asked(wanted, node, _number(given.get("after", "")))
 

@@ -11,6 +11,7 @@ from accounts.exports import cell
 from journeys.admin.words import reason_of
 from journeys.models import Entry, EntryFailure, Node
 from journeys.reports.entries import Wanted, page
+from journeys.reports.standing import as_it_stands
 
 CHUNK = 2_000
 HEADER = (
@@ -43,14 +44,16 @@ class EntryRow:
 
 def read(ids: Sequence[int]) -> list[EntryRow]:
     """The entries of these ids, in their order; those that are gone meanwhile are left out."""
-    found = Entry.objects.filter(pk__in=ids).select_related("account").in_bulk()
+    found = Entry.objects.filter(pk__in=ids).select_related("account", "journey").in_bulk()
     return rows_of([found[id_] for id_ in ids if id_ in found])
 
 
 def rows_of(entries: Sequence[Entry]) -> list[EntryRow]:
-    """What is shown beside these entries; two queries."""
+    """The entries (with their journeys) as they stand, and what is shown beside them; two queries."""
+    entries = [as_it_stands(entry) for entry in entries]
     nodes = Node.objects.in_bulk({entry.node_id for entry in entries})
-    failures = EntryFailure.objects.filter(entry_id__in=[entry.pk for entry in entries])
+    failed = [entry.pk for entry in entries if entry.status == Entry.Status.FAILED]
+    failures = EntryFailure.objects.filter(entry_id__in=failed)
     errors = dict(failures.values_list("entry_id", "error"))
     return [EntryRow(entry, nodes.get(entry.node_id), errors.get(entry.pk, "")) for entry in entries]
 

@@ -18,6 +18,7 @@ from journeys.admin.words import in_words, label_of, reason_of, value_of
 from journeys.models import Entry, EntryFailure, Path
 from journeys.nodes.registry import KINDS
 from journeys.reports import why
+from journeys.reports.standing import as_it_stands
 from journeys.reports.why import Step
 
 
@@ -39,13 +40,14 @@ def page(request: HttpRequest, journey_id: int, entry_id: int) -> HttpResponse:
     """Each visit with the path taken and why; for an entry that has ended, why the account is not inside."""
     journey = door.journey_of(request, journey_id)
     door.require(request, VIEW)
-    entry = Entry.objects.filter(journey=journey, pk=entry_id).select_related("account").first()
+    entry = Entry.objects.filter(journey=journey, pk=entry_id).select_related("account", "journey").first()
     if entry is None:
         raise Http404(_("There is no such entry, or it has been deleted."))
+    entry = as_it_stands(entry)
     steps = why.steps(entry)
     others = Entry.objects.filter(journey=journey, account_id=entry.account_id).order_by("number")[:50]
-    failure = EntryFailure.objects.filter(entry=entry).first()
     is_inside = entry.status in Entry.INSIDE
+    failure = EntryFailure.objects.filter(entry=entry).first() if is_inside else None
     not_inside = None if is_inside else why.why_not(journey, entry.account, now=timezone.now())
     reason = reason_of(Entry.Reason(entry.reason).label) if entry.reason else ""
     return frame.show(

@@ -27,17 +27,22 @@ STATUSES = {
 def of_journeys(ids: Collection[int]) -> dict[int, Progress]:
     """The progress of each of these journeys; one query."""
     counts: dict[int, dict[int, int]] = {journey: {} for journey in ids}
-    for journey, what, n in _counted(ids) if ids else []:
+    aborted = set()
+    for journey, what, n, is_aborted in _counted(ids) if ids else []:
         counts[journey][what] = int(n)
-    return {journey: _progress(found) for journey, found in counts.items()}
+        if is_aborted:
+            aborted.add(journey)
+    found = {journey: _progress(counted) for journey, counted in counts.items()}
+    return found | {journey: found[journey].as_aborted() for journey in aborted}
 
 
 def _counted(ids: Collection[int]) -> list[tuple[Any, ...]]:
     return rows(sql(
-        "SELECT journey_id, what, sum(n) FROM (SELECT journey_id, node_id, what, n FROM journeys_counter"
+        "SELECT journey_id, what, sum(n), (SELECT status = {aborted} FROM journeys_journey WHERE id = journey_id)"
+        " FROM (SELECT journey_id, node_id, what, n FROM journeys_counter"
         " WHERE journey_id = ANY ({ids}) UNION ALL SELECT journey_id, node_id, what, n FROM journeys_counterdelta"
         " WHERE journey_id = ANY ({ids})) AS every WHERE node_id = 0 OR what = {failed} GROUP BY journey_id, what",
-        ids=list(ids), failed=int(What.FAILED),
+        ids=list(ids), failed=int(What.FAILED), aborted=Journey.Status.ABORTED.value,
     ))  # fmt: skip
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters import FilterSet
 from rest_framework import serializers
 
@@ -14,7 +14,7 @@ from accounts.errors import require
 from accounts.models import Account
 from journeys.api.entries import ROWS
 from journeys.api.entry_serializers import STATUSES, EntrySerializer
-from journeys.models import Entry
+from journeys.models import Entry, Journey
 
 
 class EntryOfAccountSerializer(EntrySerializer):
@@ -27,8 +27,15 @@ class EntryOfAccountFilter(FilterSet):
     status = ChoicesFilter(choices=[(name, name) for name in STATUSES], method="of_status")
 
     def of_status(self, rows: QuerySet[Any], name: str, value: Sequence[str]) -> QuerySet[Any]:
-        statuses = [int(Entry.Status[status.upper()]) for status in value]
-        return rows.filter(status__in=statuses) if statuses else rows
+        statuses = {int(Entry.Status[status.upper()]) for status in value}
+        if not statuses:
+            return rows
+        over = Q(journey__status=Journey.Status.ABORTED)
+        inside = statuses.intersection(Entry.INSIDE)
+        found = Q(status__in=statuses - inside) | Q(status__in=inside) & ~over
+        if Entry.Status.ABORTED in statuses:
+            found |= Q(status__in=Entry.INSIDE) & over
+        return rows.filter(found)
 
 
 class AccountJourneysViewSet(Listed):

@@ -20,6 +20,7 @@ from journeys.api.base import JourneyResource, said
 from journeys.api.entry_serializers import STATUSES, EntrySerializer, VisitSerializer, WhySerializer
 from journeys.models import Entry, Node
 from journeys.reports import entries as report
+from journeys.reports.standing import is_aborted
 from journeys.reports.why import steps
 from journeys.services import entries as services
 
@@ -136,6 +137,7 @@ def _wanted(request: Request, journey: Any) -> report.Wanted:
         behind=report.Behind(behind or report.Behind.ENTERED),
         status=None if status is None else int(Entry.Status[status.upper()]),
         search=asked.get("search", "").strip()[:LONGEST_SEARCH],
+        is_aborted=is_aborted(journey),
     )
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.api.explain import ExplainedSerializer
 from accounts.api.serializers import Sparse
 from journeys.models import Entry
+from journeys.reports.standing import as_it_stands
 
 STATUSES = [status.name.lower() for status in Entry.Status]
 REASONS = [str(reason.label) for reason in Entry.Reason]
@@ -36,6 +37,12 @@ class EntrySerializer(Sparse):
     ended_at = serializers.DateTimeField(allow_null=True)
     may_enter_again_at = serializers.DateTimeField(source="reenter_at", allow_null=True)
     failure = FailureSerializer(allow_null=True, default=None)
+
+    def to_representation(self, instance: Entry) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(as_it_stands(instance))
+        if "failure" in shown and instance.status != Entry.Status.FAILED:
+            shown["failure"] = None
+        return shown
 
     def get_status(self, entry: Entry) -> str:
         return Entry.Status(entry.status).name.lower()

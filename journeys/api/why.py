@@ -12,6 +12,7 @@ from accounts.models import Account
 from journeys.api.base import JourneyResource
 from journeys.api.entry_serializers import WhyAccountSerializer
 from journeys.models import Entry
+from journeys.reports.standing import as_it_stands
 from journeys.reports.why import steps, why_not
 
 
@@ -30,7 +31,7 @@ class WhyViewSet(JourneyResource):
         journey, account = self.journey(), _account(request)
         rows = Entry.objects.select_related("account", "node", "failure", "journey")
         last = rows.filter(journey=journey, account=account).order_by("-number").first()
-        inside = last is not None and last.status in Entry.INSIDE
+        inside = last is not None and as_it_stands(last).status in Entry.INSIDE
         without = None if inside else why_not(journey, account, now=clock.now())
         found = {
             "inside": inside,

@@ -26,19 +26,21 @@ def end(entries: Sql, *, status: Entry.Status, reason: Entry.Reason, now: dateti
     Their open visits are appended, the numbers follow. `result` may read `ended` (id, account_id).
     """
     return sql(
-        "WITH ended AS (UPDATE journeys_entry AS entry SET status = {status}, reason = {reason}, ended_at = {now},"
+        "WITH ended AS (UPDATE journeys_entry AS entry SET status = {status}, reason = {reason}, ended_at = {at},"
         " due_at = NULL, woken_by = NULL, reenter_at = NULL"
         " WHERE id IN ({entries}) AND status IN {inside}"
         " RETURNING id, journey_id, account_id, node_id, visit, arrived_at),"
         " visited AS (INSERT INTO journeys_visit (entry_id, number, node_id, arrived_at, left_at, done, skipped)"
-        " SELECT id, visit, node_id, arrived_at, {now}, 0, 0 FROM ended),"
+        " SELECT id, visit, node_id, arrived_at, {at}, 0, 0 FROM ended),"
         " mended AS (DELETE FROM journeys_entryfailure AS failure USING ended WHERE failure.entry_id = ended.id"
         " RETURNING ended.journey_id, failure.node_id),"
         " counted AS (INSERT INTO journeys_counterdelta (journey_id, node_id, what, n)"
         " SELECT journey_id, node_id, {left}, count(*) FROM ended GROUP BY journey_id, node_id"
         " UNION ALL SELECT journey_id, 0, {what}, count(*) FROM ended GROUP BY journey_id"
         " UNION ALL SELECT journey_id, node_id, {failed}, -count(*) FROM mended GROUP BY journey_id, node_id) {result}",
-        entries=entries, status=int(status), reason=int(reason), now=now, inside=INSIDE, left=int(What.LEFT),
+        entries=entries, status=int(status), reason=int(reason),
+        # An abort may have waited for a batch in which somebody arrived later than it was asked for.
+        at=sql("greatest(arrived_at, {now}::timestamptz)", now=now), inside=INSIDE, left=int(What.LEFT),
         what=int(ENDED_AS[status]), failed=int(What.FAILED), result=result,
     )  # fmt: skip
 
@@ -100,7 +102,8 @@ def let_back_in(journey_id: int, ids: Collection[int] | str, now: datetime) -> N
 def sweep_aborted(journey_id: int, *, now: datetime, size: int) -> int:
     """End a batch of the entries that an abort left inside; 0 when none is left that nobody else holds.
 
-    No fence: the journey's status is final, and nobody moves its entries any more.
+    `now`: when the journey was aborted; that is when they ended. No fence: the journey's status is final, and
+    nobody moves its entries any more.
     """
     accounts = row(sql(
         "WITH held AS MATERIALIZED (SELECT account.id FROM journeys_entry AS entry"

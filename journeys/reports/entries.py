@@ -36,6 +36,8 @@ class Wanted:
     behind: Behind = Behind.ENTERED
     status: int | None = None
     search: str = ""
+    # The journey is aborted: nobody is inside, whatever the rows say (reports/standing.py).
+    is_aborted: bool = False
 
 
 def page(wanted: Wanted, *, after: int = 0, size: int = 50) -> list[int]:
@@ -96,11 +98,14 @@ def _pieces(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
         return _of_journey(wanted, after, search)
     inside = sql("entry.node_id = {node} AND entry.status IN {inside}", node=wanted.node_id, inside=INSIDE)
     there = _entries(inside, after, search)
+    nobody = _entries(Sql("FALSE"), after, search)
     visited = _of_node("journeys_visit", wanted, after, _acted(wanted), search)
     match wanted.behind:
         case Behind.THERE:
-            return [there]
+            return [nobody if wanted.is_aborted else there]
         case Behind.FAILED:
+            if wanted.is_aborted:
+                return [nobody]
             return [_of_node("journeys_entryfailure", wanted, after, EMPTY, search)]
         case Behind.ENTERED:
             return [visited, there]
@@ -112,11 +117,22 @@ def _of_journey(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
     mine = sql("entry.journey_id = {journey}", journey=wanted.journey_id)
     if wanted.search and not wanted.status:
         return [_entries(mine, after, search)]
-    statuses = [wanted.status] if wanted.status else [int(status) for status in Entry.Status]
-    return [
+    pieces = [
         _entries(sql("{mine} AND entry.status = {status}", mine=mine, status=status), after, search)
-        for status in statuses
+        for status in _statuses(wanted)
     ]
+    return pieces or [_entries(Sql("FALSE"), after, search)]
+
+
+def _statuses(wanted: Wanted) -> list[int]:
+    """The statuses of the rows that stand as is wanted."""
+    if not wanted.status:
+        return [int(status) for status in Entry.Status]
+    if not wanted.is_aborted:
+        return [wanted.status]
+    if wanted.status == Entry.Status.ABORTED:
+        return [int(status) for status in (Entry.Status.ABORTED, *Entry.INSIDE)]
+    return [] if wanted.status in Entry.INSIDE else [wanted.status]
 
 
 def _entries(which: Sql, after: int, search: _Search) -> Sql:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journeys.engine import counters
 from journeys.models import Journey, Node, What
+from journeys.reports.standing import is_aborted
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class NodeNumbers:
     @property
     def there(self) -> int:
         return self.entered - self.left
+
+    def as_aborted(self) -> NodeNumbers:
+        """Of an aborted journey: nobody is there any more."""
+        return replace(self, left=self.entered, failed=0)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,10 @@ class Progress:
     def completion_rate(self) -> float | None:
         """Completed of all entries, 0 to 1; None while there is none (spec 1.2)."""
         return self.completed / self.entered if self.entered else None
+
+    def as_aborted(self) -> Progress:
+        """Of an aborted journey: who was inside is aborted, before the sweeper has come to their rows."""
+        return replace(self, aborted=self.aborted + self.active + self.failed, failed=0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ def read(journey: Journey) -> Numbers:
         entered=counts.get((0, What.ENTERED), 0), completed=counts.get((0, What.COMPLETED), 0),
         removed=counts.get((0, What.REMOVED), 0), aborted=counts.get((0, What.ABORTED), 0), failed=failed,
     )  # fmt: skip
+    if is_aborted(journey):
+        return Numbers([node.as_aborted() for node in of_nodes], progress.as_aborted())
     return Numbers(of_nodes, progress)
 
 

@@ -16,6 +16,7 @@ from accounts.references import id_of, name_of
 from actions.types import Reason
 from journeys.models import EngineState, Entry, Journey, Node, Path, Visit
 from journeys.nodes.split_accounts import title_of_path
+from journeys.reports.standing import as_it_stands
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,16 @@ class Step:
 
 
 def steps(entry: Entry) -> list[Step]:
-    """The way of an entry, first step first; the open visit last. Three queries."""
+    """The way of an entry (with its journey), first step first; the open visit last. Three queries."""
+    entry = as_it_stands(entry)
     visits = list(Visit.objects.filter(entry_id=entry.pk).order_by("number"))
     nodes = Node.objects.in_bulk({*(visit.node_id for visit in visits), entry.node_id})
     paths = Path.objects.in_bulk({visit.path_id for visit in visits if visit.path_id})
     way = [_left(visit, nodes[visit.node_id], paths.get(visit.path_id or 0)) for visit in visits]
-    if entry.status in Entry.INSIDE:
-        way.append(Step(nodes[entry.node_id], entry.visit, entry.arrived_at, None, due_at=entry.due_at))
+    if entry.visit > len(visits):
+        # Open; of an aborted journey it ended when that did.
+        here = nodes[entry.node_id]
+        way.append(Step(here, entry.visit, entry.arrived_at, entry.ended_at, due_at=entry.due_at))
     return way
 
 
@@ -71,6 +75,9 @@ def why_not(journey: Journey, account: Account, *, now: datetime) -> NotInside:
     if journey.version_id is None:
         return NotInside([_("The journey has not been published.")])
     last = Entry.objects.filter(journey=journey, account=account).order_by("-number").first()
+    if last is not None:
+        last.journey = journey
+        last = as_it_stands(last)
     closed, holds = list(_closed(journey)), list(_holds(journey))
     former = [_former(last)] if last is not None else []
     start = Node.objects.filter(version_id=journey.version_id, position=0).get()

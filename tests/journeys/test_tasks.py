@@ -11,9 +11,11 @@ from django.conf import settings
 from buying_groups.models import JobRun
 from journeys import tasks
 from journeys.engine import counters, identity
-from journeys.models import CounterDelta, EngineState, What
-from journeys.services import hold_engine, release_engine
-from tests.factories import SolutionInterestFactory
+from journeys.models import CounterDelta, EngineState, Entry, Journey, What
+from journeys.services import abort, hold_engine, release_engine
+from tests.factories import AccountFactory, AccountListFactory, SolutionInterestFactory
+from tests.factories.maps import publish_map, start, wait
+from tests.journeys.engine.tools import Clock, Engine
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +91,20 @@ def test_beat_starts_all_of_them() -> None:
     assert started >= {
         task.name for task in (tasks.advance, tasks.admit, tasks.keep_buying_groups, tasks.tidy)
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("held", [False, True])
+def test_who_is_in_an_aborted_journey_ends_at_the_next_second(now: datetime, held: bool) -> None:
+    journey = publish_map(
+        start(AccountListFactory(members=[AccountFactory()])), wait("rest", days=9), now=now
+    )
+    Engine(Clock(now)).run()
+    if held:
+        hold_engine(because="Maintenance", by=None, now=now)
+    abort(journey, by=None, now=now, interface="api")
+
+    tasks.advance()
+
+    assert list(Entry.objects.values_list("status", "ended_at")) == [(Entry.Status.ABORTED, now)]
+    assert Journey.objects.get(pk=journey.pk).swept_at
