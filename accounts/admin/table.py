@@ -40,6 +40,8 @@ class Table(ModelAdmin):
 
     paginator = CappedPaginator
     show_full_result_count = False
+    # A count for each choice of each filter would read all rows again and again.
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     empty_value_display = "–"
     list_before_template = "accounts/admin/table_tools.html"
