@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django_filters import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,10 +17,14 @@ from accounts.api.base import Listed
 from accounts.api.fields import HIGHEST_ID, Whole, ids
 from accounts.api.filters import IdFilter, YesNoFilter
 from accounts.api.pages import Cursor
+from accounts.api.permissions import may_see
+from accounts.api.query import order_of
 from accounts.api.serializers import Strict
 from accounts.findings import Finding, Invalid
+from accounts.timelines import PEOPLE
 from buying_groups.api.of_people import OfPeople
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
+from buying_groups.reports import members as report
 from buying_groups.services import members
 from buying_groups.services.members import MOST
 
@@ -99,13 +104,27 @@ class GroupMemberViewSet(Listed):
     serializer_class = GroupMemberSerializer
     filterset_class = GroupMemberFilter
     pagination_class = Cursor
-    ordering_fields = {"person": "person_id"}
+    ordering_fields = {
+        "person": "person_id", "role": "priority", "engagement_score": "engagement_score", "changed_at": "changed_at",
+    }  # fmt: skip
     ordering = "person"
+    ordering_note = (
+        "role: in the order of the role template. engagement_score is for who may view people; nobody has less than who"
+        " has none."
+    )
     tiebreak = "person_id"
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset().filter(group=self._group())
+        rows = report.with_priority(rows).annotate(engagement_score=F("person__engagement_score"))
         return rows if "is_removed" in self.request.query_params else rows.filter(is_removed=False)
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """A page of those who are members now."""
+        by_score = any(column == "engagement_score" for column, _ in order_of(request, self))
+        if by_score and not may_see(request, PEOPLE):
+            raise PermissionDenied("Who may not view people may not sort them by their scores.")
+        return super().list(request, **kwargs)
 
     @extend_schema(request=GivenGroupMembers, responses=GroupOutcomesSerializer)
     def add(self, request: Request, group_id: int) -> Response:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from buying_groups.models import BuyingGroup, GroupMember, TemplateRole
 
+# The place of a role that the template does not have: behind those that it has.
+LAST = 2**15
 
-def current(group: BuyingGroup) -> QuerySet[GroupMember]:
-    """The members by role, in the order of the template; in a role the most engaged first."""
-    priority = TemplateRole.objects.filter(
-        template__solution_interests=group.solution_interest_id, role_id=OuterRef("role_id")
-    ).values("priority")
+
+def current(group: BuyingGroup, *, by_score: bool = False) -> QuerySet[GroupMember]:
+    """The members by role, in the order of the template, in a role the most engaged first; or all by their scores."""
     rows = GroupMember.objects.filter(group=group, is_removed=False).select_related("person", "role")
-    return rows.annotate(priority=Subquery(priority)).order_by(
-        F("priority").asc(nulls_last=True), "role_id",
-        F("person__engagement_score").desc(nulls_last=True), "person_id",
-    )  # fmt: skip
+    score = F("person__engagement_score").desc(nulls_last=True)
+    by_role = () if by_score else ("priority", "role_id")
+    return with_priority(rows).order_by(*by_role, score, "person_id")
+
+
+def with_priority(rows: QuerySet[GroupMember]) -> QuerySet[GroupMember]:
+    """Each with the place of its role in the template of its group (`priority`)."""
+    places = TemplateRole.objects.filter(
+        template__solution_interests=OuterRef("group__solution_interest"), role_id=OuterRef("role_id")
+    ).values("priority")
+    return rows.annotate(priority=Coalesce(Subquery(places), Value(LAST), output_field=IntegerField()))
 
 
 def former(group: BuyingGroup) -> QuerySet[GroupMember]:

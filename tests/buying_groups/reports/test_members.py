@@ -43,7 +43,15 @@ class TestMembers:
         found = list(members.current(group))
 
         assert names(found) == ["Dan", "Cleo", "Ben", "Ada", "Eve"]
-        assert [row.priority for row in found] == [1, 1, 1, 2, None]
+        assert [row.priority for row in found] == [1, 1, 1, 2, members.LAST]
+
+    def test_come_by_engagement_whatever_their_roles(self, group):
+        add(group, {
+            "Ada": ("Decision Maker", 90.0), "Ben": ("Champion", None), "Cleo": ("Champion", 5.0),
+            "Eve": ("Other", 100.0),
+        })  # fmt: skip
+
+        assert names(members.current(group, by_score=True)) == ["Eve", "Ada", "Cleo", "Ben"]
 
     def test_who_was_removed_is_a_former_one_the_latest_first(self, group):
         people = add(group, {"Ada": ("Champion", 1), "Ben": ("Champion", 1), "Cleo": ("Champion", 1)})
