@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.findings import Finding
-from journeys.models import HistoryRecord, Journey
+from journeys.models import EngineState, HistoryRecord, Journey
 
 VIEW = "journeys.view_journey"
+HOLD_ENGINE = "journeys.hold_engine"
 OF_JOURNEY = ("created_by", "updated_by", "published_by", "held_by")
 
 
@@ -50,6 +51,12 @@ def journey_of(request: HttpRequest, journey_id: int) -> Journey:
     if found is None:
         raise Http404(_("There is no such journey, or it has been deleted."))
     return found
+
+
+def engine_held(request: HttpRequest) -> dict[str, Any]:
+    """For `engine_held.html`: the hold of the whole engine, None while there is none; one query."""
+    held = EngineState.objects.filter(held_at__isnull=False).select_related("held_by").first()
+    return {"engine_held": held, "may_hold_engine": may(request, HOLD_ENGINE)}
 
 
 def to(name: str, *args: Any) -> str:

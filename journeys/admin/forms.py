@@ -195,3 +195,12 @@ class Hold(forms.Form):
         label=_("Why"), max_length=500, widget=forms.TextInput(attrs={"autofocus": True}),
         help_text=_("Your colleagues read this on the journey's page."),
     )  # fmt: skip
+
+
+class HoldEngine(Hold):
+    """Why all of them are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = _("Your colleagues read this on the home page and on the pages of the journeys.")
+        self.fields["because"].help_text = said

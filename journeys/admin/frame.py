@@ -54,6 +54,8 @@ def show(
         "troubles": troubles_of(journey), "facts": facts(journey), "is_moving": journey.status in MOVING,
         "may_release": door.may(request, offers.HOLD), "release_url": door.to("release", journey.pk),
     }  # fmt: skip
+    if journey.status in Journey.PUBLISHED:
+        frame |= door.engine_held(request)
     if not journey.is_editable:
         found = numbers.progress if numbers else progress.of_journeys([journey.pk])[journey.pk]
         frame |= {"progress": found, "parts": progress.parts(journey, found), "rate": progress.rate(found)}

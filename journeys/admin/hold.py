@@ -10,15 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.counting import EXACT_TO, many
 from accounts.errors import Conflict
 from accounts.findings import Invalid
 from journeys import services
 from journeys.admin import door, forms
 from journeys.admin.dialogs import Dialog, done
 from journeys.admin.lifecycle import inside
-from journeys.models import EngineState, Journey
-
-HOLD_ENGINE = "journeys.hold_engine"
+from journeys.models import EngineState, Entry, Journey
 
 
 class Hold(Dialog):
@@ -47,10 +46,10 @@ class Release(Dialog):
 
 def engine(request: HttpRequest) -> HttpResponse:
     """Hold the whole engine, or release it when it is held."""
-    door.require(request, HOLD_ENGINE)
+    door.require(request, door.HOLD_ENGINE)
     state = EngineState.objects.select_related("held_by").filter(pk=1).first()
     held = bool(state and state.held_at)
-    form = Form(request.POST or None) if held else forms.Hold(request.POST or None)
+    form = Form(request.POST or None) if held else forms.HoldEngine(request.POST or None)
     if request.method == "POST":
         answer = _switch(request, form, release="release" in request.POST)
         if answer is not None:
@@ -58,8 +57,20 @@ def engine(request: HttpRequest) -> HttpResponse:
     status = 200 if request.method == "GET" else 400
     title = _("Release the engine") if held else _("Hold the engine")
     return door.page(
-        request, "dialogs/engine.html", title=str(title), status=status, state=state, held=held, form=form
-    )
+        request, "dialogs/engine.html", title=str(title), status=status, state=state, held=held, form=form,
+        **({} if held else _everywhere()),
+    )  # fmt: skip
+
+
+def _everywhere() -> dict[str, str]:
+    """How many journeys would stand still, and how many accounts in them; said exactly to 10,000."""
+    under_way = Journey.objects.published()
+    moving = under_way.exclude(status=Journey.Status.SCHEDULED)
+    inside = Entry.objects.filter(status__in=Entry.INSIDE, journey__in=moving)
+    return {
+        "under_way": many(under_way[: EXACT_TO + 1].count()),
+        "inside": many(inside[: EXACT_TO + 1].count()),
+    }
 
 
 def _switch(request: HttpRequest, form: Form, *, release: bool) -> HttpResponse | None:

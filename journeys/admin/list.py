@@ -21,6 +21,7 @@ from accounts.admin.table import Table
 from journeys.admin import (
     bulk,
     document,
+    door,
     entries,
     entry,
     history,
@@ -80,6 +81,11 @@ class JourneyAdmin(Columns, Table):
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         return [*super().get_list_display(request), _menu(request)]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), **door.engine_held(request)})
 
     # Bulk actions
 

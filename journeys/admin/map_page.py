@@ -101,7 +101,8 @@ def _number(entries: str, key: str, name: str, label: Any, n: int) -> dict[str, 
 def counters(request: HttpRequest, journey_id: int) -> HttpResponse:
     """The numbers, as the page asks for them every few seconds."""
     journey = door.journey_of(request, journey_id)
-    return JsonResponse(progress.as_json(journey, numbers.read(journey)))
+    held = journey.status in Journey.PUBLISHED and bool(door.engine_held(request)["engine_held"])
+    return JsonResponse(progress.as_json(journey, numbers.read(journey), engine_held=held))
 
 
 def rename(request: HttpRequest, journey_id: int) -> HttpResponse:

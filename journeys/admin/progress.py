@@ -78,7 +78,7 @@ def rate(progress: Progress) -> str:
     return "–" if found is None else f"{100 * found:.1f} %"
 
 
-def as_json(journey: Journey, numbers: Numbers) -> dict[str, Any]:
+def as_json(journey: Journey, numbers: Numbers, *, engine_held: bool) -> dict[str, Any]:
     """What the page asks for every few seconds."""
     progress = numbers.progress
     nodes = {
@@ -93,7 +93,7 @@ def as_json(journey: Journey, numbers: Numbers) -> dict[str, Any]:
     }
     return {
         "status": journey.status,
-        "held": journey.held_at is not None,
+        "held": engine_held or journey.held_at is not None,
         "nodes": nodes,
         "entered": progress.entered,
         "rate": rate(progress),

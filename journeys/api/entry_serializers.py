@@ -83,7 +83,9 @@ class WhyAccountSerializer(serializers.Serializer[Any]):
     """Why an account is in a journey, or is not."""
 
     inside = serializers.BooleanField()
-    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it is not inside.")
+    reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="Why it is not inside; of one inside: what is held."
+    )
     audience = ExplainedSerializer(allow_null=True, help_text="The audience's condition for this account.")
     entry = EntrySerializer(allow_null=True, help_text="Its last entry.")
     visits = StepSerializer(many=True)

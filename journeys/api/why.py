@@ -13,7 +13,7 @@ from journeys.api.base import JourneyResource
 from journeys.api.entry_serializers import WhyAccountSerializer
 from journeys.models import Entry
 from journeys.reports.standing import as_it_stands
-from journeys.reports.why import steps, why_not
+from journeys.reports.why import holds_of, steps, why_not
 
 
 class WhyViewSet(JourneyResource):
@@ -27,7 +27,7 @@ class WhyViewSet(JourneyResource):
         responses=WhyAccountSerializer,
     )
     def why(self, request: Request, journey_id: int) -> Response:
-        """Whether an account is inside, its way so far, and why it is not inside when it is not."""
+        """Whether an account is inside, its way so far, and why it is not inside, or stands still while it is held."""
         journey, account = self.journey(), _account(request)
         rows = Entry.objects.select_related("account", "node", "failure", "journey")
         last = rows.filter(journey=journey, account=account).order_by("-number").first()
@@ -35,7 +35,7 @@ class WhyViewSet(JourneyResource):
         without = None if inside else why_not(journey, account, now=clock.now())
         found = {
             "inside": inside,
-            "reasons": without.reasons if without else [],
+            "reasons": without.reasons if without else [*holds_of(journey)],
             "audience": asdict(without.explained) if without and without.explained else None,
             "entry": last,
             "visits": steps(last) if last else [],

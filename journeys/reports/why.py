@@ -78,7 +78,7 @@ def why_not(journey: Journey, account: Account, *, now: datetime) -> NotInside:
     if last is not None:
         last.journey = journey
         last = as_it_stands(last)
-    closed, holds = list(_closed(journey)), list(_holds(journey))
+    closed, holds = list(_closed(journey)), list(holds_of(journey))
     former = [_former(last)] if last is not None else []
     start = Node.objects.filter(version_id=journey.version_id, position=0).get()
     audience = _audience(start, account, now)
@@ -100,7 +100,8 @@ def _closed(journey: Journey) -> Iterator[str]:
         yield said % {"date": _minute(journey.audience_read_at)}
 
 
-def _holds(journey: Journey) -> Iterator[str]:
+def holds_of(journey: Journey) -> Iterator[str]:
+    """What keeps everybody where they are, as long as the journey is under way."""
     if journey.status not in Journey.PUBLISHED:
         return
     if journey.held_at:
