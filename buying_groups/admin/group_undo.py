@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
@@ -18,13 +20,16 @@ from accounts.errors import Conflict
 from accounts.findings import Invalid
 from accounts.models import Person
 from buying_groups.admin import group_frame
+from buying_groups.members.restore import Former
 from buying_groups.models import BuyingGroup
 from buying_groups.services import members
 from buying_groups.services.members import Changed, Kept
 
-SALT = "buying_groups.undo"
+# What an earlier release has signed says less, and is not taken.
+SALT = "buying_groups.undo.2"
 # Of those who could not be what they were.
 NAMED = 5
+Stood = dict[int, Former | None]
 
 
 def leave(request: HttpRequest, group: BuyingGroup, message: str, changed: Changed) -> HttpResponse:
@@ -33,12 +38,11 @@ def leave(request: HttpRequest, group: BuyingGroup, message: str, changed: Chang
 
 
 def _offer(request: HttpRequest, group: BuyingGroup, message: str, changed: Changed) -> SafeString | str:
-    if not changed.before:
+    if not changed.former:
         return message
     # Signed: only what was done can be taken back, in the group and by the member of staff that it was.
-    what = signing.dumps(
-        [group.pk, request.user.pk, changed.at.isoformat(), list(changed.before.items())], salt=SALT
-    )
+    former = [(person, _packed(stood)) for person, stood in changed.former.items()]
+    what = signing.dumps([group.pk, request.user.pk, changed.at.isoformat(), former], salt=SALT)
     return format_html(
         '{} <form method="post" action="{}" class="bg-undo"><input type="hidden" name="csrfmiddlewaretoken"'
         ' value="{}"><input type="hidden" name="what" value="{}"><button type="submit" class="tl-link">{}</button>'
@@ -59,20 +63,28 @@ def undo(request: HttpRequest, group_id: int) -> HttpResponse:
     return HttpResponseRedirect(door.to(group, "change", group.pk))
 
 
-def _asked(request: HttpRequest, group: BuyingGroup) -> tuple[datetime, dict[int, int | None]] | None:
-    """When the change was, and what everybody was before; None when it was none of this group and user."""
+def _packed(stood: Former | None) -> list[Any] | None:
+    return [*astuple(stood)[:-1], stood.changed_at.isoformat()] if stood else None
+
+
+def _unpacked(packed: list[Any] | None) -> Former | None:
+    return Former(*packed[:-1], datetime.fromisoformat(packed[-1])) if packed else None
+
+
+def _asked(request: HttpRequest, group: BuyingGroup) -> tuple[datetime, Stood] | None:
+    """When the change was, and how everybody stood before; None when it was none of this group and user."""
     try:
-        group_id, user_id, at, before = signing.loads(request.POST.get("what", ""), salt=SALT)
+        group_id, user_id, at, former = signing.loads(request.POST.get("what", ""), salt=SALT)
     except signing.BadSignature:
         return None
     if (group_id, user_id) != (group.pk, request.user.pk):
         return None
-    return datetime.fromisoformat(at), dict(before)
+    return datetime.fromisoformat(at), {person: _unpacked(packed) for person, packed in former}
 
 
-def _undo(request: HttpRequest, group: BuyingGroup, at: datetime, before: dict[int, int | None]) -> None:
+def _undo(request: HttpRequest, group: BuyingGroup, at: datetime, former: Stood) -> None:
     try:
-        undone = members.undo(group, before, at=at, **door.said(request))
+        undone = members.undo(group, former, at=at, **door.said(request))
     except (Conflict, Invalid) as refused:
         messages.error(request, str(refused))
         return

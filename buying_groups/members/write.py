@@ -60,7 +60,7 @@ WRITE = """
         LEFT JOIN buying_groups_role role ON role.id = decided.role_id
         LEFT JOIN buying_groups_role former ON former.id = decided.old_role_id
         WHERE outcome IN ({told})
-    ){mark}{assigned_event}{removed_event}
+    ){mark}{events}
     SELECT touched.groups, answer.* FROM (
         SELECT array_agg(DISTINCT group_id)::text AS groups FROM decided WHERE outcome IN ({told})
     ) AS touched, ({answer}) AS answer
@@ -132,11 +132,20 @@ def write(
         outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
         source=int(by), source_id=source.id, now=now, answer=answer,
         ignored=Sql(str(int(Outcome.IGNORED))), assigned=Sql(str(int(Outcome.ASSIGNED))),
-        written=_codes(WRITTEN), told=_codes(TOLD), mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY,
-        assigned_event=_assigned(source, now), removed_event=_removed(source, now),
+        written=codes(WRITTEN), told=codes(TOLD), mark=sql(", marked AS ({mark})", mark=mark) if marks else EMPTY,
+        events=told_events(source, now),
     ))  # fmt: skip
     groups, *rest = found or (None,)
     return Written(groups or NONE, tuple(rest))
+
+
+def told_events(source: Source, now: datetime) -> Sql:
+    """The events of what is `told`, to hang into a WITH.
+
+    `told`: (group_id, account_id, interest_id, interest_name, person_id, role_id, role, old_role_id, old_role,
+    outcome); `role_id` is what the person has now.
+    """
+    return sql("{assigned}{removed}", assigned=_assigned(source, now), removed=_removed(source, now))
 
 
 def _assigned(source: Source, now: datetime) -> Sql:
@@ -169,5 +178,6 @@ def _removed(source: Source, now: datetime) -> Sql:
     )  # fmt: skip
 
 
-def _codes(outcomes: Iterable[Outcome]) -> Sql:
+def codes(outcomes: Iterable[Outcome]) -> Sql:
+    """As they stand in a list of SQL."""
     return join(", ", [Sql(str(int(outcome))) for outcome in outcomes])

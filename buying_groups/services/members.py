@@ -16,6 +16,7 @@ from accounts.findings import Finding, Invalid
 from accounts.models import AccountPerson
 from accounts.services.checking import staff
 from accounts.sql import rows, sql
+from buying_groups.members.restore import Former, restore, standing
 from buying_groups.members.write import Figures, change
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource, TemplateRole
 
@@ -33,10 +34,16 @@ Roles = Mapping[int, int | None]
 
 @dataclass(frozen=True)
 class Changed:
-    """What became of a change, how everybody whom it changed stood before, and when it was: `undo` takes that."""
+    """What became of a change.
+
+    `before`: the role that each had whose role it changed (None: no member). `former`: how the membership of
+    everybody stood whom it touched (None: there was none), also of who had the role and has it by hand now. `undo`
+    takes that, and when it was (`at`).
+    """
 
     figures: Figures
     before: dict[int, int | None]
+    former: dict[int, Former | None]
     at: datetime
 
 
@@ -97,14 +104,16 @@ def remove(
 
 @transaction.atomic
 def undo(
-    group: BuyingGroup, before: Roles, *, at: datetime, by: User, now: datetime, source: Source | None = None
-) -> Undone:
-    """Make people what they were before a change by hand (`Changed.before`, `Changed.at`).
+    group: BuyingGroup, former: Mapping[int, Former | None], *, at: datetime, by: User, now: datetime,
+    source: Source | None = None,
+) -> Undone:  # fmt: skip
+    """Make people what they were before a change by hand (`Changed.former`, `Changed.at`).
 
-    Who was changed again since, by whomever, and who would come back but has left the account stays as they are.
-    What is undone counts as done by hand, too.
+    Whose change counts is what it was, too: where the system or a journey had the last word, it has it again, and
+    who had never been a member has not been. Who was changed again since, by whomever, and who would come back but
+    has left the account stays as they are.
 
-    :raises PermissionDenied: :raises Conflict: :raises Invalid: as `assign`
+    :raises PermissionDenied: :raises Conflict: as `assign`
     """
     require(by, PERMISSION)
     current = _held(group)
@@ -113,17 +122,17 @@ def undo(
             "person_id", flat=True
         )
     )
-    there = _of_account(current, before)
-    kept = {person: Kept.CHANGED for person in before if person not in as_left}
+    there = _of_account(current, former)
+    kept = {person: Kept.CHANGED for person in former if person not in as_left}
     kept |= {
         person: Kept.LEFT
-        for person, role in before.items()
-        if person not in kept and role is not None and person not in there
+        for person, stood in former.items()
+        if person not in kept and stood is not None and not stood.is_removed and person not in there
     }
-    wanted = {person: role for person, role in before.items() if person not in kept}
-    if wanted:
-        _change(current, wanted, by=by, now=now, source=source)
-    return Undone(len(wanted), kept)
+    back = {person: stood for person, stood in former.items() if person not in kept}
+    if back:
+        restore(current, back, source=source or staff(by), now=now)
+    return Undone(len(back), kept)
 
 
 def _change(
@@ -139,7 +148,10 @@ def _change(
     if faults := list(_size_faults(wanted)):
         raise Invalid(faults)
     current = _held(group)
-    before = _standing(current, wanted)
+    stood = standing(current, wanted)
+    before = {
+        person: one.role if (one := stood.get(person)) and not one.is_removed else None for person in wanted
+    }
     faults = [*_role_faults(current, wanted), *_person_faults(current, wanted)]
     faults += list(_member_faults(before)) if members_only else []
     if faults:
@@ -150,7 +162,12 @@ def _change(
     )  # fmt: skip
     figures = change(asked, source=source or staff(by), now=now, by=MemberSource.MANUAL).figures
     changed = {person: role for person, role in before.items() if role != wanted[person]}
-    return Changed(figures, changed, now)
+    touched = {
+        person: stood.get(person)
+        for person, role in wanted.items()
+        if person in changed or (role is not None and stood[person].source < MemberSource.MANUAL)
+    }
+    return Changed(figures, changed, touched, now)
 
 
 def _held(group: BuyingGroup) -> BuyingGroup:
@@ -160,12 +177,6 @@ def _held(group: BuyingGroup) -> BuyingGroup:
     if current is None:
         raise Conflict("gone", _("This buying group has been deleted."))
     return current
-
-
-def _standing(group: BuyingGroup, wanted: Roles) -> dict[int, int | None]:
-    members = GroupMember.objects.filter(group=group, person_id__in=list(wanted), is_removed=False)
-    roles = dict(members.values_list("person_id", "role_id"))
-    return {person: roles.get(person) for person in wanted}
 
 
 def _size_faults(wanted: Roles) -> Iterator[Finding]:

@@ -70,11 +70,13 @@ def undo(client, to, group):
 
 class TestUndoes:
     def test_a_removal(self, group, anna, ben, remove, undo, said):
+        before = list(GroupMember.objects.order_by("pk").values())
         page = remove(anna, ben)
 
         answer = undo(offered(page))
 
         assert standing(group) == {"Anna": "Champion", "Ben": "Champion"}
+        assert list(GroupMember.objects.order_by("pk").values()) == before
         assert said(answer) == ["Undone for 2 people."]
 
     def test_a_change_of_role(self, client, to, group, anna, undo):

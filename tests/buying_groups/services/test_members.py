@@ -204,7 +204,7 @@ class TestUndo:
         [anna] = people(group, 1)
         made = members.assign(group, roles("Champion", anna), **said)
 
-        undone = members.undo(group, made.before, at=made.at, **later)
+        undone = members.undo(group, made.former, at=made.at, **later)
 
         assert standing(group) == {}
         assert (undone.n, undone.kept) == (1, {})
@@ -214,7 +214,7 @@ class TestUndo:
         changed = members.change_role(group, roles("Decision Maker", anna), **later)
         gone = members.remove(group, [ben.pk], **later)
 
-        members.undo(group, {**changed.before, **gone.before}, at=gone.at, **later)
+        members.undo(group, {**changed.former, **gone.former}, at=gone.at, **later)
 
         assert standing(group) == {anna.pk: "Champion", ben.pk: "Champion"}
 
@@ -224,7 +224,7 @@ class TestUndo:
         last = {**later, "now": now + timedelta(minutes=2)}
         members.remove(group, [anna.pk], **last)
 
-        undone = members.undo(group, changed.before, at=changed.at, **last)
+        undone = members.undo(group, changed.former, at=changed.at, **last)
 
         assert standing(group) == {ben.pk: "Champion"}
         assert (undone.n, undone.kept) == (1, {anna.pk: members.Kept.CHANGED})
@@ -234,32 +234,25 @@ class TestUndo:
         gone = members.remove(group, [anna.pk, ben.pk], **later)
         AccountPerson.objects.filter(person=anna).delete()
 
-        undone = members.undo(group, gone.before, at=gone.at, **later)
+        undone = members.undo(group, gone.former, at=gone.at, **later)
 
         assert standing(group) == {ben.pk: "Champion"}
         assert undone.kept == {anna.pk: members.Kept.LEFT}
 
     def test_twice_changes_nothing_more(self, group, later, anna_and_ben, now):
         gone = members.remove(group, [one.pk for one in anna_and_ben], **later)
-        members.undo(group, gone.before, at=gone.at, **{**later, "now": now + timedelta(minutes=2)})
+        members.undo(group, gone.former, at=gone.at, **{**later, "now": now + timedelta(minutes=2)})
 
-        again = members.undo(group, gone.before, at=gone.at, **{**later, "now": now + timedelta(minutes=3)})
+        again = members.undo(group, gone.former, at=gone.at, **{**later, "now": now + timedelta(minutes=3)})
 
         assert (again.n, set(again.kept.values())) == (0, {members.Kept.CHANGED})
         assert len(standing(group)) == 2
-
-    def test_counts_as_done_by_hand(self, group, later, anna_and_ben):
-        gone = members.remove(group, [anna_and_ben[0].pk], **later)
-
-        members.undo(group, gone.before, at=gone.at, **later)
-
-        assert GroupMember.objects.get(person=anna_and_ben[0]).source == MemberSource.MANUAL
 
     def test_needs_the_permission_and_the_group(self, group, later, anna_and_ben):
         gone = members.remove(group, [anna_and_ben[0].pk], **later)
 
         with pytest.raises(PermissionDenied):
-            members.undo(group, gone.before, at=gone.at, by=UserFactory(is_superuser=False), now=later["now"])
+            members.undo(group, gone.former, at=gone.at, by=UserFactory(is_superuser=False), now=later["now"])
         BuyingGroup.objects.filter(pk=group.pk).delete()
         with pytest.raises(Conflict):
-            members.undo(group, gone.before, at=gone.at, **later)
+            members.undo(group, gone.former, at=gone.at, **later)
