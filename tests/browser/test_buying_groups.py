@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from buying_groups.admin import overview
+from buying_groups.admin import group_page, overview
 from buying_groups.models import BuyingGroup, GroupMember, JobRun, MemberSource
 from tests.factories import BuyingGroupFactory, JourneyFactory, PersonFactory, SolutionInterestFactory
 from tests.factories.buying_groups import GroupMemberFactory
@@ -88,6 +88,24 @@ class TestMembers:
         assert standing(group) == set()
         page.get_by_text("Former members").click()
         expect(page.get_by_role("row", name="Anna Champion by hand")).to_be_visible()
+
+    def test_are_never_all_chosen_beyond_what_is_possible(
+        self, page: Page, group: BuyingGroup, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(group_page, "SIZE", 60)
+        for n in range(52):
+            member(group, f"Anna {n:02}")
+        page.goto(to("change", group.pk))
+        said, remove = page.locator("[data-chosen]"), page.get_by_role("button", name="Remove")
+
+        page.get_by_label("Choose all on this page").check()
+        expect(said).to_have_text("50 / 50")
+        expect(remove).to_be_enabled()
+
+        page.get_by_label("Choose Anna 50").check()
+        page.get_by_label("Choose Anna 51").check()
+        expect(said).to_have_text("At most 50 at once: 2 too many.")
+        expect(remove).to_be_disabled()
 
     def test_come_in_with_a_role_also_when_one_searches_in_between(self, page: Page, group: BuyingGroup):
         for name in ("Anna", "Ben"):

@@ -11,7 +11,7 @@
       const n = boxes().filter((box) => box.checked).length;
       form.querySelectorAll("[data-needs-choice]").forEach((button) => { button.disabled = n === 0 || n > most; });
       if (said) {
-        said.textContent = n === 0 ? hint : `${n} / ${most}`;
+        said.textContent = n === 0 ? hint : n > most ? form.dataset.tooMany.replace("%n", n - most) : `${n} / ${most}`;
         said.classList.toggle("tl-bad-text", n > most);
       }
     }
@@ -20,8 +20,10 @@
     form.addEventListener("change", (event) => {
       const row = event.target.closest("tr"), box = row?.querySelector('input[name="person"][type="checkbox"]');
       if (event.target.tagName === "SELECT" && box) box.checked = event.target.value !== "";
-      // Those that "choose all" ticks are ticked after it.
-      queueMicrotask(count);
+      if (event.target.matches("[data-all]") && event.target.checked) {
+        boxes().filter((one) => one.checked).slice(most).forEach((one) => { one.checked = false; });
+      }
+      count();
     });
     addEventListener("pageshow", count);
     count();

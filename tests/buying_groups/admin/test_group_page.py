@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Account, Person
 from buying_groups.admin import group_page
 from buying_groups.models import BuyingGroup, GroupMember, GroupScore, MemberSource
+from buying_groups.services.members import MOST
 from tests.conftest import NO_ID
 from tests.factories import (
     BuyingGroupFactory,
@@ -87,6 +88,12 @@ class TestMembers:
         assert (parts(second), second.context["after"]) == ({"Champion": ["Cleo"]}, 0)
         assert first.context["total"] == second.context["total"] == 3
         assert client.get(f"{url}?page=99").status_code == client.get(f"{url}?page=x").status_code == 200
+
+    def test_on_a_page_are_as_many_as_can_be_chosen_at_once(self, client, to, group):
+        for _ in range(MOST + 1):
+            add(group)
+
+        assert len(parts(client.get(to(BuyingGroup, "change", group.pk)))["Champion"]) == MOST
 
     def test_who_was_removed_is_a_former_one(self, client, to, group):
         add(group, first_name="Anna", is_removed=True)
