@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.admin.list_request import known
+from accounts.admin.readable import faults
 from accounts.sql import Sql, run
 
 # Counts are exact up to here, then "more than" (spec: no count may need a full scan).
@@ -110,10 +111,15 @@ class IndexedOrder(ChangeList):
 
     What a search has found is sorted by itself: at most 10,001 rows (`Table.bounded`). Walking an index on the name
     until fifty of them turn up would read millions of rows for a name that stands at its end.
+
+    `faults`: what its filters cannot read. It lists nothing then, not all that they would have left out.
     """
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         rows = super().get_queryset(request, exclude_parameters)
+        self.faults = faults(self.filter_specs)
+        if self.faults:
+            return rows.none()
         asked = known(request)
         if not asked.searches or asked.is_export:
             return rows

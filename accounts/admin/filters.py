@@ -8,10 +8,11 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RangeNumericFilter, TextFilter
+from unfold.contrib.filters.admin import RangeNumericFilter, TextFilter
 from unfold.contrib.filters.forms import SearchForm
 
 from accounts.admin.door import HIGHEST_ID, number
+from accounts.admin.readable import Dropdown, FromTo
 from accounts.known_values import containing
 from accounts.models import AccountList, ListMember
 from accounts.services import deleting
@@ -56,7 +57,7 @@ class CountryFilter(ColumnTextFilter):
     title, parameter_name, column = _("country"), "country", "country"
 
 
-class MarkFilter(DropdownFilter):
+class MarkFilter(Dropdown):
     """People with a mark that few have. One at a time: each has an index in the order of the list."""
 
     title, parameter_name = _("mark"), "mark"
@@ -76,7 +77,7 @@ class MarkFilter(DropdownFilter):
         return queryset.filter(**{str(self.value()): True}) if self.value() in known else queryset
 
 
-class ListFilter(DropdownFilter):
+class ListFilter(Dropdown):
     """Accounts that are on a list."""
 
     title, parameter_name = _("account list"), "list"
@@ -85,8 +86,8 @@ class ListFilter(DropdownFilter):
         found = AccountList.objects.order_by("name").values_list("pk", "name")[:LISTS]
         return [(str(pk), name) for pk, name in found]
 
-    def has_output(self) -> bool:
-        return True
+    def is_there(self, value: str) -> bool:
+        return AccountList.objects.filter(pk=number(value)).exists()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
@@ -95,19 +96,27 @@ class ListFilter(DropdownFilter):
         return queryset.filter(Exists(on_it))
 
 
-class WholeRangeFilter(RangeNumericFilter):
-    """Whole numbers from, to, both included; anything else is as if it were not there."""
+class WholeRangeFilter(FromTo, RangeNumericFilter):
+    """Whole numbers from, to, both included."""
+
+    def fault(self, typed: str) -> str:
+        said = _("“%(value)s” is not a whole number. Write digits alone, such as 1000.")
+        return "" if _is_whole(typed) else said % {"value": typed[:100]}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for end, comparison in (("from", "gte"), ("to", "lte")):
-            typed = str(self.used_parameters.get(f"{self.parameter_name}_{end}") or "").strip()
-            if typed.isascii() and typed.isdecimal():
+            typed = self.typed(end)
+            if _is_whole(typed):
                 bound = min(int(typed[:20]), HIGHEST_ID)
                 queryset = queryset.filter(**{f"{self.parameter_name}__{comparison}": bound})
         return queryset
 
 
-class ChoiceFilter(DropdownFilter):
+def _is_whole(typed: str) -> bool:
+    return typed.isascii() and typed.isdecimal()
+
+
+class ChoiceFilter(Dropdown):
     """One of the choices of a column."""
 
     column = ""
@@ -137,7 +146,7 @@ class SubjectFilter(ChoiceFilter):
     title, parameter_name, column = _("about"), "subject", "subject"
 
 
-class UserFilter(DropdownFilter):
+class UserFilter(Dropdown):
     """One user, out of a column."""
 
     column = ""
@@ -146,12 +155,11 @@ class UserFilter(DropdownFilter):
         return [(str(pk), name) for pk, name in _users(request)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value() or ""
-        return (
-            queryset.filter(**{f"{self.column}_id": int(value)})
-            if value.isdecimal() and len(value) < 10
-            else queryset
-        )
+        value = self.value()
+        return queryset.filter(**{f"{self.column}_id": number(value)}) if value else queryset
+
+    def is_there(self, value: str) -> bool:
+        return get_user_model().objects.filter(pk=number(value)).exists()
 
 
 def _users(request: HttpRequest) -> list[tuple[int, str]]:
@@ -167,7 +175,7 @@ class CreatorFilter(UserFilter):
     title, parameter_name, column = _("creator"), "creator", "created_by"
 
 
-class UseFilter(DropdownFilter):
+class UseFilter(Dropdown):
     """Lists and audiences that somebody uses, and which therefore stay; and those that may go."""
 
     title, parameter_name = _("use"), "use"

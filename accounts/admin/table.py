@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
@@ -112,12 +114,17 @@ class Table(ModelAdmin):
     def may_export(self, request: HttpRequest) -> bool:
         return bool(self.export_permission) and request.user.has_perm(self.export_permission)
 
-    def export(self, request: HttpRequest) -> StreamingHttpResponse:
-        """The list as it is filtered and searched, as CSV, streamed."""
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """The list as it is filtered and searched, as CSV, streamed; back to it when a filter cannot be read."""
         if not self.may_export(request):
             raise PermissionDenied
         known(request).is_export = True
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        changes: Any = self.get_changelist_instance(request)
+        if changes.faults:
+            messages.error(request, _("Nothing was exported: a filter cannot be read."))
+            changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            return HttpResponseRedirect(f"{changelist}?{request.GET.urlencode()}")
+        rows = changes.get_queryset(request)
         text: Iterator[str] = exports.stream(rows, self.csv_columns(request))
         name = f"{self.opts.verbose_name_plural}.csv".replace(" ", "-")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

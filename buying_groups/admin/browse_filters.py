@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts.admin.door import number
 from accounts.admin.filters import ColumnTextFilter
+from accounts.admin.readable import Dropdown
 from accounts.models import Account
 from buying_groups.models import Role, RoleTemplate, SolutionInterest, Stage
 from buying_groups.reports import bands, coverage
@@ -24,25 +24,21 @@ FILLED, LACKING = "filled", "missing"
 MOST = 500
 
 
-class ChosenFilter(DropdownFilter):
-    """One of a few things. There is something to choose also when there is only one."""
-
-    def has_output(self) -> bool:
-        return True
-
-
-class InterestFilter(ChosenFilter):
+class InterestFilter(Dropdown):
     title, parameter_name = _("solution interest"), INTEREST
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         known = SolutionInterest.objects.order_by("name").values_list("pk", "name")[:MOST]
         return [(str(pk), name) for pk, name in known]
 
+    def is_there(self, value: str) -> bool:
+        return SolutionInterest.objects.filter(pk=number(value)).exists()
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(solution_interest=number(self.value())) if self.value() else queryset
 
 
-class TemplateFilter(ChosenFilter):
+class TemplateFilter(Dropdown):
     """Groups of the solution interests that have this role template."""
 
     title, parameter_name = _("role template"), TEMPLATE
@@ -51,6 +47,9 @@ class TemplateFilter(ChosenFilter):
         known = RoleTemplate.objects.filter(solution_interests__isnull=False).distinct()
         return [(str(pk), name) for pk, name in known.order_by("name").values_list("pk", "name")[:MOST]]
 
+    def is_there(self, value: str) -> bool:
+        return RoleTemplate.objects.filter(pk=number(value)).exists()
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
@@ -58,12 +57,15 @@ class TemplateFilter(ChosenFilter):
         return queryset.filter(solution_interest__in=list(interests.values_list("pk", flat=True)))
 
 
-class StageFilter(ChosenFilter):
+class StageFilter(Dropdown):
     title, parameter_name = _("stage"), STAGE
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         known = Stage.objects.order_by("position", "pk").values_list("pk", "name")[:MOST]
         return [(str(NO_STAGE), _("No stage")), *[(str(pk), name) for pk, name in known]]
+
+    def is_there(self, value: str) -> bool:
+        return Stage.objects.filter(pk=number(value)).exists()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
@@ -71,7 +73,7 @@ class StageFilter(ChosenFilter):
         return queryset.filter(stage=None if self.value() == str(NO_STAGE) else number(self.value()))
 
 
-class BandFilter(ChosenFilter):
+class BandFilter(Dropdown):
     """A band of a score, or that it was not computed yet."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -90,7 +92,7 @@ class EngagementFilter(BandFilter):
     title, parameter_name = _("engagement"), ENGAGEMENT
 
 
-class RoleFilter(ChosenFilter):
+class RoleFilter(Dropdown):
     """A role that has enough members, or lacks some: "3:missing"."""
 
     title, parameter_name = _("role"), ROLE

@@ -11,11 +11,11 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts import exports
 from accounts.admin import cells, door
 from accounts.admin.own_pages import Authored, Pages
+from accounts.admin.readable import Dropdown
 from accounts.services.saving import DESCRIPTION_LENGTH
 from buying_groups.admin import deleting, tabs
 from buying_groups.models import Role, TemplateRole
@@ -39,7 +39,7 @@ class RoleForm(forms.Form):
     )
 
 
-class SortFilter(DropdownFilter):
+class SortFilter(Dropdown):
     """Built in, or made here."""
 
     title, parameter_name = gettext_lazy("type"), "type"

@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts import exports
 from accounts.admin import cells, door
 from accounts.admin.own_pages import Authored, Pages
+from accounts.admin.readable import Dropdown
 from buying_groups.admin import creation_jobs, run_pages, solution_interest_pages, tabs
 from buying_groups.models import CreationJob, RoleTemplate, SolutionInterest
 from buying_groups.services.solution_interests import EXACT_TO
@@ -34,7 +34,7 @@ PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
 )
 
 
-class TemplateFilter(DropdownFilter):
+class TemplateFilter(Dropdown):
     """The interests with a role template."""
 
     title, parameter_name = _("role template"), "template"
@@ -43,15 +43,15 @@ class TemplateFilter(DropdownFilter):
         live = RoleTemplate.objects.filter(status=RoleTemplate.Status.LIVE).order_by("name")
         return [(str(pk), name) for pk, name in live.values_list("pk", "name")[:TEMPLATES]]
 
-    def has_output(self) -> bool:
-        return True
+    def is_there(self, value: str) -> bool:
+        return RoleTemplate.objects.filter(pk=door.number(value)).exists()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(template=door.number(self.value())) if self.value() else queryset
 
 
-class YesNoFilter(DropdownFilter):
-    """Yes or no; anything else is as if it were not there."""
+class YesNoFilter(Dropdown):
+    """Yes or no."""
 
     lookup, yes = "", True
 

@@ -32,7 +32,7 @@ class TestList:
         [
             ("type=custom", ["Sponsor"]),
             ("q=PRACT", ["Practitioner"]),
-            ("type=nonsense&q=sponsor", ["Sponsor"]),
+            ("type=custom&q=sponsor", ["Sponsor"]),
         ],
     )
     def test_can_be_filtered_and_searched(self, client, to, sponsor, query, names):
