@@ -24,6 +24,8 @@ from buying_groups.services.members import MOST
 # As many as can be chosen at once.
 SIZE = MOST
 FORMER = 50
+# How the address asks for the members by their engagement, whatever their roles.
+BY_SCORE = "engagement"
 # Days of the small chart.
 DAYS = 90
 SOURCES = {
@@ -59,17 +61,22 @@ def page(request: HttpRequest, group_id: Any) -> HttpResponse:
     group = door.one(request, group_frame.groups(), group_id)
     states = roles.of_group(group)
     at = max(1, number(request.GET.get("page")))
-    found = group_frame.named(request, members.current(group)[(at - 1) * SIZE : at * SIZE + 1])
+    by_score = request.GET.get("sort") == BY_SCORE and group_frame.may_view_people(request)
+    found = group_frame.named(
+        request, members.current(group, by_score=by_score)[(at - 1) * SIZE : at * SIZE + 1]
+    )
     former = group_frame.named(request, members.former(group)[: FORMER + 1])
     lines = told([*found[:SIZE], *former[:FORMER]])
     is_whole = at == 1 and len(found) <= SIZE
     may_edit = door.may(request, group_frame.EDIT_MEMBERS)
     today = record.day_of(timezone.now())
-    total = sum(state.members for state in states) if is_whole else group_frame.is_member(group).count()
+    total = len(found) if is_whole else group_frame.is_member(group).count()
     return group_frame.show(
         request, group, "group.html", "change",
         people_url="" if total else group_frame.people_url(request, group),
-        parts=_parts(lines[: len(found[:SIZE])], states, is_whole=is_whole),
+        parts=_parts(lines[: len(found[:SIZE])], states, is_whole=is_whole) if not by_score else [],
+        ranked=lines[: len(found[:SIZE])] if by_score else [],
+        by_score=by_score, sort=BY_SCORE,
         former=lines[len(found[:SIZE]) :],
         more_former=len(former) > FORMER,
         at=at, before=at - 1, after=at + 1 if len(found) > SIZE else 0,
