@@ -74,17 +74,20 @@ class Teller:
     tell: Callable[[Sequence[Happening]], Sequence[Line]]
 
 
-def tell(rows: Sequence[Row], *, about: tuple[str, int], names_people: bool = True) -> list[Line]:
+def tell(
+    rows: Sequence[Row], *, about: tuple[str, int], names_people: bool = True, names_journeys: bool = True
+) -> list[Line]:
     """What a page of an account or person (`about`) shows, in words; a fixed number of queries.
 
-    Not `names_people`: people are told by their numbers, without their pages.
+    Not `names_people`: people are told by their numbers, without their pages. Not `names_journeys`: what a journey
+    has done was done by “a journey”.
     """
     of_type: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         of_type[_type(row)].append(row)
     tellers: list[Teller] = [import_string(path) for path in settings.TIMELINE_TELLERS]
     tells: dict[str, Callable[[Any], Sequence[Line]]] = {one.type: one.tell for one in tellers}
-    tells[""] = lambda events: _Story(events, about, names_people).lines()
+    tells[""] = lambda events: _Story(events, about, names_people, names_journeys).lines()
     told = {type: iter(tells[type](theirs)) for type, theirs in of_type.items()}
     return [next(told[_type(row)]) for row in rows]
 
@@ -96,7 +99,9 @@ def _type(row: Row) -> str:
 class _Story:
     """What a page of events names, read once for all of them."""
 
-    def __init__(self, events: Sequence[Event], about: tuple[str, int], names_people: bool) -> None:
+    def __init__(
+        self, events: Sequence[Event], about: tuple[str, int], names_people: bool, names_journeys: bool
+    ) -> None:
         self.events = events
         self.about = about
         self.attributes: Mapping[str, Attribute] = {
@@ -109,7 +114,9 @@ class _Story:
             _rows(Person, people) if names_people else {id: Named(str(Person(pk=id))) for id in people}
         )
         self.sources = sources(
-            (Event.Source(event.source), event.source_id) for event in events if event.source_id is not None
+            (Event.Source(event.source), event.source_id)
+            for event in events
+            if event.source_id is not None and (names_journeys or event.source != Event.Source.JOURNEY)
         )
 
     def lines(self) -> list[Line]:
@@ -119,6 +126,7 @@ class _Story:
         title, text = self._words(event)
         kind = Event.Source(event.source)
         moments = (Kinds.ACCOUNT_INTERESTING_MOMENT, Kinds.PERSON_INTERESTING_MOMENT)
+        source = self.sources.get((kind, event.source_id or 0))
         return Line(
             event.received_at,
             event.occurred_at if event.received_at - event.occurred_at >= LATE else None,
@@ -126,8 +134,8 @@ class _Story:
             title,
             text[:LONGEST],
             self._who(event),
-            CAUSES[kind],
-            self.sources.get((kind, event.source_id or 0)),
+            CAUSES[kind] if source else UNNAMED[kind],
+            source,
             event.type_id in moments,
         )
 
@@ -176,6 +184,14 @@ CAUSES = {
     Event.Source.API: gettext_lazy("over the API by"),
     Event.Source.SYSTEM: gettext_lazy("by the system"),
 }
+# Where it has no name: it is gone, or not for whoever looks.
+UNNAMED = {
+    Event.Source.JOURNEY: gettext_lazy("by a journey"),
+    Event.Source.IMPORT: gettext_lazy("by an import"),
+    Event.Source.STAFF: gettext_lazy("by a colleague"),
+    Event.Source.API: gettext_lazy("over the API"),
+    Event.Source.SYSTEM: CAUSES[Event.Source.SYSTEM],
+}
 # What is recorded as a change and is no attribute.
 OTHERS = {
     "person.role_in_account": gettext_lazy("Role in the account"),
@@ -203,7 +219,12 @@ def _rows(model: type[models.Model], ids: Iterable[int | None]) -> dict[int, Nam
 
 
 def sources(wanted: Iterable[tuple[Event.Source, int]]) -> dict[tuple[Event.Source, int], Named]:
-    """Who causes things, by name: one query a kind of source that occurs."""
+    """Who causes things, by name: one query a kind of source that occurs.
+
+    Users are named to everybody who may see what they did, also without the permission to view users: that answers
+    for what changed, as in the history of a journey. It is their login name and nothing else, and pages are for staff
+    of the same organisation. Programs, which may be anybody's, get no name from timelines but an id.
+    """
     ids: dict[int, set[int]] = defaultdict(set)
     for kind, id in wanted:
         ids[kind].add(id)

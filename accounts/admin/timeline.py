@@ -14,6 +14,7 @@ from accounts.admin.door import HIGHEST_ID, may
 from accounts.models import Account, EventType, Person
 from accounts.timelines import Hidden, Place, Source
 
+Kinds = EventType.BuiltIn
 SIZE = 30
 
 
@@ -53,8 +54,9 @@ def merged(
     """A page of several sources, on a page about an account or a person."""
     found = timelines.page(sources, behind=parsed(before), size=size)
     # Who may not see what people do does not learn who they are, either.
-    names_people = EventType.BuiltIn.PERSON_INTERESTING_MOMENT not in hidden
-    lines = story.tell(found.rows, about=about, names_people=names_people)
+    names_people = Kinds.PERSON_INTERESTING_MOMENT not in hidden
+    names_journeys = Kinds.JOURNEY_ENTERED not in hidden
+    lines = story.tell(found.rows, about=about, names_people=names_people, names_journeys=names_journeys)
     return Timeline(lines, cursor(found.end) if found.end else "")
 
 

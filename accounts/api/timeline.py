@@ -39,6 +39,7 @@ class EventSerializer(Sparse):
     source = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="journey, import, staff, api or system."
     )
+    # No names: whose program asks is not known, and who a user is, is for those who may view users.
     source_id = serializers.IntegerField(allow_null=True, help_text="The id of that journey, import or user.")
     payload = serializers.DictField(help_text=PAYLOAD)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.admin import timeline
 from accounts.models import Account, Event, EventType
 from accounts.services import accounts
+from tests.conftest import NO_ID
 from tests.factories import AccountFactory, JourneyFactory, PersonFactory, ScoreFactory, UserFactory
 from tests.factories.api import user_with
 
@@ -216,6 +217,45 @@ class TestWhatOneMayNotView:
         answer = client_with("view_account").get(to(Account, "timeline", account.pk))
 
         assert answer.context["timeline"].lines == []
+
+    @pytest.mark.parametrize("page", ["change", "timeline"])
+    def test_has_no_name_as_the_cause_of_something_else(self, now, to, client, client_with, page):
+        account, journey = AccountFactory(), JourneyFactory(name="Secret plan")
+        about = {"account_id": account.pk, "source": Event.Source.JOURNEY, "source_id": journey.pk}
+        event(Kinds.ACCOUNT_DATA_CHANGED, now, payload={"attribute": "account.city"}, **about)
+
+        def cause(client):
+            answer = client.get(to(Account, page, account.pk))
+            [line] = answer.context["timeline"].lines
+            return str(line.cause), line.source and line.source.name, "Secret plan" in answer.content.decode()
+
+        assert cause(client) == ("by the journey", "Secret plan", True)
+        assert cause(client_with("view_account")) == ("by a journey", None, False)
+
+    @pytest.mark.parametrize(
+        ("source", "cause"),
+        [
+            ("JOURNEY", "by a journey"), ("IMPORT", "by an import"), ("STAFF", "by a colleague"),
+            ("API", "over the API"), ("SYSTEM", "by the system"),
+        ],
+    )  # fmt: skip
+    def test_nor_what_is_gone(self, now, source, cause):
+        account = AccountFactory()
+        event(Kinds.FORM_FILLED, now, account_id=account.pk, source=Event.Source[source], source_id=NO_ID)
+
+        [line] = timeline.of_account(account, hidden=()).lines
+
+        assert (str(line.cause), line.source) == (cause, None)
+
+    def test_colleagues_are_named_to_all_who_see_what_they_did(self, now, to, client_with):
+        account = AccountFactory()
+        accounts.edit(account.pk, {"employees": 12}, by=UserFactory(username="grace"), now=now)
+
+        [line] = (
+            client_with("view_account").get(to(Account, "timeline", account.pk)).context["timeline"].lines
+        )
+
+        assert (line.source.name, line.source.url) == ("grace", "")
 
     def test_leaves_pages_full(self, now):
         account = AccountFactory()
