@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.admin import counting, door
-from accounts.admin.search import containing
 from accounts.models import Person
-from buying_groups.admin import group_frame, group_undo, scores
+from accounts.search import containing
+from buying_groups.admin import group_consequences, group_frame, group_undo, scores
+from buying_groups.admin.group_consequences import Says
 from buying_groups.admin.group_members import RolesForm, asked_people, field_of
 from buying_groups.admin.group_page import told
 from buying_groups.models import BuyingGroup
 from buying_groups.reports import members as who
 from buying_groups.reports import roles
+from buying_groups.reports.roles import RoleState
 from buying_groups.services import members
 from buying_groups.services.members import MOST, Changed
 
@@ -32,8 +34,11 @@ def page(request: HttpRequest, group_id: int) -> HttpResponse:
     door.require(request, group_frame.VIEW_PEOPLE)
     sent = request.POST if request.method == "POST" else request.GET
     query, ticked = sent.get("q", ""), asked_people(request)
+    states = roles.of_group(group)
+    if group_consequences.is_asked(request):
+        return group_consequences.answer(request, _says(request, states, _kept(group, ticked)))
     people, n_found = _offered(group, query, ticked)
-    form = _form(request, group, people, ticked)
+    form = _form(request, states, people, ticked)
     assigned = door.submit(request, form, lambda _given: _assign(request, group, form))
     if assigned is not None:
         n = len(assigned.before)
@@ -46,23 +51,32 @@ def page(request: HttpRequest, group_id: int) -> HttpResponse:
         people_url="" if people else group_frame.people_url(request, group),
         form=form, icon="group_add", submit=_("Assign"), is_wide=True,
         rows=_rows(group, people, form, ticked), query=query, n_found=counting.many(n_found), most=MOST,
-        is_cut=n_found > MOST,
+        is_cut=n_found > MOST, says=_says(request, states, [one for one in people if one.pk in ticked]),
     )  # fmt: skip
 
 
 def _offered(group: BuyingGroup, query: str, ticked: Sequence[int]) -> tuple[list[Person], int]:
     """The people to choose from, and how many there are in all."""
-    candidates = who.candidates(group)
-    kept = list(candidates.filter(pk__in=ticked)) if ticked else []
-    others = containing(candidates.exclude(pk__in=ticked), COLUMNS, query)
+    kept = _kept(group, ticked)
+    others = containing(who.candidates(group).exclude(pk__in=ticked), COLUMNS, query)
     n_found = others.order_by().values("pk")[: counting.EXACT_TO + 1].count()
     return [*kept, *others[:MOST]], n_found
 
 
+def _kept(group: BuyingGroup, ticked: Sequence[int]) -> list[Person]:
+    """Those that are ticked and may be assigned."""
+    return list(who.candidates(group).filter(pk__in=ticked)) if ticked else []
+
+
+def _says(request: HttpRequest, states: Sequence[RoleState], chosen: Sequence[Person]) -> Says:
+    fields = {person.pk: field_of(person.pk) for person in chosen}
+    nobody_yet = dict.fromkeys(fields, None)
+    return group_consequences.says(states, group_consequences.change(request, states, nobody_yet, fields))
+
+
 def _form(
-    request: HttpRequest, group: BuyingGroup, people: Sequence[Person], ticked: Sequence[int]
+    request: HttpRequest, states: Sequence[RoleState], people: Sequence[Person], ticked: Sequence[int]
 ) -> RolesForm:
-    states = roles.of_group(group)
     only = states[0].role_id if len(states) == 1 else None
     given = {person.pk: door.number(request.GET.get(field_of(person.pk))) or only for person in people}
     return RolesForm(

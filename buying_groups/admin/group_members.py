@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import door
-from buying_groups.admin import group_frame, group_undo, scores
+from buying_groups.admin import group_consequences, group_frame, group_undo
 from buying_groups.models import BuyingGroup, GroupMember
 from buying_groups.reports import members as who
 from buying_groups.reports import roles
@@ -71,7 +71,12 @@ def change_role(request: HttpRequest, group_id: int) -> HttpResponse:
     if isinstance(chosen, HttpResponse):
         return chosen
     current = {member.person_id: member.role_id for member in chosen}
-    form = RolesForm(list(current), roles.of_group(group), _posted(request), initial=current)
+    states = roles.of_group(group)
+    fields = {person: field_of(person) for person in current}
+    says = group_consequences.says(states, group_consequences.change(request, states, current, fields))
+    if group_consequences.is_asked(request):
+        return group_consequences.answer(request, says)
+    form = RolesForm(list(current), states, _posted(request), initial=current)
     changed = door.submit(request, form, lambda _given: _change(request, group, form, current))
     if changed is not None:
         n = len(changed.before)
@@ -81,7 +86,7 @@ def change_role(request: HttpRequest, group_id: int) -> HttpResponse:
         request, group, "buying_groups/admin/group_roles.html",
         title=_("Change roles"), heading=_("Change roles in “%s”") % group,
         status=400 if form.errors else 200,
-        form=form, icon="swap_horiz", submit=_("Change roles"),
+        form=form, icon="swap_horiz", submit=_("Change roles"), says=says,
         rows=[(member, form[field_of(member.person_id)]) for member in chosen],
     )  # fmt: skip
 
@@ -125,15 +130,8 @@ def _consequences(group: BuyingGroup, chosen: Sequence[GroupMember]) -> list[tup
     """What the removal makes of the group; (icon, sentence)."""
     states = roles.of_group(group)
     fewer = Counter(member.role_id for member in chosen)
-    after = roles.changed(states, {role: -n for role, n in fewer.items()})
-    figures = {
-        "now": scores.percent(roles.completeness(states)),
-        "then": scores.percent(roles.completeness(after)),
-    }
-    lacking = ", ".join(state.name for state in roles.missing(after))
     return [
-        ("checklist", _("The completeness of the group: %(now)s now, %(then)s then.") % figures),
-        *([("person_alert", _("It will lack: %s.") % lacking)] if lacking else []),
+        *group_consequences.says(states, {role: -n for role, n in fewer.items()}),
         (
             "back_hand",
             _("It counts as done by hand: neither journeys nor the nightly maintenance bring them back."),

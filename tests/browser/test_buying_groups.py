@@ -67,6 +67,8 @@ class TestMembers:
         page.keyboard.press("Enter")
 
         page.get_by_label("All of them").select_option("Decision Maker")
+        expect(page.get_by_text("The completeness of the group: 50 % now, 100 % then.")).to_be_visible()
+        expect(page.get_by_text("It will lack: Decision Maker.")).to_be_hidden()
         page.get_by_role("button", name="Change roles").press("Enter")
         expect(page.get_by_text("2 members have other roles now.")).to_be_visible()
         assert standing(group) == {
@@ -88,6 +90,25 @@ class TestMembers:
         assert standing(group) == set()
         page.get_by_text("Former members").click()
         expect(page.get_by_role("row", name="Anna Champion by hand")).to_be_visible()
+
+    def test_come_in_all_at_once_with_one_role_after_a_look(self, page: Page, group: BuyingGroup):
+        for name in ("Anna", "Ben", "Cleo"):
+            PersonFactory(first_name=name, accounts=[group.account])
+        page.goto(to("members_assign", group.pk))
+        expect(page.get_by_text("The completeness of the group: 0 % now, 0 % then.")).to_be_visible()
+
+        page.get_by_label("Role of Cleo").select_option("Decision Maker")
+        page.get_by_label("Role of all who are chosen").select_option("Champion")
+        expect(page.get_by_label("Role of Cleo")).to_have_value(
+            page.get_by_label("Role of all").input_value()
+        )
+        page.get_by_label("Role of Cleo").select_option("Decision Maker")
+        page.get_by_label("Choose all on this page").check()
+        expect(page.get_by_text("The completeness of the group: 0 % now, 100 % then.")).to_be_visible()
+        page.get_by_role("button", name="Assign", exact=True).click()
+
+        expect(page.get_by_text("3 people are assigned.")).to_be_visible()
+        assert standing(group) == {("Anna", "Champion"), ("Ben", "Champion"), ("Cleo", "Decision Maker")}
 
     def test_are_never_all_chosen_beyond_what_is_possible(
         self, page: Page, group: BuyingGroup, monkeypatch: pytest.MonkeyPatch

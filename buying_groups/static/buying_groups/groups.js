@@ -59,12 +59,38 @@
       .catch(() => { window.location.href = place.dataset.load; });
   }
 
-  // One role for all of them.
+  // One role for all of them, or for all that are ticked: now, and when they have none yet later.
   const all = document.querySelector("[data-for-all]");
   if (all) {
-    const chooser = all.querySelector("select"), roles = [...document.querySelectorAll(".bg-pick select")];
-    chooser.append(new Option("–", ""), ...[...roles[0].options].map((option) => new Option(option.text, option.value)));
-    chooser.addEventListener("change", () => { if (chooser.value) roles.forEach((role) => { role.value = chooser.value; }); });
+    const chooser = all.querySelector("select"), rows = [...document.querySelectorAll(".bg-pick tbody tr")];
+    const known = [...rows[0].querySelector("select").options].filter((option) => option.value);
+    chooser.append(new Option("–", ""), ...known.map((option) => new Option(option.text, option.value)));
+    const give = (isWanted) => rows.forEach((row) => {
+      const role = row.querySelector("select"), box = row.querySelector('input[type="checkbox"]');
+      if (chooser.value && (!box || box.checked) && isWanted(role)) role.value = chooser.value;
+    });
+    chooser.addEventListener("change", () => give(() => true));
+    chooser.form.addEventListener("change", (event) => { if (event.target.type === "checkbox") give((role) => !role.value); });
     all.hidden = false;
   }
+
+  // What it means, said anew when somebody else is chosen or a role is.
+  document.querySelectorAll("form[data-then]").forEach((form) => {
+    const says = document.getElementById(form.dataset.then);
+    let asked = 0;
+
+    async function ask() {
+      const at = ++asked, wanted = new URLSearchParams({ then: "1" }), sent = new FormData(form);
+      sent.getAll("person").forEach((person) => {
+        wanted.append("person", person);
+        wanted.append(`people__${person}`, sent.get(`people__${person}`) ?? "");
+      });
+      const answer = await fetch(`?${wanted}`, { headers: { Accept: "text/html" } });
+      // Who may not ask any more is told when the form is sent; what was asked first may be answered last.
+      if (!answer.ok || answer.redirected || at !== asked) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(says.id);
+      if (found && at === asked) says.replaceChildren(...found.childNodes);
+    }
+    if (says) form.addEventListener("change", ask);
+  });
 })();

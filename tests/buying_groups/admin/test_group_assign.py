@@ -103,6 +103,41 @@ class TestOffered:
         assert count_queries(lambda: client.get(url)) == few
 
 
+class TestWhatItMeans:
+    def test_is_said_of_those_that_are_ticked(self, client, group, url):
+        anna, ben = person(group, "Anna"), person(group, "Ben")
+        wanted = {
+            f"people__{anna.pk}": role("Champion").pk, f"people__{ben.pk}": role("Decision Maker").pk,
+        }  # fmt: skip
+
+        assert "The completeness of the group: 0 % now, 0 % then." in client.get(url).content.decode()
+        said = client.get(url, {"then": "1", "person": anna.pk, **wanted}).content.decode()
+
+        assert "The completeness of the group: 0 % now, 50 % then." in said
+        assert "It will lack: Decision Maker." in said
+        assert "<form" not in said
+        assert "0 % now, 50 % then." in client.get(url, {"person": anna.pk, **wanted}).content.decode()
+
+    def test_passes_over_who_is_a_member_or_a_stranger(self, client, group, url):
+        here, elsewhere = GroupMemberFactory(group=group, person=person(group)).person, PersonFactory()
+        wanted = {f"people__{one.pk}": role("Champion").pk for one in (here, elsewhere)}
+
+        said = client.get(url, {"then": "1", "person": [here.pk, elsewhere.pk], **wanted}).content.decode()
+
+        assert "50 % now, 50 % then." in said
+
+    def test_costs_no_more_for_many(self, client, group, url, count_queries):
+        people = [person(group) for _ in range(50)]
+
+        def ask(some):
+            wanted = {f"people__{one.pk}": role("Champion").pk for one in some}
+            sent = {"then": "1", "person": [one.pk for one in some], **wanted}
+            return count_queries(lambda: client.get(url, sent))
+
+        ask(people[:2])
+        assert ask(people[:2]) == ask(people)
+
+
 class TestAssigning:
     def test_makes_those_that_are_ticked_members(self, client, group, url, said):
         anna, ben = person(group, "Anna"), person(group, "Ben")

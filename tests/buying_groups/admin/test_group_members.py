@@ -69,6 +69,38 @@ class TestChangeRole:
             ("Anna", "Decision Maker", MemberSource.MANUAL), ("Ben", "Decision Maker", MemberSource.SYSTEM),
         }  # fmt: skip
 
+    def test_says_what_becomes_of_the_group(self, client, to, group, anna, ben):
+        url = to(BuyingGroup, "members_role", group.pk)
+        asked = chosen(anna, ben)
+
+        assert "100 % now, 100 % then." in client.get(url, asked).content.decode()
+        said = client.get(
+            url, {**asked, "then": "1", **roles(**{str(anna.pk): "Decision Maker"})}
+        ).content.decode()
+
+        assert "The completeness of the group: 100 % now, 50 % then." in said
+        assert "It will lack: Champion." in said
+        assert "<form" not in said
+
+    @pytest.mark.parametrize("wrong", ["x", "", "999999"])
+    def test_says_nothing_of_what_is_no_role(self, client, to, group, anna, wrong):
+        asked = {**chosen(anna), "then": "1", f"people__{anna.pk}": wrong}
+
+        said = client.get(to(BuyingGroup, "members_role", group.pk), asked).content.decode()
+
+        assert "50 % now, 50 % then." in said
+
+    def test_says_what_becomes_of_the_group_at_no_more_cost_for_many(self, client, to, group, count_queries):
+        people = [member(group, "Champion").person for _ in range(40)]
+        url = to(BuyingGroup, "members_role", group.pk)
+
+        def ask(*some):
+            wanted = roles(**{str(one.pk): "Decision Maker" for one in some})
+            return count_queries(lambda: client.get(url, {**chosen(*some), "then": "1", **wanted}))
+
+        ask(*people[:2])
+        assert ask(*people[:2]) == ask(*people)
+
     def test_without_another_role_says_so(self, client, to, group, anna):
         sent = {**chosen(anna), f"people__{anna.pk}": role("Champion").pk}
 
