@@ -258,7 +258,7 @@ BUYING_GROUPS_TIME_ZONE = os.environ.get("BUYING_GROUPS_TIME_ZONE", "UTC")
 BUYING_GROUPS_NIGHT = os.environ.get("BUYING_GROUPS_NIGHT", "00:00")
 # Whether changes are recorded as events. Off only for measurements.
 RECORD_EVENTS = flag("RECORD_EVENTS", default=True)
-# Days after which events, and runs of buying groups, are deleted; 0 keeps them for ever.
+# Days after which events, runs of buying groups, and notices are deleted; 0 keeps them for ever.
 RETENTION_DAYS = int(os.environ.get("RETENTION_DAYS", "0"))
 
 # --- Logging --------------------------------------------------------------------------------------
