@@ -42,10 +42,11 @@ class Migration(migrations.Migration):
             name="resource",
             field=models.CharField(db_default="journey", default="journey", max_length=40),
         ),
-        migrations.RunSQL(FILL, BACK),
         migrations.RemoveIndex(model_name="drafttarget", name="draft_target"),
         migrations.AddIndex(
             model_name="drafttarget",
             index=models.Index("target", "resource", name="draft_target"),
         ),
+        # Last: rows whose foreign keys are not checked yet let no index be built.
+        migrations.RunSQL(FILL, BACK),
     ]
