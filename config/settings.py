@@ -240,6 +240,8 @@ TIMELINE_TELLERS = ["journeys.admin.steps.TELLER"]
 ERASERS = ["journeys.engine.erase.accounts", "buying_groups.members.leave.accounts"]
 # The same in words and numbers, for the question before: each gives an icon and a sentence for their ids.
 ACCOUNT_GOES = ["buying_groups.admin.panels.goes_with", "journeys.admin.panel.goes_with"]
+# The same for people: each gives such pairs for their ids.
+PERSON_GOES = ["buying_groups.admin.panels.ends_with"]
 # What ends when people leave accounts: each is called with (account id, person id) pairs, in the same transaction.
 LEAVERS = ["buying_groups.members.leave.people"]
 

@@ -53,3 +53,8 @@ def _rendered(request: HttpRequest, made: Mapping[str, Any]) -> SafeString:
 def going(account_ids: Collection[int]) -> list[tuple[str, str]]:
     """What other apps say goes with accounts, in numbers; (icon, sentence), by `settings.ACCOUNT_GOES`."""
     return [import_string(path)(account_ids) for path in settings.ACCOUNT_GOES]
+
+
+def ending(person_ids: Collection[int]) -> list[tuple[str, str]]:
+    """What other apps say ends with people, in numbers; (icon, sentence), by `settings.PERSON_GOES`."""
+    return [said for path in settings.PERSON_GOES for said in import_string(path)(person_ids)]

@@ -212,7 +212,7 @@ def goes(ids: list[int]) -> list[tuple[str, str]]:
             _("The accounts stay (%s); nobody of these belongs to them any more.")
             % many(accounts[: EXACT_TO + 1].count()),
         ),
-        ("groups", _("They leave the buying groups of these accounts.")),
+        *panels.ending(ids),
     ]
 
 

@@ -18,6 +18,7 @@ from buying_groups import personas
 from buying_groups.admin import group_page, scores
 from buying_groups.models import BuyingGroup, GroupMember, Persona
 from buying_groups.reports import roles
+from buying_groups.reports.leaving import leaving
 
 VIEW = "buying_groups.view_buyinggroup"
 SHOWN = 20
@@ -54,7 +55,18 @@ def of_account(request: HttpRequest, account: Account) -> Panel:
 def goes_with(account_ids: Collection[int]) -> tuple[str, str]:
     """What of buying groups goes with accounts that are deleted (buying_groups.members.leave)."""
     groups = BuyingGroup.objects.filter(account_id__in=account_ids)[: EXACT_TO + 1].count()
-    return "groups", _("Buying groups: %s, with their members and scores.") % many(groups)
+    return "groups", _("Buying groups: %s, with their members, scores and history.") % many(groups)
+
+
+def ends_with(person_ids: Collection[int]) -> list[tuple[str, str]]:
+    """What of buying groups ends with people who are deleted (buying_groups.members.leave)."""
+    found = leaving(person_ids)
+    if not found.groups:
+        return [("groups", _("They are in no buying groups."))]
+    by_role = ", ".join(f"{role} {n:,}" for role, n in found.by_role.items())
+    left = _("They leave buying groups: %(n)s (%(roles)s).") % {"n": f"{found.groups:,}", "roles": by_role}
+    falls = _("The completeness of buying groups falls: %s.") % f"{found.falling:,}"
+    return [("groups", left), *([("checklist", falls)] if found.falling else [])]
 
 
 def of_person(request: HttpRequest, person: Person) -> Panel:

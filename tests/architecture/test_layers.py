@@ -31,6 +31,7 @@ LISTS = (
     "LEAVERS",
     "NOTICES",
     "ACCOUNT_GOES",
+    "PERSON_GOES",
     "ACCOUNT_PANELS",
     "PERSON_PANELS",
     "PERSON_BULKS",

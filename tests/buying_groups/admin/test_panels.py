@@ -145,4 +145,47 @@ def test_what_goes_with_an_account_is_said_before(client, to):
 
     asked = client.get(to(Account, "delete", group.account.pk)).content.decode()
 
-    assert "Buying groups: 2, with their members and scores." in asked
+    assert "Buying groups: 2, with their members, scores and history." in asked
+
+
+class TestWhatEndsWithPeople:
+    @pytest.fixture
+    def crm(self):
+        roles = {"Champion": {}, "Decision Maker": {"members_needed": 2}, "Other": {"is_required": False}}
+        return SolutionInterestFactory(name="CRM", roles=roles)
+
+    def asked(self, client, to, *people):
+        single = client.get(to(Person, "delete", people[0].pk)) if len(people) == 1 else None
+        several = client.get(to(Person, "delete_selected"), {"ids": ",".join(str(one.pk) for one in people)})
+        pages = [answer.content.decode() for answer in (single, several) if answer]
+        assert all("buying groups" in page for page in pages)
+        return pages
+
+    def test_is_said_before_with_roles_and_what_becomes_of_the_groups(self, client, to, crm):
+        anna, ben, cleo = PersonFactory.create_batch(3)
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Decision Maker", ben: "Decision Maker"})
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Decision Maker"})
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Champion", cleo: "Champion"})
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Other"})
+        BuyingGroupFactory(solution_interest=crm, members={anna: "Champion"}, members__is_removed=True)
+
+        for page in self.asked(client, to, anna):
+            assert "They leave buying groups: 4 (Decision Maker 2, Champion 1, Other 1)." in page
+            assert "The completeness of buying groups falls: 2." in page
+        [both] = self.asked(client, to, anna, cleo)
+        assert "They leave buying groups: 4 (Champion 2, Decision Maker 2, Other 1)." in both
+        assert "The completeness of buying groups falls: 3." in both
+
+    def test_is_nothing_where_they_are_in_none(self, client, to):
+        for page in self.asked(client, to, PersonFactory()):
+            assert "They are in no buying groups." in page
+            assert "completeness" not in page
+
+    def test_costs_one_query_whatever_the_number(self, crm, django_assert_num_queries):
+        people = PersonFactory.create_batch(5)
+        for person in people:
+            BuyingGroupFactory(solution_interest=crm, members={person: "Champion"})
+
+        for some in (people[:1], people):
+            with django_assert_num_queries(1):
+                panels.ends_with([person.pk for person in some])
