@@ -17,6 +17,7 @@ Kinds = EventType.BuiltIn
 ICONS = {
     Kinds.ASSIGNED_TO_BUYING_GROUP: "group_add",
     Kinds.REMOVED_FROM_BUYING_GROUP: "group_remove",
+    Kinds.CONFIRMED_IN_BUYING_GROUP: "how_to_reg",
     Kinds.BUYING_GROUP_STAGE_CHANGED: "account_tree",
     Kinds.BUYING_GROUP_STATUS_CHANGED: "label",
     Kinds.BUYING_GROUP_COMPLETENESS_CHANGED: "checklist",
@@ -46,6 +47,11 @@ MOMENTS = {
     "milestone": gettext_lazy("Milestone"),
     "web": gettext_lazy("Web"),
 }
+SOURCES = {
+    "manual": gettext_lazy("by hand"),
+    "journey": gettext_lazy("by a journey"),
+    "system": gettext_lazy("by the system"),
+}
 # What an activity is about, by the first of these that it says.
 ABOUT = ("subject", "title", "name", "form", "event", "page", "url", "link", "text")
 
@@ -56,6 +62,8 @@ def group(kind: int, said: Mapping[str, Any]) -> str:
         "group": said.get("name", ""),
         "role": _text(said.get("role")),
         "old_role": _text(said.get("old_role")),
+        "by": _by(said.get("by")),
+        "old_by": _by(said.get("old_by")),
         "old": _text(said.get("old")),
         "new": _text(said.get("new")),
         "old_score": _score(said.get("old")),
@@ -73,6 +81,8 @@ def _of_group(kind: int, said: Mapping[str, Any]) -> str:
             return _("“%(group)s” as %(role)s")
         case Kinds.REMOVED_FROM_BUYING_GROUP:
             return _("“%(group)s”, was %(role)s")
+        case Kinds.CONFIRMED_IN_BUYING_GROUP:
+            return _("“%(group)s” as %(role)s: assigned %(old_by)s → %(by)s")
         case Kinds.BUYING_GROUP_STAGE_CHANGED | Kinds.BUYING_GROUP_STATUS_CHANGED:
             return _("“%(group)s”: %(old)s → %(new)s")
         case Kinds.BUYING_GROUP_COMPLETENESS_CHANGED:
@@ -93,6 +103,11 @@ def activity(said: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return DASH if value in (None, "") else str(value)
+
+
+def _by(source: Any) -> str:
+    """Whose assignment it counts as; a name that nobody knows stands as it is."""
+    return str(SOURCES.get(str(source), _text(source)))
 
 
 def _score(value: Any) -> str:

@@ -42,6 +42,7 @@ class EventType(models.Model):
         EVENT_ATTENDED = 30
         EVENT_REGISTERED = 31
         WEB_LINK_CLICKED = 32
+        CONFIRMED_IN_BUYING_GROUP = 33
 
     id = models.SmallAutoField(primary_key=True)
     name = models.SlugField(max_length=63, unique=True)

@@ -68,7 +68,10 @@ def _packed(stood: Former | None) -> list[Any] | None:
 
 
 def _unpacked(packed: list[Any] | None) -> Former | None:
-    return Former(*packed[:-1], datetime.fromisoformat(packed[-1])) if packed else None
+    if packed is None:
+        return None
+    role, source, source_id, is_removed, at = packed
+    return Former(role, source, source_id, is_removed, datetime.fromisoformat(at))
 
 
 def _asked(request: HttpRequest, group: BuyingGroup) -> tuple[datetime, Stood] | None:

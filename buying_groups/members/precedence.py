@@ -3,8 +3,8 @@
 `MATRIX` is the table of reference 6.6. What it does not say, and holds here:
 
 - Who is assigned to the role they have, by a source above the one that assigned them, is *confirmed*: the higher
-  source takes the membership over, so that from then on a lower one cannot undo it. Nobody's role changes, so no
-  event tells of it. By the same or a lower source nothing changes; that is not an ignored change.
+  source takes the membership over, so that from then on a lower one cannot undo it. Nobody's role changes, so the
+  event that tells of it is one of its own. By the same or a lower source nothing changes; that is not an ignored change.
 - Who is no member cannot be removed, by nobody: nothing changes, also not whose removal it was.
 """
 
@@ -60,7 +60,7 @@ class Outcome(models.IntegerChoices):
 
 WRITTEN = (Outcome.ASSIGNED, Outcome.RE_ROLED, Outcome.REMOVED, Outcome.CONFIRMED)
 TOLD = (Outcome.ASSIGNED, Outcome.RE_ROLED, Outcome.REMOVED)
-"""Those that have an event, and that conditions can see."""
+"""Those that conditions can see. They have an event, and a confirmation has one of its own kind."""
 
 OUTCOME = """
     CASE WHEN member.person_id IS NULL OR member.is_removed THEN

@@ -10,7 +10,7 @@ from accounts import changes
 from accounts.events import Source
 from accounts.sql import Sql, row, sql
 from buying_groups.completeness import NONE, recompute
-from buying_groups.members.precedence import TOLD, Outcome
+from buying_groups.members.precedence import TOLD, WRITTEN, Outcome
 from buying_groups.members.write import codes, told_events
 from buying_groups.models import BuyingGroup, GroupMember
 
@@ -35,10 +35,12 @@ RESTORE = """
     ), decided AS MATERIALIZED (
         SELECT {group}::bigint AS group_id, {account}::bigint AS account_id, {interest}::bigint AS interest_id,
             given.person_id, given.role_id, member.role_id AS old_role_id,
+            given.source AS new_source, member.source AS old_source,
             CASE WHEN given.role_id IS NULL OR given.is_removed
                 THEN CASE WHEN member.is_removed THEN {unchanged} ELSE {taken} END
             WHEN member.is_removed THEN {assigned}
-            WHEN given.role_id <> member.role_id THEN {re_roled} ELSE {unchanged} END AS outcome
+            WHEN given.role_id <> member.role_id THEN {re_roled}
+            WHEN given.source <> member.source THEN {confirmed} ELSE {unchanged} END AS outcome
         FROM given JOIN buying_groups_groupmember member
             ON member.group_id = {group} AND member.person_id = given.person_id
     ), gone AS (
@@ -54,9 +56,9 @@ RESTORE = """
         FROM decided JOIN buying_groups_solutioninterest interest ON interest.id = decided.interest_id
         LEFT JOIN buying_groups_role role ON role.id = decided.role_id
         LEFT JOIN buying_groups_role former ON former.id = decided.old_role_id
-        WHERE outcome IN ({told})
+        WHERE outcome IN ({written})
     ), marked AS ({mark}){events}
-    SELECT array_agg(DISTINCT group_id)::text FROM told
+    SELECT array_agg(DISTINCT group_id)::text FROM told WHERE outcome IN ({told})
 """
 
 
@@ -80,9 +82,11 @@ def restore(
         RESTORE, group=group.pk, account=group.account_id, interest=group.solution_interest_id,
         people=list(former), roles=[one and one.role for one in rows], sources=[one and one.source for one in rows],
         source_ids=[one and one.source_id for one in rows], removed=[one and one.is_removed for one in rows],
-        moments=[one and one.changed_at for one in rows], taken=int(Outcome.REMOVED), told=codes(TOLD),
-        assigned=int(Outcome.ASSIGNED), re_roled=int(Outcome.RE_ROLED), unchanged=int(Outcome.UNCHANGED),
-        mark=changes.mark_statement(Sql("SELECT DISTINCT account_id FROM told")),
+        moments=[one and one.changed_at for one in rows], taken=int(Outcome.REMOVED), told=codes(TOLD), written=codes(WRITTEN),
+        confirmed=int(Outcome.CONFIRMED), assigned=int(Outcome.ASSIGNED), re_roled=int(Outcome.RE_ROLED), unchanged=int(Outcome.UNCHANGED),
+        mark=changes.mark_statement(
+            sql("SELECT DISTINCT account_id FROM told WHERE outcome IN ({told})", told=codes(TOLD))
+        ),
         events=told_events(source, now),
     ))  # fmt: skip
     touched = (found[0] if found else None) or NONE

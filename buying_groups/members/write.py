@@ -32,7 +32,7 @@ _SOURCES = {
 WRITE = """
     WITH {given}wanted AS MATERIALIZED ({wanted}), decided AS MATERIALIZED (
         SELECT wanted.*, member.role_id AS old_role_id, member.changed_at AS against, {outcome} AS outcome,
-            {reason} AS reason
+            {reason} AS reason, member.source AS old_source, {source}::smallint AS new_source
         FROM wanted LEFT JOIN LATERAL (
             SELECT person_id, role_id, is_removed, source, changed_at FROM buying_groups_groupmember
             WHERE group_id = wanted.group_id AND person_id = wanted.person_id LIMIT 1
@@ -59,7 +59,7 @@ WRITE = """
         FROM decided JOIN buying_groups_solutioninterest interest ON interest.id = decided.interest_id
         LEFT JOIN buying_groups_role role ON role.id = decided.role_id
         LEFT JOIN buying_groups_role former ON former.id = decided.old_role_id
-        WHERE outcome IN ({told})
+        WHERE outcome IN ({written})
     ){mark}{events}
     SELECT touched.groups, answer.* FROM (
         SELECT array_agg(DISTINCT group_id)::text AS groups FROM decided WHERE outcome IN ({told})
@@ -126,7 +126,9 @@ def write(
     (reference U 18). `given`: a piece of a WITH (`name AS (…)`) that `wanted` and `answer` may both read.
     """
     by = by or _SOURCES.get(source.kind, MemberSource.SYSTEM)
-    mark = changes.mark_statement(Sql("SELECT DISTINCT account_id FROM told"))
+    mark = changes.mark_statement(
+        sql("SELECT DISTINCT account_id FROM told WHERE outcome IN ({told})", told=codes(TOLD))
+    )
     found = row(sql(
         WRITE, given=sql("{given}, ", given=given) if given else EMPTY, wanted=wanted,
         outcome=precedence.outcome(by, overrules=overrules), reason=precedence.reason(by),
@@ -143,9 +145,10 @@ def told_events(source: Source, now: datetime) -> Sql:
     """The events of what is `told`, to hang into a WITH.
 
     `told`: (group_id, account_id, interest_id, interest_name, person_id, role_id, role, old_role_id, old_role,
-    outcome); `role_id` is what the person has now.
+    new_source, old_source, outcome); `role_id` and `new_source` are what the membership has now.
     """
-    return sql("{assigned}{removed}", assigned=_assigned(source, now), removed=_removed(source, now))
+    told = (_assigned(source, now), _removed(source, now), _confirmed(source, now))
+    return join("", told)
 
 
 def _assigned(source: Source, now: datetime) -> Sql:
@@ -160,7 +163,9 @@ def _assigned(source: Source, now: datetime) -> Sql:
                 "CASE WHEN outcome = {re_roled} THEN {both} ELSE {payload} END",
                 re_roled=int(Outcome.RE_ROLED), both=record.payload(both), payload=record.payload(role),
             ),
-            relation=sql("told WHERE outcome <> {removed}", removed=int(Outcome.REMOVED)),
+            relation=sql(
+                "told WHERE outcome IN ({assigned})", assigned=codes((Outcome.ASSIGNED, Outcome.RE_ROLED))
+            ),
             account=Sql("account_id"), person=Sql("person_id"),
         ),
     )  # fmt: skip
@@ -173,6 +178,21 @@ def _removed(source: Source, now: datetime) -> Sql:
             type=EventType.BuiltIn.REMOVED_FROM_BUYING_GROUP, source=source, now=now,
             payload=record.payload(Sql("'role', old_role, 'role_id', old_role_id")),
             relation=sql("told WHERE outcome = {removed}", removed=int(Outcome.REMOVED)),
+            account=Sql("account_id"), person=Sql("person_id"),
+        ),
+    )  # fmt: skip
+
+
+def _confirmed(source: Source, now: datetime) -> Sql:
+    """Nobody's role has changed, but whose word counts: the event names both."""
+    names = " ".join(f"WHEN {by.value} THEN '{by.name.lower()}'" for by in MemberSource)
+    said = f"'by', CASE new_source {names} END, 'old_by', CASE old_source {names} END"
+    return events.cte(
+        "confirmed_event",
+        events.insert(
+            type=EventType.BuiltIn.CONFIRMED_IN_BUYING_GROUP, source=source, now=now,
+            payload=record.payload(Sql(f"'role', role, 'role_id', role_id, {said}")),
+            relation=sql("told WHERE outcome = {confirmed}", confirmed=int(Outcome.CONFIRMED)),
             account=Sql("account_id"), person=Sql("person_id"),
         ),
     )  # fmt: skip

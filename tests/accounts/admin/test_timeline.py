@@ -73,6 +73,10 @@ class TestWords:
             (Kinds.ASSIGNED_TO_BUYING_GROUP, {"role": "Champion"}, "“CRM” as Champion"),
             (Kinds.ASSIGNED_TO_BUYING_GROUP, {"role": "Champion", "old_role": "Other"}, "“CRM”: Other → Champion"),
             (Kinds.REMOVED_FROM_BUYING_GROUP, {"role": "Champion"}, "“CRM”, was Champion"),
+            (
+                Kinds.CONFIRMED_IN_BUYING_GROUP, {"role": "Champion", "old_by": "system", "by": "manual"},
+                "“CRM” as Champion: assigned by the system → by hand",
+            ),
             (Kinds.BUYING_GROUP_STAGE_CHANGED, {"old": None, "new": "Interest"}, "“CRM”: – → Interest"),
             (Kinds.BUYING_GROUP_STATUS_CHANGED, {"old": "Hot", "new": None}, "“CRM”: Hot → –"),
             (Kinds.BUYING_GROUP_COMPLETENESS_CHANGED, {"old": None, "new": 66.5}, "“CRM”: – → 67 %"),

@@ -101,3 +101,14 @@ def test_many_take_as_many_statements_as_one(group: BuyingGroup, now: datetime, 
         return int(count_queries(lambda: members.undo(group, made.former, at=made.at, by=None, now=now)))
 
     assert undo_of(1) == undo_of(30)
+
+
+def test_who_was_taken_over_by_hand_is_given_back_and_told(group: BuyingGroup, anna: Person, now: datetime):
+    GroupMemberFactory(group=group, person=anna, role="Champion", source=MemberSource.SYSTEM)
+    made = members.assign(group, {anna.pk: role("Champion").pk}, by=None, now=now)
+
+    members.undo(group, made.former, at=made.at, by=None, now=now)
+
+    told = Event.objects.order_by("id").values_list("type_id", "payload__old_by", "payload__by")
+    kind = Kinds.CONFIRMED_IN_BUYING_GROUP
+    assert list(told) == [(kind, "system", "manual"), (kind, "manual", "system")]

@@ -143,14 +143,20 @@ class TestTakingOver:
         member = GroupMember.objects.get()
         assert (member.source, member.source_id, member.changed_at) == (MemberSource.MANUAL, 3, later)
 
-    def test_is_not_told_and_marks_nobody(self, make, group, person, now):
+    def test_is_told_in_its_own_way_and_marks_nobody(self, make, group, person, now):
         make((group, person, "Champion"))
         AccountChange.objects.all().delete()
-        events = Event.objects.count()
+        Event.objects.all().delete()
+        later = now + timedelta(hours=1)
 
-        make((group, person, "Champion"), source=BY_HAND, now=now + timedelta(hours=1))
+        make((group, person, "Champion"), source=BY_HAND, now=later)
 
-        assert Event.objects.count() == events
+        event = Event.objects.get()
+        assert event.type_id == EventType.BuiltIn.CONFIRMED_IN_BUYING_GROUP
+        assert (event.source, event.source_id, event.occurred_at) == (BY_HAND.kind, BY_HAND.id, later)
+        assert (event.account_id, event.person_id) == (group.account_id, person.pk)
+        said = {key: event.payload[key] for key in ("group", "role", "by", "old_by")}
+        assert said == {"group": group.pk, "role": "Champion", "by": "manual", "old_by": "system"}
         assert not AccountChange.objects.exists()
         assert BuyingGroup.objects.get().updated_at == now
 
