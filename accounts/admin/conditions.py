@@ -42,11 +42,20 @@ class ConditionWidget(forms.Textarea):
     """The builder. `findings` are those of the last check; `preview_url` says count and words while one builds.
 
     Several builders on a page share the element `catalogue_id`, which the page fills with `catalogue_of(about)`.
+    `nothing`: what it means that there is no filter, where that is not that it holds for everybody.
     """
 
-    def __init__(self, preview_url: Any = "", *, about: Subject = "account", catalogue_id: str = "") -> None:
+    def __init__(
+        self,
+        preview_url: Any = "",
+        *,
+        about: Subject = "account",
+        catalogue_id: str = "",
+        nothing: Any = "",
+    ) -> None:
         super().__init__({"rows": 12, "spellcheck": "false", "class": "ac-json"})
         self.preview_url, self.about, self.catalogue_id = preview_url, about, catalogue_id
+        self.nothing = nothing
         self.findings: list[Finding] = []
 
     def render(
@@ -65,6 +74,7 @@ class ConditionWidget(forms.Textarea):
             "catalogue": None if self.catalogue_id else catalogue_of(self.about),
             "catalogue_id": self.catalogue_id or f"{name}-catalogue",
             "about": self.about,
+            "nothing": self.nothing,
             "preview_url": self.preview_url,
             "findings": [{"at": list(finding.at), "message": finding.message} for finding in self.findings],
             "findings_id": f"{name}-findings",
@@ -76,9 +86,15 @@ class ConditionField(forms.CharField):
     """A condition as JSON. Nothing typed: None. Findings of a service go to `say`."""
 
     def __init__(
-        self, preview_url: Any = "", *, about: Subject = "account", catalogue_id: str = "", **options: Any
+        self,
+        preview_url: Any = "",
+        *,
+        about: Subject = "account",
+        catalogue_id: str = "",
+        nothing: Any = "",
+        **options: Any,
     ) -> None:
-        widget = ConditionWidget(preview_url, about=about, catalogue_id=catalogue_id)
+        widget = ConditionWidget(preview_url, about=about, catalogue_id=catalogue_id, nothing=nothing)
         super().__init__(widget=widget, max_length=LONGEST, **options)
 
     def prepare_value(self, value: Any) -> Any:

@@ -39,7 +39,12 @@ class CardForm(forms.Form):
     )
     assigns_automatically = forms.BooleanField(label=_("Assign automatically"), required=False)
     condition = conditions.ConditionField(
-        PREVIEW, about="person", catalogue_id=CATALOGUE, label=_("Who gets it"), required=False
+        PREVIEW,
+        about="person",
+        catalogue_id=CATALOGUE,
+        nothing=_("Add a filter: without one nobody gets this role."),
+        label=_("Who gets it"),
+        required=False,
     )
     is_required = forms.BooleanField(label=_("Required for completeness"), required=False)
     members_needed = forms.IntegerField(

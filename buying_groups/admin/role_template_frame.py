@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import conditions, door
+from accounts.conditions.grammar import filters
 from accounts.findings import Finding
 from buying_groups.models import RoleTemplate, TemplateRole
 
@@ -65,7 +66,11 @@ def shares(named: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
 def with_words(rows: Sequence[TemplateRole]) -> list[tuple[TemplateRole, int, str]]:
     """For a table to read: each role, its share in percent, and who gets it."""
     percents = [one["percent"] for one in shares((str(row.role), row.weight) for row in rows)]
-    said = conditions.words_all(row.condition for row in rows)
+    nobody = str(_("nobody yet: a filter is missing"))
+    # A condition without a filter holds for everybody elsewhere; here it is one that was not written yet.
+    is_written = [bool(row.condition) and any(filters(row.condition)) for row in rows]
+    words = conditions.words_all(row.condition for row in rows)
+    said = [one if written else nobody for one, written in zip(words, is_written, strict=True)]
     return list(zip(rows, percents, said, strict=True))
 
 

@@ -11,7 +11,13 @@ from playwright.sync_api import Page, expect
 
 from buying_groups.admin import group_page, overview
 from buying_groups.models import BuyingGroup, GroupMember, JobRun, MemberSource
-from tests.factories import BuyingGroupFactory, JourneyFactory, PersonFactory, SolutionInterestFactory
+from tests.factories import (
+    BuyingGroupFactory,
+    JourneyFactory,
+    PersonFactory,
+    RoleTemplateFactory,
+    SolutionInterestFactory,
+)
 from tests.factories.buying_groups import GroupMemberFactory
 
 pytestmark = [
@@ -145,6 +151,22 @@ class TestMembers:
 
         expect(page.get_by_text("2 people are assigned.")).to_be_visible()
         assert standing(group) == {("Anna", "Champion"), ("Ben", "Decision Maker")}
+
+
+def test_a_role_without_a_filter_is_said_to_be_given_to_nobody(page: Page, transactional_db: None):
+    PersonFactory()
+    template = RoleTemplateFactory(
+        roles={"Champion": {"condition": {"match": "all", "filters": []}}}, status="draft"
+    )
+    page.goto(reverse("admin:buying_groups_roletemplate_change", args=[template.pk]))
+
+    card = page.locator("#card-0")
+    expect(card.get_by_text("Add a filter: without one nobody gets this role.")).to_be_visible()
+    card.get_by_role("button", name="Filter", exact=True).click()
+    expect(card.get_by_text("Add a filter")).to_be_hidden()
+    card.get_by_role("button", name="Remove this filter").click()
+    expect(card.get_by_text("Add a filter")).to_be_visible()
+    expect(card.locator(".ac-says")).to_be_empty()
 
 
 class TestOverview:

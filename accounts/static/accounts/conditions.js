@@ -123,6 +123,7 @@
     nothing(at) {
       if (at.at(-1) === "value") return gettext("Without a filter any one will do.");
       if (at.length) return gettext("A group needs a filter: add one, or remove the group.");
+      if (this.box.dataset.nothing) return this.box.dataset.nothing;
       return this.about === "account" ? gettext("Without a filter it holds for every account.") : gettext("Without a filter it holds for everybody.");
     }
 
@@ -290,6 +291,12 @@
     ask(after) {
       clearTimeout(this.waiting);
       if (!this.box.dataset.preview) return;
+      // Where a filter is needed, the condition without one holds for nobody, whatever it would mean elsewhere.
+      if (this.box.dataset.nothing && !this.root.filters.length) {
+        this.turn = (this.turn || 0) + 1;
+        this.says.textContent = "";
+        return;
+      }
       this.waiting = setTimeout(async () => {
         const turn = (this.turn = (this.turn || 0) + 1);
         const token = this.text.form?.querySelector("[name=csrfmiddlewaretoken]")?.value || "";

@@ -208,6 +208,26 @@ class TestLive:
         assert live.roles.count() == 1
 
 
+class TestARoleWithoutAFilter:
+    @pytest.fixture
+    def nobody(self, draft, now):
+        cards = [{"role": role("Champion").pk, "condition": NOBODY}, {"role": role("Other").pk}]
+        role_templates.set_roles(draft, cards, by=None, now=now)
+        return draft
+
+    def test_says_that_nobody_gets_it(self, client, to, nobody):
+        page = client.get(to(RoleTemplate, "change", nobody.pk)).content.decode()
+
+        # Two cards, and the one that is copied for another.
+        assert page.count('data-nothing="Add a filter: without one nobody gets this role."') == 3
+
+    def test_is_read_as_given_to_nobody(self, client_with, to, nobody):
+        page = client_with("view_roletemplate").get(to(RoleTemplate, "change", nobody.pk)).content.decode()
+
+        assert page.count("nobody yet: a filter is missing") == 2
+        assert "everyone" not in page
+
+
 class TestWhoMay:
     def test_a_draft_is_to_read_for_who_may_only_view(self, client_with, to, draft):
         client = client_with("view_roletemplate")
