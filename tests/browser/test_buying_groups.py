@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from buying_groups.admin import group_page, overview
-from buying_groups.models import BuyingGroup, GroupMember, JobRun, MemberSource
+from buying_groups.models import BuyingGroup, GroupMember, JobRun, MemberSource, Role, SolutionInterest
 from tests.factories import (
     BuyingGroupFactory,
     JourneyFactory,
@@ -204,6 +204,25 @@ def test_no_page_of_a_group_is_wider_than_the_window(page: Page, group: BuyingGr
         page.goto(url)
         wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not page.evaluate(wider), url
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_long_words_are_broken(page: Page, group: BuyingGroup, width: int):
+    word = "Bezirksschornsteinfegermeisterstellvertreter"
+    Role.objects.filter(name="Champion").update(name=word)
+    SolutionInterest.objects.filter(pk=group.solution_interest_id).update(name=word * 2)
+    member(group, "Anna", role=word)
+    page.set_viewport_size({"width": width, "height": 900})
+    account = reverse("admin:accounts_account_change", args=[group.account_id])
+
+    for url in (to("change", group.pk), to("overview"), account):
+        page.goto(url)
+        wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(wider), url
+        beyond = """all => all.filter(one => one.getBoundingClientRect().right >
+            one.closest('.ac-card').getBoundingClientRect().right).map(one => one.textContent)"""
+        cells = page.locator(".ac-card :is(.bg-chip strong, dd, td, th)")
+        assert cells.evaluate_all(beyond) == [], url
 
 
 @pytest.mark.parametrize("width", [1440, 1280, 1024])
