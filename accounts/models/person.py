@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
+# Few people have one of them.
+MARKS = ("unsubscribed", "email_invalid", "email_suspended", "marketing_suspended")
+
 
 class Consent(models.TextChoices):
     """What a person said about a channel. Empty: not given."""
@@ -60,7 +63,14 @@ class Person(models.Model):
             # People page, filtered by a mark of few, or by country.
             *(
                 models.Index("last_name", "id", name=f"person_{mark}", condition=models.Q(**{mark: True}))
-                for mark in ("unsubscribed", "email_invalid", "email_suspended", "marketing_suspended")
+                for mark in MARKS
+            ),
+            # The same page, sorted by email.
+            *(
+                models.Index(
+                    Lower("email"), "id", name=f"person_email_{n}", condition=models.Q(**{mark: True})
+                )
+                for n, mark in enumerate(MARKS)
             ),
             models.Index("country", name="person_country", condition=models.Q(country__gt="")),
             # Test people, in the list of the API: a few of millions.

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.models import Account, AccountList, Audience, Import
+from accounts.models import Account, AccountList, Audience, Import, Person
 from tests.factories import AccountFactory, AccountListFactory, AudienceFactory, PersonFactory
 
 pytestmark = [
@@ -142,3 +142,28 @@ def test_pages_fit_their_width_and_ask_no_other_host(page: Page, width: int):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
     assert AccountList.objects.exists()
+
+
+def test_several_people_are_unsubscribed_by_keyboard(page: Page):
+    for name, country in (("Adams", "Spain"), ("Baker", "Spain"), ("Clark", "Italy")):
+        PersonFactory(last_name=name, country=country, unsubscribed=name == "Baker")
+    page.goto(f"{reverse('admin:accounts_person_changelist')}?country=Spain")
+    for tick in page.locator("input.action-select").all():
+        tick.focus()
+        type_of(page, "Space")
+    page.locator("select[name=action]").focus()
+    page.keyboard.type("Unsubscribe")
+    type_of(page, "Tab", "Enter")
+
+    expect(page.get_by_role("heading", name="Unsubscribe: 2 people")).to_be_visible()
+    expect(page.get_by_text("1 person changes.")).to_be_visible()
+    expect(page.get_by_text("1 is so already")).to_be_visible()
+    page.get_by_label("Reason").focus()
+    page.keyboard.type("Letter of May")
+    type_of(page, "Enter")
+
+    expect(page.get_by_text("Unsubscribe: 1 person is changed.")).to_be_visible()
+    assert page.url.endswith("?country=Spain")
+    assert dict(Person.objects.values_list("last_name", "unsubscribed_reason")) == {
+        "Adams": "Letter of May", "Baker": "", "Clark": "",
+    }  # fmt: skip
