@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Account
 from journeys.admin import door, entries_file, frame
+from journeys.admin.words import reason_of
 from journeys.models import Entry, Journey, Node
 from journeys.reports.entries import Behind, Wanted, count
 from journeys.reports.entries import page as next_ids
@@ -24,6 +25,7 @@ AT_ONCE = 10_000
 SUGGESTED = 5
 REPAIR, VIEW = "journeys.repair_journey", "journeys.view_entry"
 ACTS = {"retry": (_("Try again"), services.retry), "remove": (_("Remove"), services.remove)}
+REASONS = {str(reason.label): int(reason) for reason in Entry.Reason}
 OF_ACTION = (Behind.DONE, Behind.SKIPPED)
 
 
@@ -46,7 +48,7 @@ class Asked:
         """Those of them that have failed."""
         if self.node:
             return replace(self.wanted, behind=Behind.FAILED)
-        return replace(self.wanted, status=Entry.Status.FAILED)
+        return replace(self.wanted, status=Entry.Status.FAILED, reason=None)
 
 
 def asked(address: QueryDict, journey: Journey) -> Asked:
@@ -59,6 +61,7 @@ def asked(address: QueryDict, journey: Journey) -> Asked:
     wanted = Wanted(
         journey.pk, node_id=node.pk if node else None, behind=behind,
         status=status if status in Entry.Status.values and not node else None,
+        reason=REASONS.get(given.get("reason", "")) if not node else None,
         search=given.get("q", "").strip()[:200], is_aborted=is_aborted(journey),
     )  # fmt: skip
     return Asked(wanted, node, _number(given.get("after", "")))
@@ -89,6 +92,7 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
         first=_with(request.GET, after=None) if found.after else "",
         nodes=_nodes(journey),
         statuses=Entry.Status.choices,
+        reasons=[(name, reason_of(name), number) for name, number in REASONS.items()],
         behinds=Behind.choices,
         filters=_with(request.GET, after=None),
         may_repair=door.may(request, REPAIR),

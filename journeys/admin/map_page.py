@@ -22,6 +22,7 @@ from journeys.admin.outline import Row, outline
 from journeys.document import files
 from journeys.models import Journey
 from journeys.nodes.registry import KINDS
+from journeys.nodes.split_accounts import SplitAccounts
 from journeys.reports import numbers
 from journeys.reports.numbers import NodeNumbers
 from journeys.validation import find_warnings
@@ -32,6 +33,7 @@ OF_ACTION = (("done", _("done")), ("skipped", _("skipped")))
 OVER = (Journey.Status.ABORTED, Journey.Status.FINISHED)
 EXIT = "D j M Y, H:i"
 FAILED = ("failed", _("failed"))
+UNMATCHED = ("unmatched", _("matched no path"))
 
 
 def map_page(request: HttpRequest, journey_id: int) -> HttpResponse:
@@ -46,7 +48,8 @@ def map_page(request: HttpRequest, journey_id: int) -> HttpResponse:
         _preview(journey, nodes, rows, now)
     found = None if journey.is_editable else numbers.read(journey)
     if found:
-        _count(journey, rows, {node.node.key: node for node in found.nodes})
+        lossy = {node["key"] for node in nodes if SplitAccounts.may_match_none(node)}
+        _count(journey, rows, {node.node.key: node for node in found.nodes}, lossy)
     return frame.show(
         request, journey, "map.html", tab="change", problems=problems, numbers=found, rows=rows,
         warnings=find_warnings(journey, now=now) if journey.is_editable else [],
@@ -72,8 +75,8 @@ def _preview(journey: Journey, nodes: Sequence[Mapping[str, Any]], rows: list[Ro
         row.exits_by = said % {"zone": found.time_zone}
 
 
-def _count(journey: Journey, rows: list[Row], found: dict[str, NodeNumbers]) -> None:
-    """Put its numbers at each node, each with the list of exactly those accounts."""
+def _count(journey: Journey, rows: list[Row], found: dict[str, NodeNumbers], lossy: set[str]) -> None:
+    """Put its numbers at each node, each with the list of exactly those accounts; `lossy`: where some match no path."""
     entries, moving = door.to("entries", journey.pk), journey.status in frame.MOVING
     for row in rows:
         node = found.get(row.key) if row.type == "node" else None
@@ -82,6 +85,7 @@ def _count(journey: Journey, rows: list[Row], found: dict[str, NodeNumbers]) -> 
         wanted = [
             *(COUNTS if moving else COUNTS[:1]),
             *(OF_ACTION if row.kind == "take_action" else ()),
+            *((UNMATCHED,) if row.key in lossy else ()),
             FAILED,
         ]
         row.counts = [_number(entries, row.key, name, label, getattr(node, name)) for name, label in wanted]

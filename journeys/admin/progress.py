@@ -88,6 +88,7 @@ def as_json(journey: Journey, numbers: Numbers, *, engine_held: bool) -> dict[st
             "done": node.done,
             "skipped": node.skipped,
             "failed": node.failed,
+            "unmatched": node.unmatched,
         }
         for node in numbers.nodes
     }

@@ -17,7 +17,7 @@ from accounts.api.query import LONGEST_SEARCH
 from accounts.api.serializers import Nothing
 from accounts.errors import Conflict
 from journeys.api.base import JourneyResource, said
-from journeys.api.entry_serializers import STATUSES, EntrySerializer, VisitSerializer, WhySerializer
+from journeys.api.entry_serializers import REASONS, STATUSES, EntrySerializer, VisitSerializer, WhySerializer
 from journeys.models import Entry, Node
 from journeys.reports import entries as report
 from journeys.reports.standing import is_aborted
@@ -32,7 +32,7 @@ class EntriesOfJourneyViewSet(JourneyResource):
     """The entries of a journey; the list behind each number of `counters`."""
 
     permissions = {"list": "journeys.view_entry"}
-    parameters = {"list": ("node", "behind", "status", "search")}
+    parameters = {"list": ("node", "behind", "status", "reason", "search")}
     queryset = ROWS
     serializer_class = EntrySerializer
     pagination_class = pages.Cursor
@@ -43,6 +43,7 @@ class EntriesOfJourneyViewSet(JourneyResource):
             OpenApiParameter("node", str, description="The key of a node: who has been there."),
             OpenApiParameter("behind", str, enum=report.Behind.values, description="Which number of the node."),
             OpenApiParameter("status", str, enum=STATUSES, description="Without `node`."),
+            OpenApiParameter("reason", str, enum=REASONS, description="Why it ended. Without `node`."),
             OpenApiParameter("search", SEARCH, description="A part of the account's name."),
         ]
     )  # fmt: skip
@@ -119,7 +120,7 @@ class EntryViewSet(Retrieved):
 def _wanted(request: Request, journey: Any) -> report.Wanted:
     """What the query asks for.
 
-    :raises Refusal: 400, for an unknown node, number or status
+    :raises Refusal: 400, for an unknown node, number, status or reason
     """
     asked = request.query_params
     node, behind, status = asked.get("node"), asked.get("behind"), asked.get("status")
@@ -131,11 +132,16 @@ def _wanted(request: Request, journey: Any) -> report.Wanted:
     if status is not None and (status not in STATUSES or node is not None):
         known = ", ".join(STATUSES)
         raise refused_parameter("status", f"One of {known} is needed, without `node`.", "unknown_choice")
+    reason = asked.get("reason")
+    if reason is not None and (reason not in REASONS or node is not None):
+        known = ", ".join(REASONS)
+        raise refused_parameter("reason", f"One of {known} is needed, without `node`.", "unknown_choice")
     return report.Wanted(
         journey_id=journey.pk,
         node_id=None if node is None else _node_id(journey, node),
         behind=report.Behind(behind or report.Behind.ENTERED),
         status=None if status is None else int(Entry.Status[status.upper()]),
+        reason=None if reason is None else int(Entry.Reason[reason.upper()]),
         search=asked.get("search", "").strip()[:LONGEST_SEARCH],
         is_aborted=is_aborted(journey),
     )

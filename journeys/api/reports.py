@@ -78,6 +78,7 @@ class NodeNumbersSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField()
     skipped = serializers.IntegerField()
     failed = serializers.IntegerField()
+    unmatched = serializers.IntegerField(help_text="Of a split without “other”: how many matched no path.")
 
 
 class CountersSerializer(serializers.Serializer[Any]):

@@ -91,6 +91,15 @@ class Entry(models.Model):
             ),
             # The entries page, by status.
             models.Index("journey", "status", "id", name="entry_status"),
+            # The same by reason, but for those that most end with; who matched no path at a node.
+            models.Index(
+                "journey",
+                "reason",
+                "id",
+                name="entry_reason",
+                condition=Q(reason__in=[2, 3, 4, 5]),
+                include=["node"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,6 +65,11 @@ class SplitAccounts(NodeKind):
             said = ngettext("%(n)s path", "%(n)s paths", n)
         return said % {"n": n}
 
+    @classmethod
+    def may_match_none(cls, node: Document) -> bool:
+        """Whether this is such a split without *Other accounts*: who matches no path ends there."""
+        return node["kind"] == cls.kind and not any(path.get("other") for path in node.get("paths") or [])
+
     def leave(self, node: FrozenNode, cohort: Cohort, travel: Travel) -> Step:
         found: dict[int | None, list[tuple[int, str, str, int]]] = {}
         for path_id, *columns in rows(_statement(node, cohort, travel)):

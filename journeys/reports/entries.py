@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,15 @@ class Behind(TextChoices):
     DONE = "done", _("Done")
     SKIPPED = "skipped", _("Skipped")
     FAILED = "failed", _("Failed")
+    UNMATCHED = "unmatched", _("Matched no path")
+
+
+Status, Reason = Entry.Status, Entry.Reason
+ENDED_AS = {
+    Reason.COMPLETED: Status.COMPLETED, Reason.NO_PATH_MATCHED: Status.COMPLETED, Reason.TIMED_OUT: Status.COMPLETED,
+    Reason.REMOVED_BY_STAFF: Status.REMOVED, Reason.REMOVED_BY_JOURNEY: Status.REMOVED,
+    Reason.JOURNEY_ABORTED: Status.ABORTED,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Wanted:
     node_id: int | None = None
     behind: Behind = Behind.ENTERED
     status: int | None = None
+    reason: int | None = None
     search: str = ""
     # The journey is aborted: nobody is inside, whatever the rows say (reports/standing.py).
     is_aborted: bool = False
@@ -100,6 +110,10 @@ def _pieces(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
     there = _entries(inside, after, search)
     nobody = _entries(Sql("FALSE"), after, search)
     visited = _of_node("journeys_visit", wanted, after, _acted(wanted), search)
+    unmatched = sql(
+        "entry.journey_id = {journey} AND entry.reason = {reason} AND entry.node_id = {node}",
+        journey=wanted.journey_id, reason=int(Reason.NO_PATH_MATCHED), node=wanted.node_id,
+    )  # fmt: skip
     match wanted.behind:
         case Behind.THERE:
             return [nobody if wanted.is_aborted else there]
@@ -107,6 +121,8 @@ def _pieces(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
             if wanted.is_aborted:
                 return [nobody]
             return [_of_node("journeys_entryfailure", wanted, after, EMPTY, search)]
+        case Behind.UNMATCHED:
+            return [_entries(unmatched, after, search)]
         case Behind.ENTERED:
             return [visited, there]
     return [visited]
@@ -115,6 +131,8 @@ def _pieces(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
 def _of_journey(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
     """One piece a status: the index (journey, status, id) gives each in order. A search has an order of its own."""
     mine = sql("entry.journey_id = {journey}", journey=wanted.journey_id)
+    if wanted.reason:
+        return [_entries(sql("{mine} AND {ended}", mine=mine, ended=_ended(wanted)), after, search)]
     if wanted.search and not wanted.status:
         return [_entries(mine, after, search)]
     pieces = [
@@ -122,6 +140,22 @@ def _of_journey(wanted: Wanted, after: int, search: _Search) -> list[Sql]:
         for status in _statuses(wanted)
     ]
     return pieces or [_entries(Sql("FALSE"), after, search)]
+
+
+def _ended(wanted: Wanted) -> Sql:
+    """Which entries ended for the reason: it has an index, but where it is that of nearly all who ended so."""
+    status = ENDED_AS[Reason(wanted.reason or 0)]
+    if wanted.status not in (None, status):
+        return Sql("FALSE")
+    if status == Status.ABORTED:
+        statuses = join(
+            ", ", [sql("{status}", status=one) for one in _statuses(replace(wanted, status=status))]
+        )
+        return sql("entry.status IN ({statuses})", statuses=statuses)
+    because = sql("entry.reason = {reason}", reason=wanted.reason)
+    if wanted.reason == Reason.COMPLETED:
+        return sql("entry.status = {status} AND {because}", status=int(status), because=because)
+    return because
 
 
 def _statuses(wanted: Wanted) -> list[int]:

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from accounts.sql import rows, sql
 from journeys.engine import counters
-from journeys.models import Journey, Node, What
+from journeys.models import Entry, Journey, Node, What
 from journeys.reports.standing import is_aborted
 
 
 @dataclass(frozen=True)
 class NodeNumbers:
-    """What a node shows: accounts that entered it, are there now (failed ones too), and what its action did."""
+    """What a node shows: accounts that entered it, are there now (failed ones too), and what its action did; of a
+    split without *Other accounts* those that matched no path."""
 
     node: Node
     entered: int
@@ -17,6 +19,7 @@ class NodeNumbers:
     done: int
     skipped: int
     failed: int
+    unmatched: int
 
     @property
     def there(self) -> int:
@@ -60,12 +63,13 @@ class Numbers:
 
 
 def read(journey: Journey) -> Numbers:
-    """The numbers of a published journey, exact; two queries whatever its size."""
+    """The numbers of a published journey, exact; three queries whatever its size."""
     counts = counters.read(journey.pk)
     nodes = (
         Node.objects.filter(version_id=journey.version_id).order_by("position") if journey.version_id else []
     )
-    of_nodes = [_of_node(node, counts) for node in nodes]
+    unmatched = _unmatched(journey)
+    of_nodes = [_of_node(node, counts, unmatched.get(node.pk, 0)) for node in nodes]
     failed = sum(n for (node, what), n in counts.items() if what == What.FAILED)
     progress = Progress(
         entered=counts.get((0, What.ENTERED), 0), completed=counts.get((0, What.COMPLETED), 0),
@@ -76,11 +80,19 @@ def read(journey: Journey) -> Numbers:
     return Numbers(of_nodes, progress)
 
 
-def _of_node(node: Node, counts: dict[tuple[int, What], int]) -> NodeNumbers:
+def _unmatched(journey: Journey) -> dict[int, int]:
+    """How many ended at each node because no path matched: counted, as they are few and have an index."""
+    return dict(rows(sql(
+        "SELECT node_id, count(*) FROM journeys_entry WHERE journey_id = {journey} AND reason = {reason} GROUP BY 1",
+        journey=journey.pk, reason=int(Entry.Reason.NO_PATH_MATCHED),
+    )))  # fmt: skip
+
+
+def _of_node(node: Node, counts: dict[tuple[int, What], int], unmatched: int) -> NodeNumbers:
     def count(what: What) -> int:
         return counts.get((node.pk, what), 0)
 
     return NodeNumbers(
         node, entered=count(What.ENTERED), left=count(What.LEFT), done=count(What.DONE),
-        skipped=count(What.SKIPPED), failed=count(What.FAILED),
+        skipped=count(What.SKIPPED), failed=count(What.FAILED), unmatched=unmatched,
     )  # fmt: skip

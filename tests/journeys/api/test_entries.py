@@ -235,6 +235,7 @@ def test_counters_are_those_of_the_engine(client: APIClient, journey: Journey):
         "done": 0,
         "skipped": 0,
         "failed": 0,
+        "unmatched": 0,
     }
 
 
