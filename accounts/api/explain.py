@@ -71,7 +71,7 @@ def for_account_of(request: Request, condition: Any) -> Response:
     """
     require(request.user, "accounts.view_account")
     if "account" not in request.query_params:
-        raise refused_parameter("account", "The id of an account is needed.", "required")
+        raise refused_parameter("account", "Account: the id of one is needed.", "missing")
     account_id = pages.number(request, "account", 0, 10**18)
     if condition is None:
         raise Conflict("no_condition", "This list has no condition: nothing to explain.")

@@ -43,12 +43,7 @@ class Whole(serializers.IntegerField):
 
 
 class OneOf(serializers.ChoiceField):
-    """One of a few words; who sends another one is told which there are."""
-
-    def __init__(self, choices: Any, **kwargs: Any) -> None:
-        super().__init__(choices, **kwargs)
-        known = ", ".join(str(value) for value in self.choices)
-        self.error_messages["invalid_choice"] = f"One of {known} is needed, not “{{input}}”."
+    """One of a few words."""
 
 
 def ids(longest: int, help_text: str) -> serializers.ListField:
@@ -59,8 +54,6 @@ def ids(longest: int, help_text: str) -> serializers.ListField:
 
 class Existing(Whole):
     """The id of a row that there is; its value is the row itself."""
-
-    default_error_messages = {"not_found": "There is none with this id."}
 
     def __init__(self, rows: Callable[[], QuerySet[Any]], **kwargs: Any) -> None:
         self.rows = rows

@@ -16,6 +16,7 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
 
+from accounts.api import words
 from accounts.api.problem import Fault, Refusal, document, faults_of, respond
 from accounts.errors import Conflict, Stale
 from accounts.findings import Finding, Invalid
@@ -26,7 +27,8 @@ class Handler(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, Invalid):
-            return Refusal(400, "invalid", str(exc), faults=faults_of(exc.findings))
+            said = words.together(finding.message for finding in exc.findings)
+            return Refusal(400, "invalid", said, faults=faults_of(exc.findings))
         if isinstance(exc, Conflict):
             return Refusal(409, exc.code, exc.message, more={"allowed_actions": exc.allowed})
         if isinstance(exc, Stale):
@@ -75,7 +77,7 @@ def _code(exc: exceptions.APIException) -> str:
 def _detail(exc: exceptions.APIException, faults: list[Fault]) -> str:
     if isinstance(exc.detail, str):
         return str(exc.detail)
-    return " ".join(fault.detail for fault in faults)
+    return words.together(fault.detail for fault in faults)
 
 
 def _faults(exc: exceptions.APIException) -> Iterator[Fault]:
@@ -94,4 +96,6 @@ def _flat(detail: Any, at: tuple[str | int, ...]) -> Iterator[Fault]:
         for index, inner in enumerate(detail):
             yield from _flat(inner, at if isinstance(inner, str) else (*at, index))
     else:
-        yield Fault(detail.code, str(detail), Finding("", "", at).pointer)
+        is_whole = detail.code == "unknown_field"
+        said = str(detail) if is_whole else words.placed(at, str(detail))
+        yield Fault(words.CODES.get(detail.code, detail.code), said, Finding("", "", at).pointer)

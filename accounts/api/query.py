@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from accounts.api import words
 from accounts.api.problem import Fault, Refusal, refused_parameter
 
 LONGEST_SEARCH = 200
@@ -56,17 +57,24 @@ def fields_of(request: Request, known: Collection[str]) -> frozenset[str] | None
 class Filters(DjangoFilterBackend):
     """The view's `filterset_class`; a wrong value is refused with the name of its parameter."""
 
+    def get_filterset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        found = super().get_filterset(request, queryset, view)
+        if found is not None:
+            words.give_form(found.form)
+        return found
+
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         try:
             return super().filter_queryset(request, queryset, view)
         except ValidationError as error:
             found: Any = error.detail
             faults = [
-                Fault(said.code, str(said), parameter=name) for name, all_ in found.items() for said in all_
+                Fault(words.CODES.get(said.code, said.code), words.placed([name], str(said)), parameter=name)
+                for name, all_ in found.items()
+                for said in all_
             ]
-            raise Refusal(
-                400, "invalid", " ".join(fault.detail for fault in faults), faults=faults
-            ) from error
+            said = words.together(fault.detail for fault in faults)
+            raise Refusal(400, "invalid", said, faults=faults) from error
 
 
 class Search(BaseFilterBackend):

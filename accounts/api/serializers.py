@@ -9,12 +9,23 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from accounts.api import words
+
 
 class Strict(serializers.Serializer[Any]):
     """A request body: members that are not known, or cannot be written, are refused and not ignored."""
 
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            words.give(field)
+        return fields
+
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
+        if not isinstance(data, Mapping):
+            # As a part of another body it has its words from there.
+            words.give(self)
+        else:
             known = [name for name, field in self.fields.items() if not field.read_only]
             unknown = [name for name in data if name not in known]
             if unknown:

@@ -36,7 +36,9 @@ def checked(subject: Subject, given: Mapping[str, Any], *, required: Iterable[st
     known = {_place(attribute): attribute for attribute in all_of(subject)}
     values: Values = {}
     findings = [
-        Finding("required", _("Required."), (key,)) for key in required if given.get(key) in (None, "")
+        Finding("missing", _("%(name)s: this is needed.") % {"name": known[(key,)].label}, (key,))
+        for key in required
+        if given.get(key) in (None, "")
     ]
     missing = {finding.at for finding in findings}
     for place, value in _flat(given):

@@ -164,7 +164,7 @@ class TestMembersByFilter:
     @pytest.mark.parametrize(
         ("body", "fault"),
         [
-            ({}, {"/condition": "required"}),
+            ({}, {"/condition": "missing"}),
             ({"condition": {"match": "all", "filters": []}}, {"/condition": "missing"}),
             (
                 {"condition": {"match": "all", "filters": [{"field": "account.x"}]}},

@@ -113,8 +113,8 @@ class TestAnyCondition:
     @pytest.mark.parametrize(
         ("given", "fault"),
         [
-            ({"condition": None}, ("/condition", "null")),
-            ({"account": 0}, ("/account", "min_value")),
+            ({"condition": None}, ("/condition", "missing")),
+            ({"account": 0}, ("/account", "out_of_range")),
             ({"account": 999_999_999}, ("/account", "not_found")),
             ({"person": 999_999_999}, ("/person", "not_found")),
             ({"condition": MANAGERS}, ("/condition/filters/0/field", "wrong_subject")),
@@ -168,9 +168,9 @@ class TestCount:
     @pytest.mark.parametrize(
         ("given", "fault"),
         [
-            ({"condition": None}, ("/condition", "null")),
+            ({"condition": None}, ("/condition", "missing")),
             ({"condition": MANAGERS}, ("/condition/filters/0/field", "wrong_subject")),
-            ({"about": "group"}, ("/about", "invalid_choice")),
+            ({"about": "group"}, ("/about", "unknown_choice")),
             ({"account": 5}, ("/account", "unknown_field")),
         ],
     )

@@ -55,7 +55,7 @@ class TestRefuses:
     def test_no_file_and_a_body_that_is_no_form(self, client: APIClient):
         assert set(pointers(client.post(URL, {}, format="multipart"))) == {"/file", "/kind"}
         assert pointers(client.post(URL, {"file": "x", "kind": "accounts"}, format="multipart")) == {
-            "/file": "invalid"
+            "/file": "wrong_type"
         }
         assert client.post(URL, {"kind": "accounts"}).status_code == 415
         broken = client.generic("POST", URL, b"--x\r\nnonsense", "multipart/form-data; boundary=x")

@@ -75,7 +75,7 @@ class TestRelations:
         person = PersonFactory()
         url = f"{URL}{person.pk}/relations/"
 
-        assert pointers(client.post(url, {})) == {"/account": "required"}
+        assert pointers(client.post(url, {})) == {"/account": "missing"}
         assert pointers(client.post(url, {"account": NO_ID})) == {"/account": "not_found"}
         assert pointers(client.post(url, {"account": "1", "is_primary": "yes", "role": 5, "x": 1})) == {
             "/x": "unknown_field"

@@ -79,7 +79,7 @@ def test_every_fault_is_told_with_its_place(client: APIClient):
     answer = client.post(URL, {"nam": "A", "id": 1, "employees": "five", "custom": {"a/b": 1}})
 
     assert pointers(answer) == {
-        "/name": "required",
+        "/name": "missing",
         "/nam": "unknown_field",
         "/id": "unknown_field",
         "/employees": "invalid_value",

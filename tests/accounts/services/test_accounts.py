@@ -51,7 +51,7 @@ class TestCreate:
             accounts.create({"employees": "many", "shape": 1, "custom": {"x": 1}}, by=None, now=now)
 
         assert findings(error) == [
-            ("required", ("name",)),
+            ("missing", ("name",)),
             ("invalid_value", ("employees",)),
             ("unknown_field", ("shape",)),
             ("unknown_field", ("custom", "x")),

@@ -30,7 +30,7 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("values", "code", "place"),
         [
-            ({}, "required", ("email",)),
+            ({}, "missing", ("email",)),
             ({"email": "TAKEN@acme.com"}, "taken", ("email",)),
             ({"email": "a@acme.com", "external_id": "P1"}, "taken", ("external_id",)),
             ({"email": "a@acme.com", "engagement_score": 5}, "unknown_field", ("engagement_score",)),

@@ -226,9 +226,9 @@ class TestStage:
     @pytest.mark.parametrize(
         ("body", "faults"),
         [
-            ({}, {"/stage": "required"}), ({"stage": NO_ID}, {"/stage": "not_found"}),
-            ({"stage": None}, {"/stage": "null"}),
-            ({"stage": "1"}, {"/stage": "invalid"}), ({"stage": 1, "now": 1}, {"/now": "unknown_field"}),
+            ({}, {"/stage": "missing"}), ({"stage": NO_ID}, {"/stage": "not_found"}),
+            ({"stage": None}, {"/stage": "missing"}),
+            ({"stage": "1"}, {"/stage": "wrong_type"}), ({"stage": 1, "now": 1}, {"/now": "unknown_field"}),
         ],
     )  # fmt: skip
     def test_refuses_what_is_wrong(self, client: APIClient, group: BuyingGroup, body: Any, faults: Any):

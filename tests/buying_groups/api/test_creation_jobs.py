@@ -48,7 +48,7 @@ class TestCreate:
             ({**given, "audience": audience.pk, "account_list": draft.pk}, {"/audience": "missing"}),
             ({**given, "account_list": draft.pk}, {"/account_list": "not_live"}),
             ({**given, "audience": NO_ID}, {"/audience": "not_found"}),
-            ({"audience": audience.pk}, {"/solution_interest": "required"}),
+            ({"audience": audience.pk}, {"/solution_interest": "missing"}),
         ]:
             for url in (URL, f"{URL}estimate/"):
                 answer = client.post(url, body)

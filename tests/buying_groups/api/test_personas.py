@@ -16,7 +16,7 @@ LAWYERS = [{"field": "person.job_title", "values": ["Lawyer", "Counsel"]}]
 @pytest.mark.parametrize(
     ("body", "faults"),
     [
-        ({}, {"/name": "required", "/attributes": "required"}),
+        ({}, {"/name": "missing", "/attributes": "missing"}),
         ({"name": "VP", "attributes": []}, {"/attributes": "empty_value"}),
         ({"name": "analyst", "attributes": LAWYERS}, {"/name": "taken"}),
         ({"name": "A", "attributes": [{"field": "person.nothing"}]}, {"/attributes/0/field": "not_found"}),

@@ -16,12 +16,12 @@ URL = "/api/v1/roles/"
 @pytest.mark.parametrize(
     ("body", "faults"),
     [
-        ({}, {"/name": "required"}),
+        ({}, {"/name": "missing"}),
         ({"name": ""}, {"/name": "empty_value"}),
         ({"name": "champion"}, {"/name": "taken"}),
         ({"name": "a" * 101}, {"/name": "wrong_value"}),
         ({"name": "A", "is_built_in": True}, {"/is_built_in": "unknown_field"}),
-        ({"name": "A", "description": None}, {"/description": "null"}),
+        ({"name": "A", "description": None}, {"/description": "missing"}),
     ],
 )
 def test_create_refuses_what_is_wrong_and_says_where(client: APIClient, body: object, faults: object):

@@ -76,7 +76,7 @@ class TestSave:
             "/name": "empty_value", "/stages/0/color": "unknown_field", "/stages/0/leads_to/0": "not_found",
             "/stages/0/leads_to/1": "not_found", "/stages/1/name": "twice",
         }  # fmt: skip
-        assert pointers(client.put(URL, {"name": "A"})) == {"/stages": "required"}
+        assert pointers(client.put(URL, {"name": "A"})) == {"/stages": "missing"}
 
     def test_a_live_one_is_frozen(self, client: APIClient):
         StageModelFactory()

@@ -165,8 +165,8 @@ class TestDuplicate:
     def test_says_which_types_there_are(self, client: APIClient):
         answer = client.post(f"{URL}{JourneyFactory().pk}/duplicate/", {"type": "foo"})
 
-        said = "One of partial_content, without_details is needed, not “foo”."
-        assert (answer.json()["detail"], pointers(answer)) == (said, {"/type": "invalid_choice"})
+        said = "Type: one of partial_content, without_details is needed, not “foo”."
+        assert (answer.json()["detail"], pointers(answer)) == (said, {"/type": "unknown_choice"})
 
     def test_whole_and_without_details(self, client: APIClient, now: datetime):
         journey = in_status("live", now=now, name="Original", description="D")
