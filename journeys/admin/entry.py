@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.conditions.lookup import Lookup
 from accounts.models import Account
 from journeys.admin import door, frame
 from journeys.admin.entries import VIEW
-from journeys.admin.words import in_words, label_of, reason_of, value_of
-from journeys.models import Entry, EntryFailure, Path
+from journeys.admin.words import reason_of, value_of
+from journeys.models import Entry, EntryFailure
 from journeys.nodes.registry import KINDS
 from journeys.reports import why
 from journeys.reports.standing import as_it_stands
+from journeys.reports.verdicts import Verdict
 from journeys.reports.why import Step
+
+Seen = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A path whose condition was asked, and the values that it saw, in words."""
+
+    verdict: Verdict
+    seen: Seen
 
 
 @dataclass(frozen=True)
 class Told:
-    """A step with the words for it: the kind, the condition of the path taken, the values seen then."""
+    """A step with the words for it: the kind, each path that was asked with the values seen then."""
 
     step: Step
     kind: str
-    words: str = ""
-    seen: Sequence[tuple[str, str]] = field(default_factory=list)
+    verdicts: Sequence[Asked] = field(default_factory=list)
+    # Values that belong to no filter any more.
+    seen: Seen = field(default_factory=list)
 
     @property
     def reason(self) -> str:
@@ -87,20 +97,16 @@ def account_url(request: HttpRequest, account: Account) -> str:
 
 
 def _told(steps: Sequence[Step]) -> list[Told]:
-    """The steps in words; one query for the paths of all of them."""
-    lookup = Lookup()
-    taken = {(step.node.pk, step.path) for step in steps if step.path}
-    paths = Path.objects.filter(node_id__in={node for node, _label in taken}, condition__isnull=False)
-    conditions = {(path.node_id, path.label or path.key): path.condition for path in paths}
+    """The steps in words."""
     return [
         Told(
             step, str(KINDS[step.node.kind].label) if step.node.kind in KINDS else step.node.kind,
-            in_words(conditions.get((step.node.pk, step.path)), lookup), _seen(step.seen, lookup),
+            [_asked(verdict) for verdict in step.verdicts],
+            [(name, value_of(value)) for name, value in sorted(step.unclaimed.items())],
         )
         for step in steps
     ]  # fmt: skip
 
 
-def _seen(values: Mapping[str, Any], lookup: Lookup) -> list[tuple[str, str]]:
-    """The values that the conditions saw, by the names of their fields."""
-    return [(label_of(name, lookup) or name, value_of(value)) for name, value in sorted(values.items())]
+def _asked(verdict: Verdict) -> Asked:
+    return Asked(verdict, [(saw.text, value_of(saw.value)) for saw in verdict.seen])

@@ -66,10 +66,30 @@ class VisitSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, help_text="Why somebody was skipped.")
 
 
-class StepSerializer(VisitSerializer):
-    """A visit, with the values that the conditions saw then."""
+class SawSerializer(serializers.Serializer[Any]):
+    """What a filter looked at, and what that was then; of a list or the like whether there was one."""
 
-    seen = serializers.DictField(help_text="By field.")
+    text = serializers.CharField()
+    field = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.JSONField(allow_null=True)
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
+    """Whether the condition of a path held then."""
+
+    path = serializers.CharField()
+    verdict = serializers.BooleanField()
+    text = serializers.CharField(help_text="The condition in words.")
+    seen = SawSerializer(many=True, help_text="Without what is not on record.")
+
+
+class StepSerializer(VisitSerializer):
+    """A visit, with what the conditions of a split came to and the values that they saw then."""
+
+    verdicts = VerdictSerializer(
+        many=True, help_text="The paths that were asked, up to the one that was taken."
+    )
+    seen = serializers.DictField(help_text="The values as they are stored with the visit.")
 
 
 class WhySerializer(serializers.Serializer[Any]):

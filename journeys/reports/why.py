@@ -11,17 +11,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import conditions
+from accounts.conditions.lookup import Lookup
 from accounts.models import Account, Audience, ListMember
 from accounts.references import id_of, name_of
 from actions.types import Reason
 from journeys.models import EngineState, Entry, Journey, Node, Path, Visit
 from journeys.nodes.split_accounts import title_of_path
 from journeys.reports.standing import as_it_stands
+from journeys.reports.verdicts import Verdict, of_visit, unclaimed
 
 
 @dataclass(frozen=True)
 class Step:
-    """One visit: where, when, by which path it left and why. `left_at` None: the account is there now."""
+    """One visit: where, when, by which path it left and why. `left_at` None: the account is there now.
+
+    `seen`: the values that the conditions saw then, as they are stored; `verdicts` gives each to its filter, and
+    `unclaimed` is what belongs to none.
+    """
 
     node: Node
     number: int
@@ -31,8 +37,9 @@ class Step:
     done: int = 0
     skipped: int = 0
     reason: str = ""
-    # The values that the conditions saw then, by field.
     seen: dict[str, Any] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+    unclaimed: dict[str, Any] = field(default_factory=dict)
     due_at: datetime | None = None
 
 
@@ -41,8 +48,11 @@ def steps(entry: Entry) -> list[Step]:
     entry = as_it_stands(entry)
     visits = list(Visit.objects.filter(entry_id=entry.pk).order_by("number"))
     nodes = Node.objects.in_bulk({*(visit.node_id for visit in visits), entry.node_id})
-    paths = Path.objects.in_bulk({visit.path_id for visit in visits if visit.path_id})
-    way = [_left(visit, nodes[visit.node_id], paths.get(visit.path_id or 0)) for visit in visits]
+    paths: dict[int, list[Path]] = {}
+    for path in Path.objects.filter(node_id__in={visit.node_id for visit in visits}).order_by("position"):
+        paths.setdefault(path.node_id, []).append(path)
+    lookup = Lookup()
+    way = [_left(visit, nodes[visit.node_id], paths.get(visit.node_id, []), lookup) for visit in visits]
     if entry.visit > len(visits):
         # Open; of an aborted journey it ended when that did.
         here = nodes[entry.node_id]
@@ -50,11 +60,15 @@ def steps(entry: Entry) -> list[Step]:
     return way
 
 
-def _left(visit: Visit, node: Node, path: Path | None) -> Step:
-    detail = visit.detail if isinstance(visit.detail, dict) else json.loads(visit.detail or "{}")
+def _left(visit: Visit, node: Node, paths: list[Path], lookup: Lookup) -> Step:
+    detail = json.loads(visit.detail) if isinstance(visit.detail, str) else visit.detail
+    # Who was removed from a split has not been asked: nothing is on record then.
+    verdicts = of_visit(paths, visit.path_id, detail, lookup) if detail is not None else []
     return Step(
-        node, visit.number, visit.arrived_at, visit.left_at, path=_title(path),
-        done=visit.done, skipped=visit.skipped, reason=Reason(visit.reason).label if visit.reason else "", seen=detail,
+        node, visit.number, visit.arrived_at, visit.left_at,
+        path=_title(next((path for path in paths if path.pk == visit.path_id), None)),
+        done=visit.done, skipped=visit.skipped, reason=Reason(visit.reason).label if visit.reason else "",
+        seen=detail or {}, verdicts=verdicts, unclaimed=unclaimed(paths, detail or {}, lookup),
     )  # fmt: skip
 
 

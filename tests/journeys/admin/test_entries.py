@@ -165,7 +165,8 @@ class TestWhy:
         page = answer.content.decode()
 
         split = answer.context["told"][1]
-        assert (split.step.path, split.words, list(split.seen)) == (
+        [asked] = split.verdicts
+        assert (split.step.path, asked.verdict.text, asked.seen) == (
             "Large",
             "Employees at least 100",
             [("Employees", "500")],
