@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import timelines
 from accounts.admin import cells, story_kinds
 from accounts.attributes import Attribute, all_of
 from accounts.models import Account, Event, EventType, Import, Person, Score
@@ -104,6 +105,7 @@ class _Story:
     ) -> None:
         self.events = events
         self.about = about
+        self.names_people = names_people
         self.attributes: Mapping[str, Attribute] = {
             attribute.name: attribute for attribute in (*all_of("account"), *all_of("person"))
         }
@@ -163,7 +165,8 @@ class _Story:
                 named = self.sources.get((Event.Source.JOURNEY, event.source_id or 0))
                 return event.type.label, f"“{named.name}”" if named else ""
             case kind if kind in OF_GROUPS:
-                return event.type.label, story_kinds.group(kind, said)
+                told = said if self.names_people else timelines.nameless(said)
+                return event.type.label, story_kinds.group(kind, told)
         if event.type_id in story_kinds.ACTIVITIES and (about := story_kinds.activity(said)):
             return event.type.label, about
         return event.type.label, ", ".join(f"{key}: {_plain(value)}" for key, value in said.items())

@@ -18,6 +18,7 @@ ICONS = {
     Kinds.ASSIGNED_TO_BUYING_GROUP: "group_add",
     Kinds.REMOVED_FROM_BUYING_GROUP: "group_remove",
     Kinds.CONFIRMED_IN_BUYING_GROUP: "how_to_reg",
+    Kinds.MEMBER_OF_BUYING_GROUP_DELETED: "person_remove",
     Kinds.BUYING_GROUP_STAGE_CHANGED: "account_tree",
     Kinds.BUYING_GROUP_STATUS_CHANGED: "label",
     Kinds.BUYING_GROUP_COMPLETENESS_CHANGED: "checklist",
@@ -62,6 +63,7 @@ def group(kind: int, said: Mapping[str, Any]) -> str:
         "group": said.get("name", ""),
         "role": _text(said.get("role")),
         "old_role": _text(said.get("old_role")),
+        "person": str(said.get("person") or _("a member")),
         "by": _by(said.get("by")),
         "old_by": _by(said.get("old_by")),
         "old": _text(said.get("old")),
@@ -81,6 +83,8 @@ def _of_group(kind: int, said: Mapping[str, Any]) -> str:
             return _("“%(group)s” as %(role)s")
         case Kinds.REMOVED_FROM_BUYING_GROUP:
             return _("“%(group)s”, was %(role)s")
+        case Kinds.MEMBER_OF_BUYING_GROUP_DELETED:
+            return _("“%(group)s”: %(person)s, was %(role)s; the person was deleted")
         case Kinds.CONFIRMED_IN_BUYING_GROUP:
             return _("“%(group)s” as %(role)s: assigned %(old_by)s → %(by)s")
         case Kinds.BUYING_GROUP_STAGE_CHANGED | Kinds.BUYING_GROUP_STATUS_CHANGED:

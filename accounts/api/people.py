@@ -57,6 +57,6 @@ class PersonViewSet(Listed, Retrieved):
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Delete a person with relations, scores and events."""
-        if not people.delete([pk], by=request.user, now=clock.now()):
+        if not people.delete([pk], by=request.user, now=clock.now(), source=by_client(request)):
             raise NotFound
         return Response(status=204)

@@ -16,7 +16,7 @@ from accounts.api.pages import Cursor
 from accounts.api.permissions import may_see
 from accounts.api.query import order_of
 from accounts.api.serializers import Sparse
-from accounts.models import Account, Event, Person
+from accounts.models import Account, Event, EventType, Person
 from accounts.timelines import Happening, Hidden, Place, Row, Source
 
 STEP = "null: a step of a journey, of which `payload` has the `entry` and, in that, the `number`."
@@ -73,18 +73,23 @@ class Timeline(Listed):
         behind = _place(request.query_params.get("cursor"), is_down=is_down)
         found = timelines.page(sources, size=size, behind=behind, is_down=is_down)
         next = pages.link(request, "cursor", _cursor(found.end, is_down=is_down)) if found.end else None
-        shown = self.get_serializer([_columns(row) for row in found.rows], many=True).data
+        names_people = EventType.BuiltIn.PERSON_INTERESTING_MOMENT not in self.hidden()
+        columns = [_columns(row, names_people) for row in found.rows]
+        shown = self.get_serializer(columns, many=True).data
         return pages.answer(shown, count=timelines.count(sources, pages.EXACT_TO), next=next)
 
 
-def _columns(row: Row) -> dict[str, Any]:
+def _columns(row: Row, names_people: bool) -> dict[str, Any]:
     if isinstance(row, Happening):
         return {
             "id": None, "type": row.type, "account_id": row.account_id, "person_id": None, "occurred_at": row.at,
             "received_at": row.at, "source": row.source, "source_id": row.source_id, "payload": row.payload,
         }  # fmt: skip
     names = ("id", "account_id", "person_id", "occurred_at", "received_at", "source", "source_id", "payload")
-    return {"type": row.type.name, **{name: getattr(row, name) for name in names}}
+    columns = {"type": row.type.name, **{name: getattr(row, name) for name in names}}
+    if row.type_id in timelines.OF_GROUPS and not names_people:
+        columns["payload"] = timelines.nameless(row.payload)
+    return columns
 
 
 def _cursor(place: Place, *, is_down: bool) -> str:

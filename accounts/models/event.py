@@ -43,6 +43,7 @@ class EventType(models.Model):
         EVENT_REGISTERED = 31
         WEB_LINK_CLICKED = 32
         CONFIRMED_IN_BUYING_GROUP = 33
+        MEMBER_OF_BUYING_GROUP_DELETED = 34
 
     id = models.SmallAutoField(primary_key=True)
     name = models.SlugField(max_length=63, unique=True)

@@ -9,21 +9,27 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from accounts.events import Source
+
 Pair = tuple[int, int]
 """An account's id and a person's."""
 
 
 class Leaver(Protocol):
-    """In the transaction that ends the relations, which holds the accounts. Every other row is still there."""
+    """In the transaction that ends the relations, which holds the accounts. Every other row is still there.
 
-    def __call__(self, pairs: Collection[Pair], *, now: datetime) -> None: ...
+    `deleted_by`: who deletes these people, so that nothing that points to them will say who they were; None: they
+    only leave.
+    """
+
+    def __call__(self, pairs: Collection[Pair], *, now: datetime, deleted_by: Source | None) -> None: ...
 
 
-def leave(pairs: Collection[Pair], *, now: datetime) -> None:
+def leave(pairs: Collection[Pair], *, now: datetime, deleted_by: Source | None = None) -> None:
     """These people leave these accounts now: let everybody know who keeps something about the pair."""
     if pairs:
         for leaver in leavers():
-            leaver(pairs, now=now)
+            leaver(pairs, now=now, deleted_by=deleted_by)
 
 
 def leavers() -> list[Leaver]:

@@ -89,8 +89,10 @@ def edit_several(
 
 
 @transaction.atomic
-def delete(person_ids: Collection[int], *, by: User, now: datetime) -> int:
+def delete(person_ids: Collection[int], *, by: User, now: datetime, source: Source | None = None) -> int:
     """Delete people with their relations, scores and events. How many there were.
+
+    What they were members of says who has gone, by name. `source`: whom that names (a client); None: `by`.
 
     :raises PermissionDenied: without accounts.delete_person
     """
@@ -100,7 +102,7 @@ def delete(person_ids: Collection[int], *, by: User, now: datetime) -> int:
     ids = list(locked.values_list("pk", flat=True))
     changes.mark_people(ids)
     relations = AccountPerson.objects.filter(person_id__in=ids)
-    leave(list(relations.values_list("account_id", "person_id")), now=now)
+    leave(list(relations.values_list("account_id", "person_id")), now=now, deleted_by=source or staff(by))
     Person.objects.filter(pk__in=ids).delete()
     Event.objects.filter(person_id__in=ids).delete()
     return len(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.timelines.guards import GUARDS, OF_GROUPS, PEOPLE, Guard
+from accounts.timelines.guards import GUARDS, OF_GROUPS, PEOPLE, Guard, nameless
 from accounts.timelines.offers import Happening, Offer, offers
 from accounts.timelines.places import EVENTS, Bound, Place
 from accounts.timelines.reading import EventSource, Page, Row, Source, count, page
@@ -25,6 +25,7 @@ __all__ = [
     "Source",
     "count",
     "hidden",
+    "nameless",
     "of_account",
     "of_person",
     "offers",

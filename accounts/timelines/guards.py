@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from accounts.models import EventType
 
@@ -28,6 +28,7 @@ GUARDS: Mapping[int, Guard] = {
     Kinds.ASSIGNED_TO_BUYING_GROUP: _GROUPS,
     Kinds.REMOVED_FROM_BUYING_GROUP: _GROUPS,
     Kinds.CONFIRMED_IN_BUYING_GROUP: _GROUPS,
+    Kinds.MEMBER_OF_BUYING_GROUP_DELETED: _GROUPS,
     Kinds.BUYING_GROUP_STAGE_CHANGED: _GROUPS,
     Kinds.BUYING_GROUP_STATUS_CHANGED: _GROUPS,
     Kinds.BUYING_GROUP_COMPLETENESS_CHANGED: _GROUPS,
@@ -37,4 +38,11 @@ GUARDS: Mapping[int, Guard] = {
     Kinds.ADDED_TO_ACCOUNT_LIST: _LISTS,
     Kinds.REMOVED_FROM_ACCOUNT_LIST: _LISTS,
 }
+# Who has been deleted has no page any more: their name stands in what the event says.
+NAME = "person"
 OF_GROUPS = frozenset(int(kind) for kind, guard in GUARDS.items() if guard == _GROUPS)
+
+
+def nameless(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event of a buying group says to those who may not view people."""
+    return {key: value for key, value in payload.items() if key != NAME}

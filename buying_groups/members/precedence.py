@@ -4,7 +4,8 @@
 
 - Who is assigned to the role they have, by a source above the one that assigned them, is *confirmed*: the higher
   source takes the membership over, so that from then on a lower one cannot undo it. Nobody's role changes, so the
-  event that tells of it is one of its own. By the same or a lower source nothing changes; that is not an ignored change.
+  event that tells of it is one of its own. By the same or a lower source nothing changes; that is not an
+  ignored change.
 - Who is no member cannot be removed, by nobody: nothing changes, also not whose removal it was.
 """
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from accounts import changes
 from accounts.events import Source
-from accounts.sql import Sql, row, sql
+from accounts.sql import row, sql
 from buying_groups.completeness import NONE, recompute
 from buying_groups.members.precedence import TOLD, WRITTEN, Outcome
 from buying_groups.members.write import codes, told_events
@@ -82,8 +82,9 @@ def restore(
         RESTORE, group=group.pk, account=group.account_id, interest=group.solution_interest_id,
         people=list(former), roles=[one and one.role for one in rows], sources=[one and one.source for one in rows],
         source_ids=[one and one.source_id for one in rows], removed=[one and one.is_removed for one in rows],
-        moments=[one and one.changed_at for one in rows], taken=int(Outcome.REMOVED), told=codes(TOLD), written=codes(WRITTEN),
-        confirmed=int(Outcome.CONFIRMED), assigned=int(Outcome.ASSIGNED), re_roled=int(Outcome.RE_ROLED), unchanged=int(Outcome.UNCHANGED),
+        moments=[one and one.changed_at for one in rows], taken=int(Outcome.REMOVED),
+        told=codes(TOLD), written=codes(WRITTEN), confirmed=int(Outcome.CONFIRMED), assigned=int(Outcome.ASSIGNED),
+        re_roled=int(Outcome.RE_ROLED), unchanged=int(Outcome.UNCHANGED),
         mark=changes.mark_statement(
             sql("SELECT DISTINCT account_id FROM told WHERE outcome IN ({told})", told=codes(TOLD))
         ),

@@ -77,6 +77,10 @@ class TestWords:
                 Kinds.CONFIRMED_IN_BUYING_GROUP, {"role": "Champion", "old_by": "system", "by": "manual"},
                 "“CRM” as Champion: assigned by the system → by hand",
             ),
+            (
+                Kinds.MEMBER_OF_BUYING_GROUP_DELETED, {"role": "Champion", "person": "Anna Doe"},
+                "“CRM”: Anna Doe, was Champion; the person was deleted",
+            ),
             (Kinds.BUYING_GROUP_STAGE_CHANGED, {"old": None, "new": "Interest"}, "“CRM”: – → Interest"),
             (Kinds.BUYING_GROUP_STATUS_CHANGED, {"old": "Hot", "new": None}, "“CRM”: Hot → –"),
             (Kinds.BUYING_GROUP_COMPLETENESS_CHANGED, {"old": None, "new": 66.5}, "“CRM”: – → 67 %"),
@@ -92,6 +96,15 @@ class TestWords:
 
         assert (line.title, line.text) == (EventType.objects.get(pk=kind).label, text)
         assert line.icon != "circle"
+
+    def test_of_a_deleted_member_does_not_name_them_to_who_may_not_view_people(self, now):
+        account, moment = AccountFactory(), Kinds.PERSON_INTERESTING_MOMENT
+        payload = {"group": 1, "name": "CRM", "role": "Champion", "person": "Anna Doe"}
+        event(Kinds.MEMBER_OF_BUYING_GROUP_DELETED, now, account_id=account.pk, payload=payload)
+
+        [line] = timeline.of_account(account, hidden=[moment]).lines
+
+        assert line.text == "“CRM”: a member, was Champion; the person was deleted"
 
     @pytest.mark.parametrize(
         ("payload", "text"),

@@ -5,17 +5,18 @@ from datetime import datetime
 
 import pytest
 
-from accounts.models import AccountPerson
+from accounts.events import Source
+from accounts.models import AccountPerson, Event
 from accounts.services import people, relations
 from accounts.services.leaving import Pair
 from tests.factories import AccountFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
-LEFT: list[tuple[Collection[Pair], datetime]] = []
+LEFT: list[tuple[Collection[Pair], datetime, Source | None]] = []
 
 
-def remember(pairs: Collection[Pair], *, now: datetime) -> None:
-    LEFT.append((pairs, now))
+def remember(pairs: Collection[Pair], *, now: datetime, deleted_by: Source | None) -> None:
+    LEFT.append((pairs, now, deleted_by))
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def test_who_is_taken_out_of_an_account_leaves_it(now: datetime) -> None:
 
     relations.remove(acme.pk, anna.pk, by=None, now=now)
 
-    assert [([(acme.pk, anna.pk)], now)] == LEFT
+    assert [([(acme.pk, anna.pk)], now, None)] == LEFT
 
 
 def test_who_was_not_there_leaves_nothing(now: datetime) -> None:
@@ -46,5 +47,6 @@ def test_who_is_deleted_leaves_every_account(now: datetime) -> None:
 
     people.delete([anna.pk, ben.pk], by=None, now=now)
 
-    [(left, _)] = LEFT
+    [(left, _, deleted_by)] = LEFT
     assert set(left) == pairs
+    assert deleted_by == Source(Event.Source.SYSTEM)

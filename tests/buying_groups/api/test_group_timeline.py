@@ -44,6 +44,18 @@ def of_group(group: BuyingGroup, at: datetime) -> Event:
     return happen(Kinds.BUYING_GROUP_STATUS_CHANGED, at, account_id=group.account_id, payload=payload)
 
 
+@pytest.mark.parametrize(("permissions", "said"), [((GROUPS,), None), ((GROUPS, PEOPLE), "Anna Doe")])
+def test_names_a_deleted_member_only_to_who_may_view_people(
+    group: BuyingGroup, url: str, now: datetime, permissions: tuple[str, ...], said: str | None
+):
+    payload = {"group": group.pk, "name": "CRM", "role": "Champion", "person": "Anna Doe"}
+    happen(Kinds.MEMBER_OF_BUYING_GROUP_DELETED, now, account_id=group.account_id, payload=payload)
+
+    [row] = client_of(user_with(*permissions)).get(url).json()["results"]
+
+    assert (row["payload"]["role"], row["payload"].get("person")) == ("Champion", said)
+
+
 def test_tells_of_the_group_and_what_its_members_did_the_latest_first(
     client: APIClient, group: BuyingGroup, member: Person, url: str, now: datetime
 ):

@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.events import Source
 from accounts.models import Event, EventType
 from accounts.services import accounts, people, relations
 from buying_groups.members import leave
 from buying_groups.models import BuyingGroup, GroupMember, GroupScore, IgnoredChange, MemberSource
-from tests.factories import AccountFactory, BuyingGroupFactory, PersonFactory, SolutionInterestFactory
+from tests.factories import (
+    AccountFactory,
+    BuyingGroupFactory,
+    PersonFactory,
+    SolutionInterestFactory,
+    UserFactory,
+)
 from tests.factories.buying_groups import LONG_AGO, role
 
 REMOVED = EventType.BuiltIn.REMOVED_FROM_BUYING_GROUP
@@ -89,6 +96,37 @@ class TestWhoIsDeleted:
 
         assert (GroupMember.objects.count(), IgnoredChange.objects.count()) == (0, 0)
         assert BuyingGroup.objects.get().completeness == 0
+
+    def test_leaves_a_record_in_the_groups_with_the_name_and_who_deleted_them(self, interest, now):
+        account, staff = AccountFactory(), UserFactory()
+        anna, ben = (
+            PersonFactory(first_name=name, last_name="Doe", accounts=[account]) for name in ("Anna", "Ben")
+        )
+        nameless = PersonFactory(first_name="", last_name="", email="c@x.example", accounts=[account])
+        gone = PersonFactory(accounts=[account])
+        group = group_of(account, interest, anna, nameless, gone, ben)
+        GroupMember.objects.filter(person=gone).update(is_removed=True)
+
+        people.delete([anna.pk, nameless.pk, gone.pk], by=staff, now=now)
+
+        told = Event.objects.filter(type_id=EventType.BuiltIn.MEMBER_OF_BUYING_GROUP_DELETED)
+        assert sorted(event.payload.pop("person") for event in told) == ["Anna Doe", "c@x.example"]
+        event = told[0]
+        assert (event.account_id, event.person_id, event.occurred_at) == (account.pk, None, now)
+        assert (event.source, event.source_id) == (Event.Source.STAFF, staff.pk)
+        assert event.payload["group"] == group.pk
+        assert (event.payload["name"], event.payload["role"]) == (interest.name, "Decision Maker")
+
+    def test_many_take_as_many_statements_as_one(self, interest, now, count_queries):
+        def deleted(n):
+            account = AccountFactory()
+            found = PersonFactory.create_batch(n, accounts=[account])
+            group_of(account, interest, *found)
+            pairs = [(account.pk, person.pk) for person in found]
+            by = Source(Event.Source.SYSTEM)
+            return count_queries(lambda: leave.people(pairs, now=now, deleted_by=by))
+
+        assert deleted(1) == deleted(20) == 3
 
 
 class TestADeletedAccount:
