@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin import door, relation_form, scores_of
 from accounts.admin.account_pages import show
-from accounts.admin.search import containing
 from accounts.models import Account, AccountPerson, Person
+from accounts.search import containing
 
 SIZE = 50
 VIEW = "accounts.view_person"

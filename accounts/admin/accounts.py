@@ -16,9 +16,9 @@ from accounts import exports
 from accounts.admin import account_bulk, account_pages, account_people, cells
 from accounts.admin.filters import CountryFilter, IndustryFilter, ListFilter, WholeRangeFilter
 from accounts.admin.own_pages import OwnPages, Pages
-from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Account
+from accounts.search import containing
 
 PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:account_id>/details/", account_pages.details, "details"),

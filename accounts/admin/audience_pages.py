@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin import conditions, door, drafts, explained, saved_form, seen
-from accounts.admin.search import containing
 from accounts.conditions import CannotCompile
 from accounts.models import Account, Audience
+from accounts.search import containing
 from accounts.services import audiences
 
 AUDIENCES = Audience.objects.select_related("created_by")

@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.list_request import known
 from accounts.admin.readable import faults
-from accounts.sql import Sql, run
+from accounts.search import WIDE
+from accounts.sql import run
 
 # Counts are exact up to here, then "more than" (spec: no count may need a full scan).
 EXACT_TO = 10_000
-# Frequent words meet in a bitmap that must not be rounded to whole pages.
-WIDE = Sql("SET LOCAL work_mem = '64MB'")
 
 
 def many(n: int) -> str:
@@ -29,20 +28,9 @@ def many(n: int) -> str:
     return f"{n:,}" if n <= EXACT_TO else _("more than %s") % f"{EXACT_TO:,}"
 
 
-def found_ids(found: QuerySet[Any]) -> list[int]:
-    """Of what a search finds in a large table, as much as is counted: at most 10,001, in no order.
-
-    Finding some thousand rows takes an index on trigrams, or few steps when nearly all fit; sorting them is little
-    work, by what has no index (`without_index`).
-    """
-    with transaction.atomic():
-        run(WIDE)
-        return list(found.order_by().values_list("pk", flat=True)[: EXACT_TO + 1])
-
-
 def sorted_ids(rows: QuerySet[Any]) -> list[int]:
-    """As `found_ids`, in the order of the rows, by one statement: rows that are read once more to be sorted take as
-    long again.
+    """Of what a search finds in a large table, as much as is counted, at most 10,001, in the order of the rows; by one
+    statement: rows that are read once more to be sorted take as long again.
     """
     terms = [_term(term) for term in rows.query.order_by]
     keys = {f"key{place}": term.expression for place, term in enumerate(terms)}

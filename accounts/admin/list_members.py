@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from accounts import exports
 from accounts.admin import conditions, counting, door, list_pages, pasted, saved_form
-from accounts.admin.search import containing
 from accounts.models import Account, AccountList, ListMember
+from accounts.search import containing, found_ids
 from accounts.services import lists
 
 SIZE = 50
@@ -68,7 +68,10 @@ def _searched(account_list: AccountList, query: str) -> tuple[QuerySet[Account],
     """
     members = ListMember.objects.filter(account_list=account_list).values("account_id")
     many = members[: MANY + 1].count() > MANY
-    ids = counting.found_ids(_among_many(account_list, query) if many else _members(account_list, query))
+    ids = found_ids(
+        _among_many(account_list, query) if many else _members(account_list, query),
+        at_most=counting.EXACT_TO + 1,
+    )
     by_name = counting.without_index("name", Account._meta)
     return counting.only(Account.objects.order_by(by_name, "pk"), ids), len(ids)
 

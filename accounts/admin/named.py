@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.admin.search import containing
 from accounts.models import Account, Person
+from accounts.search import containing
 
 # Those that a message names.
 CLOSE = 5

@@ -18,9 +18,9 @@ from accounts import exports
 from accounts.admin import bulk, cells, person_accounts, person_bulk, person_pages
 from accounts.admin.filters import CountryFilter, MarkFilter
 from accounts.admin.own_pages import OwnPages, Pages
-from accounts.admin.search import containing
 from accounts.admin.table import Table
 from accounts.models import Person
+from accounts.search import containing
 
 PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("<int:person_id>/details/", person_pages.details, "details"),

@@ -24,6 +24,7 @@ from accounts.admin import bulk, quick_rows
 from accounts.admin.counting import CappedPaginator, IndexedOrder
 from accounts.admin.list_request import known
 from accounts.models import TableLayout
+from accounts.search import containing
 
 
 class Table(ModelAdmin):
@@ -129,6 +130,12 @@ class Table(ModelAdmin):
         name = f"{self.opts.verbose_name_plural}.csv".replace(" ", "-")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By words, each of which stands in one of `search_fields`."""
+        return containing(queryset, self.get_search_fields(request), search_term, is_large=False), False
 
     def bounded(self, request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
         """What a search has found in a large list. As much of it as is counted is looked up once, for the count and

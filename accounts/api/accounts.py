@@ -11,7 +11,7 @@ from accounts.api.attribute_values import AccountSerializer
 from accounts.api.base import Listed, Retrieved
 from accounts.api.body import object_of
 from accounts.api.filters import FoldedFilter, PartFilter
-from accounts.api.pages import Cursor
+from accounts.api.pages import Searched
 from accounts.events import Source
 from accounts.models import Account, Event
 from accounts.services import accounts
@@ -37,8 +37,9 @@ class AccountViewSet(Listed, Retrieved):
     }
     queryset = Account.objects.all()
     serializer_class = AccountSerializer
-    pagination_class = Cursor
+    pagination_class = Searched
     filterset_class = AccountFilter
+    is_large = True
     search_fields = ("name", "domain")
     ordering_fields = {"id": "id", "name": "name", "industry": "industry", "country": "country"}
     ordering = "id"

@@ -36,6 +36,8 @@ class ApiViewSet(GenericViewSet[Any]):
     # Columns of these that may be NULL: such rows come last, whichever way they are sorted.
     nulls_last: ClassVar[Collection[str]] = ()
     search_fields: ClassVar[Collection[str]] = ()
+    # Millions of rows: a search goes by indexes on trigrams alone.
+    is_large: ClassVar[bool] = False
     filterset_class: Any = None
     filter_backends: Any = (query.Filters, query.Search, query.Ordering)
     pagination_class: Any = Pages

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts import search
 from accounts.api import cursors
 from accounts.api.problem import refused_parameter
 from accounts.api.query import order_of
@@ -118,6 +119,26 @@ class Cursor(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [CURSOR_PARAMETER, SIZE_PARAMETER]
+
+
+class Searched(Cursor):
+    """Of a large table. What a search finds is looked up at once; few are sorted by themselves, where a walk along the
+    list might read millions of rows before the first that fits.
+    """
+
+    def counted(self, rows: QuerySet[Any], view: Any) -> tuple[QuerySet[Any], tuple[int, bool]]:
+        self.are_few = False
+        if not self.request.query_params.get("search", "").strip():
+            return super().counted(rows, view)
+        ids = search.found_ids(rows, at_most=EXACT_TO + 1)
+        self.are_few = len(ids) <= EXACT_TO
+        if not self.are_few:
+            return rows, (EXACT_TO, False)
+        return view.get_queryset().filter(search.is_one_of(ids)), (len(ids), True)
+
+    def ordered(self, rows: QuerySet[Any], order: cursors.Order) -> QuerySet[Any]:
+        found = super().ordered(rows, order)
+        return found.order_by(*map(search.by_itself, found.query.order_by)) if self.are_few else found
 
 
 def _term(rows: QuerySet[Any], column: str, is_down: bool) -> Any:

@@ -12,7 +12,7 @@ from accounts.api.attribute_values import PersonSerializer
 from accounts.api.base import Listed, Retrieved
 from accounts.api.body import object_of
 from accounts.api.filters import FoldedFilter, IdFilter, YesNoFilter
-from accounts.api.pages import Cursor
+from accounts.api.pages import Searched
 from accounts.models import Person
 from accounts.services import people
 
@@ -37,8 +37,9 @@ class PersonViewSet(Listed, Retrieved):
     }
     queryset = Person.objects.all()
     serializer_class = PersonSerializer
-    pagination_class = Cursor
+    pagination_class = Searched
     filterset_class = PersonFilter
+    is_large = True
     search_fields = ("email", "first_name", "last_name")
     ordering_fields = {"id": "id", "last_name": "last_name"}
     ordering = "id"

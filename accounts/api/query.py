@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from accounts.api import words
 from accounts.api.problem import Fault, Refusal, refused_parameter
+from accounts.search import TRIGRAM, WORDS, containing
 
 LONGEST_SEARCH = 200
 
@@ -78,7 +79,7 @@ class Filters(DjangoFilterBackend):
 
 
 class Search(BaseFilterBackend):
-    """`search`: a part of one of the view's `search_fields`, in any letters."""
+    """`search`: words, each of which stands in one of the view's `search_fields`; as in the admin."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         text = request.query_params.get("search", "").strip()
@@ -86,15 +87,15 @@ class Search(BaseFilterBackend):
             return queryset
         if len(text) > LONGEST_SEARCH:
             raise refused_parameter("search", f"At most {LONGEST_SEARCH} characters.")
-        found = Q()
-        for name in view.search_fields:
-            found |= Q(**{f"{name}__icontains": text})
-        return queryset.filter(found)
+        return containing(queryset, view.search_fields, text, is_large=view.is_large)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         if not getattr(view, "search_fields", ()):
             return []
-        said = f"A part of {' or '.join(view.search_fields)}, in any letters."
+        said = f"Words, in any letters, each of them a part of {' or '.join(view.search_fields)}."
+        if view.is_large:
+            said += f" One of less than {TRIGRAM} characters is their beginning."
+        said += f" Signs alone are no word beside others; the first {WORDS} words count."
         return [_parameter("search", said, {"type": "string", "maxLength": LONGEST_SEARCH})]
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.admin.counting import IndexedOrder
 from accounts.admin.list_request import known
+from accounts.search import by_itself
 from buying_groups.reports import search
 
 
@@ -29,5 +30,5 @@ class FoundOrder(IndexedOrder):
         # They are counted now, which the paginator takes over (`Table.get_paginator`).
         asked.n_found = found.n
         return (
-            found.rows.order_by(*map(search.by_itself, rows.query.order_by)) if found.are_few else found.rows
+            found.rows.order_by(*map(by_itself, rows.query.order_by)) if found.are_few else found.rows
         )

@@ -21,6 +21,7 @@ from accounts.api.pages import Cursor
 from accounts.api.problem import refused_parameter
 from accounts.api.serializers import Sparse, Strict
 from accounts.models import Account
+from accounts.search import by_itself
 from buying_groups.models import BuyingGroup, Stage
 from buying_groups.reports import coverage, roles, search
 from buying_groups.services import groups
@@ -88,8 +89,10 @@ class BuyingGroupFilter(FilterSet):
     role_filled = IdFilter(
         method="with_role", label="The id of a role in which the group has as many members as it needs."
     )
-    role_missing = IdFilter(
-        method="without_role", label="The id of a role of the group in which it lacks members."
+    role_not_filled = IdFilter(
+        method="without_role",
+        label="The id of a role of the group in which it has fewer members than it needs, whether or not the role is"
+        " required.",
     )
     completeness_at_least = NumberFilter(field_name="completeness", lookup_expr="gte")
     completeness_at_most = NumberFilter(field_name="completeness", lookup_expr="lte")
@@ -144,7 +147,7 @@ class Found(Cursor):
 
     def ordered(self, rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
         found = super().ordered(rows, order)
-        return found.order_by(*map(search.by_itself, found.query.order_by)) if self.are_few else found
+        return found.order_by(*map(by_itself, found.query.order_by)) if self.are_few else found
 
 
 class BuyingGroupViewSet(Listed, Retrieved):

@@ -7,21 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, F, Func, OrderBy, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import NullIf
+from django.db.models import Q, QuerySet
 
 from accounts.models import Account
+from accounts.search import TRIGRAM, is_one_of, words_of
 from accounts.sql import Sql, run
 from buying_groups.models import BuyingGroup, SolutionInterest
 
-WORDS = 5
-LONGEST = 100
-# Shorter words have no trigram to look for: they are taken for a beginning.
-TRIGRAM = 3
 # What stands between the two names.
 BETWEEN = "for"
 # Frequent words meet in a bitmap that must not be rounded to whole pages. What is found of accounts or groups is looked
@@ -56,24 +50,10 @@ def find(rows: QuerySet[BuyingGroup], typed: str, *, all_rows: QuerySet[BuyingGr
     looked_up = _look_up(rows, wanted)
     ids = [id for of_one in looked_up for id in of_one or ()]
     if None not in looked_up:
-        return Found(all_rows.filter(_is_one_of(ids)), len(ids))
+        return Found(all_rows.filter(is_one_of(ids)), len(ids))
     both = zip(wanted, looked_up, strict=True)
-    known = [one.walked() if of_one is None else _is_one_of(of_one) for one, of_one in both]
+    known = [one.walked() if of_one is None else is_one_of(of_one) for one, of_one in both]
     return Found(rows.filter(reduce(or_, known)), FEW + 1)
-
-
-def by_itself(term: Any) -> OrderBy:
-    """The same order by an expression that no index has: few rows are looked up by their ids and then sorted. The
-    planner would rather walk an index past a million others.
-    """
-    if isinstance(term, str):
-        term = OrderBy(F(term.lstrip("-")), descending=term.startswith("-"))
-    return OrderBy(
-        NullIf(term.expression, Value(None)),
-        descending=term.descending,
-        nulls_first=term.nulls_first,
-        nulls_last=term.nulls_last,
-    )
 
 
 @dataclass(frozen=True)
@@ -138,18 +118,9 @@ def _look_up(rows: QuerySet[BuyingGroup], wanted: Iterable[Wanted]) -> list[list
     return found
 
 
-def _is_one_of(ids: Sequence[int]) -> Q:
-    """One parameter: ten thousand of them take longer to send than the rest of a page. No subquery, which the planner
-    would merge with all groups in the order of their ids.
-    """
-    array = RawSQL("%s::bigint[]", [list(ids)])
-    found = Func(F("pk"), array, template="%(expressions)s", arg_joiner=" = ANY", output_field=BooleanField())
-    return Q(found)
-
-
 def _words(typed: str) -> list[str]:
     """What was typed, without the word that is in every name; unless there is no other."""
-    words = typed.replace("\0", "")[:LONGEST].casefold().split()[:WORDS]
+    words = words_of(typed.casefold())
     return [word for word in words if word != BETWEEN] or words
 
 

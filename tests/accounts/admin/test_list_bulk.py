@@ -132,7 +132,7 @@ class TestFilters:
 
         assert found(use="yes") == {"Base"}
         assert found(use="no") == {"On it"}
-        assert found(use="maybe") == {"Base", "On it"}
+        assert found(use="maybe") == set()
 
     def test_by_creator(self, found):
         anna = UserFactory(username="anna")
@@ -140,7 +140,7 @@ class TestFilters:
         AccountListFactory(name="Nobody's")
 
         assert found(creator=anna.pk) == {"Hers"}
-        assert found(creator="x") == {"Hers", "Nobody's"}
+        assert found(creator="x") == set()
 
     def test_take_the_same_queries_for_three_and_thirty(self, client, to, count_queries):
         base = AccountListFactory()

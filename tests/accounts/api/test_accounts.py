@@ -90,7 +90,10 @@ def test_delete_lets_the_people_stay(client: APIClient):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("search=CME", ["Acme"]), ("search=b.example", ["Beta"]), ("search=%25", []), ("industry=tEA", ["Beta"]),
+        ("search=CME", ["Acme"]), ("search=b.example", ["Beta"]), ("search=%25", []),
+        ("search=example%20cme", ["Acme"]), ("search=%26", []), ("search=acme%20%26%20acm", ["Acme"]),
+        ("search=me", []), ("search=ac", ["Acme"]), ("search=example&ordering=-name", ["Beta", "Acme"]),
+        ("industry=tEA", ["Beta"]),
         ("domain=A.EXAMPLE", ["Acme"]), ("external_id=7", ["Beta"]), ("country=kenya&industry=bank", ["Acme"]),
         ("ordering=-name", ["Beta", "Acme"]), ("ordering=country,-name", ["Beta", "Acme"]),
     ],

@@ -47,7 +47,8 @@ def test_create_edit_and_delete(client: APIClient):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("search=NG", ["Anna"]), ("email=ANNA@a.example", ["Anna"]),
+        ("search=NG", ["Anna"]), ("search=anna%20ng", ["Anna"]), ("search=%40", []),
+        ("email=ANNA@a.example", ["Anna"]),
         ("is_test=true", ["Bo"]), ("is_test=false", ["Anna"]),
         ("ordering=-last_name", ["Bo", "Anna"]), ("account={account}", ["Bo"]),
     ],
