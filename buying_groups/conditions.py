@@ -72,6 +72,12 @@ class NamedField(ReferenceField):
             column=self.value(scope, compiler), ids=_ids(self.resource, many(filter["value"])),
         )  # fmt: skip
 
+    def seen(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
+        return sql(
+            "to_jsonb((SELECT _seen.name FROM {table} _seen WHERE _seen.id = {id}))",
+            table=Sql(_TABLES[self.resource]), id=self.value(scope, compiler),
+        )  # fmt: skip
+
     def predicate(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         if not _asks_for_emptiness(filter):
             return super().predicate(filter, scope, compiler)
@@ -164,6 +170,14 @@ def _of_group(subject: str) -> list[Field]:
     ]  # fmt: skip
 
 
+# As `BuyingGroup.__str__`.
+NAME = Sql(
+    "(SELECT _interest.name || ' for ' || _of.name FROM buying_groups_solutioninterest _interest,"
+    " accounts_account _of WHERE _interest.id = _buying_group.solution_interest_id"
+    " AND _of.id = _buying_group.account_id)"
+)
+
+
 class MatchedBuyingGroup(SetField):
     """Whether the account has a buying group that satisfies the nested group."""
 
@@ -182,6 +196,9 @@ class MatchedBuyingGroup(SetField):
             ),
         )
     }
+
+    def row_name(self) -> Sql:
+        return NAME
 
     def rows(self, filter: Filter, scope: Scope) -> Sql:
         return sql(
@@ -215,6 +232,9 @@ class MemberOfBuyingGroup(SetField):
             ),
         )
     }  # fmt: skip
+
+    def row_name(self) -> Sql:
+        return NAME
 
     def rows(self, filter: Filter, scope: Scope) -> Sql:
         asked = any(nested["field"] == "is_removed" for nested in filters(filter["value"]))
@@ -253,12 +273,6 @@ class PersonaField(NamedField):
             for saved in compiler.once(saved_personas)
         ]
         return sql("(CASE {whens} END)", whens=join(" ", whens)) if whens else Sql("NULL::bigint")
-
-    def seen(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
-        return sql(
-            "to_jsonb((SELECT _persona.name FROM buying_groups_persona _persona WHERE _persona.id = {id}))",
-            id=self.value(scope, compiler),
-        )  # fmt: skip
 
     def seen_as(self, filter: Filter) -> str:
         return self.name

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from accounts.conditions.compile import Compiler
-from accounts.conditions.fields import Scope
+from accounts.conditions.fields import Field, Scope
 from accounts.conditions.grammar import Condition, Filter, is_group
+from accounts.conditions.sets import SetField
 from accounts.sql import EMPTY, Sql, join, row, sql
 
 
@@ -18,7 +20,7 @@ class Explained:
     """A filter, or a group of them (`match` and `parts`), with its verdict.
 
     `text` says it in plain words, `seen` is the value that a filter looked at. A filter on an audience has
-    the audience's condition as its part.
+    the audience's condition as its part; one on buying groups the group that it looked at, with its own filters.
     """
 
     verdict: bool
@@ -65,6 +67,8 @@ class _Explanation:
         self.verdicts: list[Sql] = []
         self.values: list[Sql] = []
         self.answers: list[tuple[bool, Any]] = []
+        # The filters behind whose answer comes that about a row, by identity: the tree is walked twice.
+        self.with_row: set[int] = set()
 
     def group(self, condition: Condition) -> None:
         for item in condition["filters"]:
@@ -77,18 +81,48 @@ class _Explanation:
         asked = self.compiler.known_field(filter["field"])
         self.verdicts.append(self.compiler.filter(filter, self.scope))
         self.values.append(asked.seen(filter, self.scope, self.compiler))
-        for _, id, condition in asked.parts(filter, self.compiler):
-            with self.compiler.inside((asked.resource, id)):
+        if (row := _row(asked, filter, self.scope, self.compiler)) is not None:
+            self.verdicts.append(Sql("TRUE"))
+            self.values.append(row)
+            self.with_row.add(id(filter))
+        for _, pk, condition in asked.parts(filter, self.compiler):
+            with self.compiler.inside((asked.resource, pk)):
                 self.group(condition)
 
     def told(self, condition: Condition, text: str = "") -> Explained:
         parts = [self.told(item) if is_group(item) else self._tell(item) for item in condition["filters"]]
-        verdicts = [part.verdict for part in parts]
-        verdict = all(verdicts) if condition["match"] == "all" else any(verdicts) or not verdicts
-        return Explained(verdict, text, match=condition["match"], parts=parts)
+        return Explained(_together(condition, parts), text, match=condition["match"], parts=parts)
 
     def _tell(self, filter: Filter) -> Explained:
         told = self.compiler.known_field(filter["field"])
         verdict, value = self.answers.pop(0)
+        if id(filter) in self.with_row and isinstance(told, SetField):
+            _true, row = self.answers.pop(0)
+            parts = [_of_row(told, filter["value"], row)] if row else []
+            return Explained(verdict, told.describe(filter), filter["field"], value, parts=parts)
         parts = [self.told(condition, name) for name, _, condition in told.parts(filter, self.compiler)]
         return Explained(verdict, told.describe(filter), filter["field"], value, parts=parts)
+
+
+def _of_row(field: SetField, nested: Condition, row: Mapping[str, Any]) -> Explained:
+    """The nested group of a set-like field, as it stands for one row."""
+    answers = zip(row["verdicts"], row["seen"], strict=True)
+
+    def told(group: Condition, text: str = "") -> Explained:
+        parts = [told(item) if is_group(item) else leaf(item) for item in group["filters"]]
+        return Explained(_together(group, parts), text, match=group["match"], parts=parts)
+
+    def leaf(filter: Filter) -> Explained:
+        verdict, value = next(answers)
+        return Explained(verdict, field.fields[filter["field"]].describe(filter), filter["field"], value)
+
+    return told(nested, row["name"])
+
+
+def _together(group: Condition, parts: Sequence[Explained]) -> bool:
+    verdicts = [part.verdict for part in parts]
+    return all(verdicts) if group["match"] == "all" else any(verdicts) or not verdicts
+
+
+def _row(field: Field, filter: Filter, scope: Scope, compiler: Compiler) -> Sql | None:
+    return field.looked_at(filter, scope, compiler) if isinstance(field, SetField) else None

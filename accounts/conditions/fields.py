@@ -79,6 +79,11 @@ class Compiler(Lookup, Protocol):
     def group(self, group: Condition, scope: Scope, fields: Mapping[str, Field] | None = None) -> Sql:
         """A boolean expression, never NULL. `fields`: those of a nested group."""
 
+    def filter(
+        self, filter: Mapping[str, Any], scope: Scope, fields: Mapping[str, Field] | None = None
+    ) -> Sql:
+        """The same of one filter."""
+
 
 class Checker(Lookup, Protocol):
     def group(self, group: Any, at: Place, fields: Mapping[str, Field] | None = None) -> Iterable[Finding]:

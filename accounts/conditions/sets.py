@@ -15,7 +15,7 @@ from accounts.conditions.grammar import Condition, Filter, filters, is_group, ma
 from accounts.conditions.operators import Operator, Type, word
 from accounts.findings import Finding, Place
 from accounts.references import Change
-from accounts.sql import Sql, sql
+from accounts.sql import Sql, join, sql
 
 
 class SetField(Field):
@@ -37,6 +37,10 @@ class SetField(Field):
     def check_keys(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
         """What is wrong with the field's own keys."""
         return []
+
+    def row_name(self) -> Sql | None:
+        """What the row is called that an explanation tells of, as text; None: it tells of no row."""
+        return None
 
     def holds(self, rows: Sql, filter: Filter) -> Sql:
         """Whether there are such rows (`rows`: what follows FROM, nested group included); never NULL."""
@@ -82,6 +86,29 @@ class SetField(Field):
     def describe(self, filter: Filter) -> str:
         nested = self._words(filter["value"])
         return f"{self.label} {word(filter['operator'])} {nested}"
+
+    def looked_at(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql | None:
+        """The row that tells most of why the nested group holds or not, as jsonb, or NULL where there is none:
+        `name`, and for each nested filter in order its `verdicts` and what it has `seen`. A row that satisfies the
+        group comes first, then the one of which more holds.
+        """
+        called = self.row_name()
+        if called is None:
+            return None
+        inside, asked = scope.within(self.row_subject, self.alias), list(filters(filter["value"]))
+        verdicts = [compiler.filter(nested, inside, self.fields) for nested in asked]
+        values = [self.fields[nested["field"]].seen(nested, inside, compiler) for nested in asked]
+        return sql(
+            "(SELECT jsonb_build_object('name', {name}, 'verdicts', to_jsonb(ARRAY[{verdicts}]::boolean[]),"
+            " 'seen', to_jsonb(ARRAY[{values}]::jsonb[])) FROM {rows}"
+            " ORDER BY {nested}::int DESC, {held} DESC, {name} LIMIT 1)",
+            name=called,
+            verdicts=join(", ", verdicts),
+            values=join(", ", values),
+            rows=self.rows(filter, scope),
+            nested=compiler.group(filter["value"], inside, self.fields),
+            held=join(" + ", [Sql("0::int"), *(sql("{one}::int", one=one) for one in verdicts)]),
+        )
 
     def _found(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         inside = scope.within(self.row_subject, self.alias)
