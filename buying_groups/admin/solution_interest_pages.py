@@ -52,6 +52,13 @@ class NewForm(SettingsForm):
     )
     field_order = ("name", "description", "template", "stage_model", "updates_groups")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It has no groups that could lose anything.
+        self.fields["stage_model"].help_text = _(
+            "Where its buying groups can stand. It can be set later, too."
+        )
+
 
 def create(request: HttpRequest) -> HttpResponse:
     """A new interest."""

@@ -74,6 +74,17 @@ class TestList:
 
 
 class TestMaking:
+    def test_says_nothing_of_groups_that_lose_stages(self, client, to):
+        interest = SolutionInterestFactory()
+
+        new = client.get(to(SolutionInterest, "add")).content.decode()
+        assert "the groups lose the stages" not in new
+        assert "Where its buying groups can stand." in new
+        assert (
+            "the groups lose the stages"
+            in client.get(to(SolutionInterest, "settings", interest.pk)).content.decode()
+        )
+
     def test_makes_an_interest_with_a_live_template(self, client, to):
         template = RoleTemplateFactory(name="Sales")
         RoleTemplateFactory(name="Draft", status="draft")
