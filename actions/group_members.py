@@ -19,13 +19,14 @@ WANTED = """
     SELECT group_id, account_id, {interest}::bigint AS interest_id, person_id, {role}::bigint AS role_id FROM target
     WHERE group_id IS NOT NULL AND person_id IS NOT NULL AND {fits}
 """
-# A person who was ignored says more than one with whom nothing was to be done.
+# The reason is true for everybody who was skipped.
 ENTRIES = """
     (SELECT entry_id, done, CASE WHEN reason IS NULL THEN 0 ELSE greatest(people - done, 1) END AS skipped, reason
     FROM (
         SELECT entry_id, count(target.person_id)::integer AS people,
             (count(*) FILTER (WHERE outcome IN ({done})))::integer AS done,
             CASE WHEN NOT {fits} THEN {gone} WHEN bool_or(target.group_id IS NULL) THEN {no_group}
+                WHEN bool_or(outcome = {ignored}) AND bool_or(outcome = {unchanged}) THEN {partly}
                 WHEN bool_or(outcome = {ignored}) THEN {overruled}
                 WHEN bool_or(outcome = {unchanged}) THEN {idle} END AS reason
         FROM target LEFT JOIN decided
@@ -48,6 +49,7 @@ def run(batch: Batch, interest_id: int | None, role_id: int | None, *, fits: Sql
         ENTRIES, fits=fits, done=join(", ", [Sql(str(int(outcome))) for outcome in DONE]),
         ignored=int(Became.IGNORED), unchanged=int(Became.UNCHANGED), idle=int(idle),
         gone=int(Reason.REFERENCE_GONE), no_group=int(Reason.NO_BUYING_GROUP), overruled=int(Reason.OVERRULED),
+        partly=int(Reason.PARTLY_OVERRULED),
     )  # fmt: skip
     written = change(
         sql(WANTED, interest=interest_id, role=role_id, fits=fits), source=batch.source, now=batch.now, marks=False,

@@ -68,3 +68,4 @@ class Reason(models.IntegerChoices):
     NO_STAGE_MODEL = 10, "no_stage_model"
     TRANSITION_NOT_ALLOWED = 11, "transition_not_allowed"
     OVERRULED = 12, "overruled"
+    PARTLY_OVERRULED = 13, "partly_overruled"

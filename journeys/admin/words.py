@@ -30,6 +30,7 @@ REASONS = {
     "no_stage_model": _("no stage model"),
     "transition_not_allowed": _("transition not allowed"),
     "overruled": _("overruled by hand"),
+    "partly_overruled": _("overruled by hand, or nothing to do"),
 }
 
 

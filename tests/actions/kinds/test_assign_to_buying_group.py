@@ -150,7 +150,7 @@ class TestAssignToBuyingGroup:
             "Champion",
         )
 
-    def test_says_that_somebody_was_overruled_before_that_somebody_was_there(
+    def test_has_a_reason_that_is_true_for_who_was_overruled_and_who_was_there(
         self, batch_of, crm, settings, outcome_of
     ):
         group = group_with(crm, 1, member="Champion", source=MemberSource.MANUAL)
@@ -165,7 +165,7 @@ class TestAssignToBuyingGroup:
 
         outcome = AssignToBuyingGroup().run(batch_of([group.account]), settings)
 
-        assert outcome_of(outcome) == {group.account_id: (1, 2, Reason.OVERRULED)}
+        assert outcome_of(outcome) == {group.account_id: (1, 2, Reason.PARTLY_OVERRULED)}
         assert GroupMember.objects.get(person=new).role.name == "Champion"
 
     @pytest.mark.parametrize("gone", ["solution_interest", "role"])

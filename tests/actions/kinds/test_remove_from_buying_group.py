@@ -59,6 +59,19 @@ class TestRemoveFromBuyingGroup:
         assert outcome_of(outcome) == {group.account_id: (0, 1, Reason.OVERRULED)}
         assert IgnoredChange.objects.get().is_removal
 
+    def test_has_a_reason_that_is_true_for_all_whom_it_skips(self, batch_of, crm, settings, outcome_of):
+        """Taken twice: those by hand are overruled again, the others are no members any more."""
+        group = group_with(crm, 2, member="Champion", source=MemberSource.MANUAL)
+        GroupMember.objects.filter(person=group.members.first().person_id).update(source=MemberSource.SYSTEM)
+        batch = batch_of([group.account])
+
+        outcomes = [outcome_of(RemoveFromBuyingGroup().run(batch, settings)) for _ in range(2)]
+
+        assert outcomes == [
+            {group.account_id: (1, 1, Reason.OVERRULED)},
+            {group.account_id: (0, 2, Reason.PARTLY_OVERRULED)},
+        ]
+
     def test_removes_whom_another_journey_has_assigned(self, batch_of, crm, settings):
         """Latest wins (reference 6.6)."""
         group = group_with(crm, 1, member="Champion", source=MemberSource.JOURNEY, source_id=HERE + 1)
