@@ -177,10 +177,10 @@ def _roles(request: Request) -> dict[int, int]:
 
 
 def _placed(wrong: Invalid, people: Sequence[int], *place: str) -> Invalid:
-    """What the service says of a person, at the place in the body where that person stands."""
+    """What the service says of a person, or of their role, at the place in the body where that person stands."""
     key, *last = place
     return Invalid(
-        Finding(found.code, found.message, (key, people.index(int(found.at[1])), *last))
+        Finding(found.code, found.message, (key, people.index(int(found.at[1])), *(found.at[2:] or last)))
         if len(found.at) > 1
         else found
         for found in wrong.findings

@@ -18,7 +18,7 @@ from accounts.services.checking import staff
 from accounts.sql import rows, sql
 from buying_groups.members.restore import Former, restore, standing
 from buying_groups.members.write import Figures, change
-from buying_groups.models import BuyingGroup, GroupMember, MemberSource, TemplateRole
+from buying_groups.models import BuyingGroup, GroupMember, MemberSource, Role, TemplateRole
 
 PERMISSION = "buying_groups.edit_members_buyinggroup"
 MOST = 50  # people at once (reference 6.5)
@@ -192,13 +192,22 @@ def _size_faults(wanted: Roles) -> Iterator[Finding]:
 
 def _role_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:
     """A role outside the template is forbidden (reference U 35)."""
-    template_id = group.solution_interest.template_id
-    offered = set(TemplateRole.objects.filter(template_id=template_id).values_list("role_id", flat=True))
-    for person, role in wanted.items():
-        if role is not None and role not in offered:
-            yield Finding(
-                "not_in_template", _("This role is none of the group's role template."), ("people", person)
-            )
+    interest = group.solution_interest
+    found = TemplateRole.objects.filter(template_id=interest.template_id).order_by("priority")
+    offered = dict(found.values_list("role_id", "role__name"))
+    outside = {person: role for person, role in wanted.items() if role is not None and role not in offered}
+    if not outside:
+        return
+    names = dict(Role.objects.filter(pk__in=outside.values()).values_list("pk", "name"))
+    said = {"interest": interest, "roles": ", ".join(f"{name} (id {id})" for id, name in offered.items())}
+    for person, role in outside.items():
+        message = (
+            _("“%(role)s” is none of the roles of “%(interest)s”: %(roles)s.") % {**said, "role": names[role]}
+            if role in names
+            else _("There is no role %(role)s; the roles of “%(interest)s” are: %(roles)s.")
+            % {**said, "role": role}
+        )
+        yield Finding("not_in_template", message, ("people", person, "role"))
 
 
 def _person_faults(group: BuyingGroup, wanted: Roles) -> Iterator[Finding]:

@@ -71,8 +71,12 @@ def _card_faults(card: Any, known: set[int]) -> Iterator[Finding]:
             said = _("“%(key)s” is not a field to write; known are %(known)s.")
             known_keys = {"key": str(key)[:60], "known": ", ".join(KEYS)}
             yield Finding("unknown_field", said % known_keys, (str(key),))
-    if not _is_whole(card.get("role")) or card["role"] not in known:
-        yield Finding("not_found", _("There is no such role."), ("role",))
+    if card.get("role") is None:
+        yield Finding("missing", _("Role: the id of a role is needed."), ("role",))
+    elif not _is_whole(card["role"]):
+        yield Finding("wrong_type", _("Role: a whole number is needed, the id of a role."), ("role",))
+    elif card["role"] not in known:
+        yield Finding("not_found", _("Role: there is none with this id."), ("role",))
     yield from _value_faults(card)
 
 

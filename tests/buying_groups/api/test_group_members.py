@@ -123,8 +123,11 @@ class TestAssign:
         assert answer.status_code == 400
         assert pointers(answer) == {
             "/members/1/person": "not_of_account",
-            "/members/2/person": "not_in_template",
+            "/members/2/role": "not_in_template",
         }
+        [said] = [one["detail"] for one in answer.json()["errors"] if one["code"] == "not_in_template"]
+        offered = ", ".join(f"{name} (id {role(name).pk})" for name in ("Decision Maker", "Champion"))
+        assert said == f"“Other” is none of the roles of “{group.solution_interest.name}”: {offered}."
         assert not GroupMember.objects.exists()
 
     def test_refuses_who_is_there_twice(self, client: APIClient, group: BuyingGroup, url: str):

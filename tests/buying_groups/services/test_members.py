@@ -87,8 +87,11 @@ class TestAssign:
         """Reference U 35."""
         [anna] = people(group, 1)
 
-        with pytest.raises(Invalid, match="none of the group's role template"):
+        with pytest.raises(Invalid, match="“Other” is none of the roles of “.*”: Decision Maker") as error:
             members.assign(group, roles("Other", anna), **said)
+        assert [finding.at for finding in error.value.findings] == [("people", anna.pk, "role")]
+        with pytest.raises(Invalid, match="There is no role 999; the roles of “"):
+            members.assign(group, {anna.pk: 999}, **said)
 
     def test_refuses_people_of_other_accounts(self, group, said):
         [anna] = people(group, 1)

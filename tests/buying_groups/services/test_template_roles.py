@@ -42,8 +42,9 @@ def faults(error: pytest.ExceptionInfo[Invalid]) -> dict[str, str]:
         ({"members_needed": 101}, "members_needed", "wrong_value"),
         ({"members_needed": 1.5}, "members_needed", "wrong_value"),
         ({"role": NO_ID}, "role", "not_found"),
-        ({"role": "Champion"}, "role", "not_found"),
-        ({"role": None}, "role", "not_found"),
+        ({"role": "1"}, "role", "wrong_type"),
+        ({"role": True}, "role", "wrong_type"),
+        ({"role": None}, "role", "missing"),
         ({"priority": 1}, "priority", "unknown_field"),
         ({"condition": 5}, "condition", "wrong_type"),
         (
