@@ -147,6 +147,9 @@ def act(request: HttpRequest, journey_id: int) -> HttpResponse:
     label, call = ACTS[name]
     listed = asked(QueryDict(request.POST.get("filters", "")), journey)
     ids, more = _chosen(request, listed)
+    if not ids and "all" not in request.POST:
+        messages.warning(request, _("Choose entries first: tick them in the list."))
+        return _back(request, journey)
     fit = Entry.objects.filter(journey=journey, pk__in=ids, status__in=_fits(name)).values_list(
         "pk", flat=True
     )
