@@ -144,7 +144,7 @@ def show(
         last=last,
         editable=editable,
         can_undo=bool(last and last.back_to),
-        is_other_text=text is not None,
+        is_other_text=text is not None and text != own,
         undo_url=door.to("undo", journey.pk),
         **context,
     )

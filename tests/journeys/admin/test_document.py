@@ -110,6 +110,8 @@ class TestSomebodyElseSavedMeanwhile:
         assert "between" in page
         assert any(line.startswith("-") for line in answer.context["changed"])
         assert answer.context["text"] == LONGER
+        assert "No problems" not in page
+        assert "This text has not been checked" in page
         assert Draft.objects.get(journey=journey).revision == 2
 
     def test_can_be_overwritten_knowingly(self, client, to, journey):
