@@ -62,7 +62,7 @@ def ends_with(person_ids: Collection[int]) -> list[tuple[str, str]]:
     """What of buying groups ends with people who are deleted (buying_groups.members.leave)."""
     found = leaving(person_ids)
     if not found.groups:
-        return [("groups", _("They are in no buying groups."))]
+        return [("groups", str(_("They are in no buying groups.")))]
     by_role = ", ".join(f"{role} {n:,}" for role, n in found.by_role.items())
     left = _("They leave buying groups: %(n)s (%(roles)s).") % {"n": f"{found.groups:,}", "roles": by_role}
     falls = _("The completeness of buying groups falls: %s.") % f"{found.falling:,}"

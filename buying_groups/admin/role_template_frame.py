@@ -68,7 +68,7 @@ def with_words(rows: Sequence[TemplateRole]) -> list[tuple[TemplateRole, int, st
     percents = [one["percent"] for one in shares((str(row.role), row.weight) for row in rows)]
     nobody = str(_("nobody yet: a filter is missing"))
     # A condition without a filter holds for everybody elsewhere; here it is one that was not written yet.
-    is_written = [bool(row.condition) and any(filters(row.condition)) for row in rows]
+    is_written = [row.condition is not None and any(filters(row.condition)) for row in rows]
     words = conditions.words_all(row.condition for row in rows)
     said = [one if written else nobody for one, written in zip(words, is_written, strict=True)]
     return list(zip(rows, percents, said, strict=True))
