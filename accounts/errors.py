@@ -14,13 +14,19 @@ User = AbstractBaseUser | AnonymousUser | None
 
 
 class Conflict(Exception):
-    """Not in this state (409): the code, what to say, and what is allowed instead."""
+    """Not in this state (409): the code, what to say, and what is allowed instead.
 
-    def __init__(self, code: str, message: str, *, allowed: Sequence[str] = ()) -> None:
+    `more`: what a program needs beside their names to do that, as JSON.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, allowed: Sequence[str] = (), more: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.allowed = list(allowed)
+        self.more = dict(more or {})
 
 
 class Stale(Exception):

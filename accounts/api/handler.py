@@ -30,7 +30,7 @@ class Handler(ExceptionHandler):
             said = words.together(finding.message for finding in exc.findings)
             return Refusal(400, "invalid", said, faults=faults_of(exc.findings))
         if isinstance(exc, Conflict):
-            return Refusal(409, exc.code, exc.message, more={"allowed_actions": exc.allowed})
+            return Refusal(409, exc.code, exc.message, more={"allowed_actions": exc.allowed, **exc.more})
         if isinstance(exc, Stale):
             return Refusal(412, "stale", str(exc), more={"changes": exc.changes} if exc.changes else None)
         return self._known_to_django(exc)

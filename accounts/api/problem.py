@@ -136,6 +136,13 @@ class ChangesSerializer(serializers.Serializer[Any]):
     removed = serializers.ListField(child=serializers.CharField())
 
 
+class AllowedStageSerializer(serializers.Serializer[Any]):
+    """A stage to which a buying group may move."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
 class ProblemSerializer(serializers.Serializer[Any]):
     """What went wrong (RFC 9457)."""
 
@@ -150,5 +157,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
     allowed_actions = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With 409: what the state allows instead."
+    )
+    allowed_stages = AllowedStageSerializer(
+        many=True, required=False, help_text="With 409 of a buying group's stage: where it may go instead."
     )
     changes = ChangesSerializer(required=False, help_text="With 412 of a map: what has changed since.")

@@ -35,7 +35,7 @@ def set_stage(
     the caller has seen.
 
     :raises PermissionDenied: if `by` may not change buying groups
-    :raises Conflict: `transition_not_allowed`, with the names of the stages that are; `no_stage_model`; `gone`
+    :raises Conflict: `transition_not_allowed`, with the stages that are; `no_stage_model`; `gone`
     :raises Invalid: if the stage is none of the interest's model
     :raises Stale: if the group was changed in between
     """
@@ -158,7 +158,10 @@ def _not_allowed(group: BuyingGroup, stage: Stage, next_stages: Sequence[Stage])
         message = _("“%(group)s” cannot go to “%(to)s” from no stage; it may go nowhere from there.")
         if allowed:
             message = _("“%(group)s” cannot go to “%(to)s” from no stage; it may go to %(allowed)s.")
-    return Conflict("transition_not_allowed", message % said, allowed=allowed)
+    stages = [{"id": there.pk, "name": there.name} for there in next_stages]
+    return Conflict(
+        "transition_not_allowed", message % said, allowed=allowed, more={"allowed_stages": stages}
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -222,6 +222,10 @@ class TestStage:
 
         assert (answer.status_code, answer.json()["code"]) == (409, "transition_not_allowed")
         assert answer.json()["allowed_actions"] == ["Consideration", "Rejection"]
+        allowed = answer.json()["allowed_stages"]
+        assert allowed == [{"id": stage(name).pk, "name": name} for name in ("Consideration", "Rejection")]
+        moved = client.post(f"{URL}{group.pk}/stage/", {"stage": allowed[0]["id"]})
+        assert moved.json()["stage_name"] == "Consideration"
 
     @pytest.mark.parametrize(
         ("body", "faults"),
