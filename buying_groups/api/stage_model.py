@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -100,7 +102,10 @@ class StageModelViewSet(ApiViewSet):
     serializer_class = StageModelSerializer
 
     def get_object(self) -> Any:
-        return self.get_queryset().get()
+        found = self.get_queryset().first()
+        if found is None:
+            raise NotFound(_("There is no stage model yet; PUT makes one."))
+        return found
 
     def tag(self, row: Any) -> str:
         return etag.of_moment(row.updated_at)

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 class TestRead:
     def test_there_is_none_at_first(self, client: APIClient):
-        assert client.get(URL).status_code == 404
+        missing = client.get(URL)
+        assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+        assert missing.json()["detail"] == "There is no stage model yet; PUT makes one."
 
     def test_tells_stages_and_moves_in_their_order(self, client: APIClient):
         model = StageModelFactory()
