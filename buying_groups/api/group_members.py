@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django_filters import FilterSet
 from drf_spectacular.utils import extend_schema
@@ -11,7 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import clock
+from accounts.api import clock, etag
 from accounts.api.accounts import by_client
 from accounts.api.base import Listed
 from accounts.api.fields import HIGHEST_ID, Whole, ids
@@ -100,6 +101,8 @@ class GroupMemberViewSet(Listed):
         "remove": "buying_groups.edit_members_buyinggroup",
     }
     bodies_of_delete = ("remove",)
+    tagged = ("list", "add", "edit", "remove")
+    matched = ("add", "edit", "remove")
     queryset = GroupMember.objects.select_related("person", "role")
     serializer_class = GroupMemberSerializer
     filterset_class = GroupMemberFilter
@@ -124,9 +127,14 @@ class GroupMemberViewSet(Listed):
         by_score = any(column == "engagement_score" for column, _ in order_of(request, self))
         if by_score and not may_see(request, PEOPLE):
             raise PermissionDenied("Who may not view people may not sort them by their scores.")
-        return super().list(request, **kwargs)
+        # Before the members are read: what changes meanwhile makes it an old one.
+        tag = self._tag()
+        answer = super().list(request, **kwargs)
+        answer["ETag"] = tag
+        return answer
 
     @extend_schema(request=GivenGroupMembers, responses=GroupOutcomesSerializer)
+    @transaction.atomic
     def add(self, request: Request, group_id: int) -> Response:
         """Assign up to 50 people of the account, each to a role; all of them or, with a fault, none."""
         roles = _roles(request)
@@ -135,9 +143,10 @@ class GroupMemberViewSet(Listed):
         except Invalid as wrong:
             raise _placed(wrong, list(roles), "members", "person") from wrong
         outcome = {person: CHANGED_ROLE if role else ASSIGNED for person, role in made.before.items()}
-        return _each(roles, outcome, ALREADY_IN_ROLE)
+        return self._each(roles, outcome, ALREADY_IN_ROLE)
 
     @extend_schema(request=GivenGroupMembers, responses=GroupOutcomesSerializer)
+    @transaction.atomic
     def edit(self, request: Request, group_id: int) -> Response:
         """Give up to 50 members other roles; all of them or, with a fault, none."""
         roles = _roles(request)
@@ -145,21 +154,33 @@ class GroupMemberViewSet(Listed):
             made = members.change_role(self._group(), roles, **_said(request))
         except Invalid as wrong:
             raise _placed(wrong, list(roles), "members", "person") from wrong
-        return _each(roles, dict.fromkeys(made.before, CHANGED_ROLE), ALREADY_IN_ROLE)
+        return self._each(roles, dict.fromkeys(made.before, CHANGED_ROLE), ALREADY_IN_ROLE)
 
     @extend_schema(request=GivenPeople, responses={200: GroupOutcomesSerializer})
+    @transaction.atomic
     def remove(self, request: Request, group_id: int) -> Response:
         """Remove up to 50 members; answered one by one."""
         people = GivenPeople.values_of(request)["people"]
         made = members.remove(self._group(), people, **_said(request))
-        return _each(people, dict.fromkeys(made.before, REMOVED), NOT_A_MEMBER)
+        return self._each(people, dict.fromkeys(made.before, REMOVED), NOT_A_MEMBER)
 
     def _group(self) -> BuyingGroup:
         return BuyingGroup.objects.get(pk=self.kwargs["group_id"])
 
+    def _tag(self) -> str:
+        """Of all members, whoever is listed: by when one last changed."""
+        return etag.of_moment(members.last_change(self._group()))
+
+    def _each(self, people: Any, outcome: dict[int, str], otherwise: str) -> Response:
+        """With the tag that this change made: until the end of the transaction nobody makes another."""
+        rows = [{"person": person, "outcome": outcome.get(person, otherwise)} for person in people]
+        return Response({"results": rows}, headers={"ETag": self._tag()})
+
 
 def _said(request: Request) -> dict[str, Any]:
-    return {"by": request.user, "now": clock.now(), "source": by_client(request)}
+    """Who wants it, when, and of which members."""
+    seen = etag.asked_moment(request)
+    return {"by": request.user, "now": clock.now(), "source": by_client(request), "unchanged_since": seen}
 
 
 def _roles(request: Request) -> dict[int, int]:
@@ -185,8 +206,3 @@ def _placed(wrong: Invalid, people: Sequence[int], *place: str) -> Invalid:
         else found
         for found in wrong.findings
     )
-
-
-def _each(people: Any, outcome: dict[int, str], otherwise: str) -> Response:
-    rows = [{"person": person, "outcome": outcome.get(person, otherwise)} for person in people]
-    return Response({"results": rows})

@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.errors import Conflict, User, require
+from accounts.errors import Conflict, Stale, User, require
 from accounts.events import Source
 from accounts.findings import Finding, Invalid
 from accounts.models import AccountPerson
@@ -64,42 +65,50 @@ class Undone:
 
 @transaction.atomic
 def assign(
-    group: BuyingGroup, roles: Mapping[int, int], *, by: User, now: datetime, source: Source | None = None
-) -> Changed:
+    group: BuyingGroup, roles: Mapping[int, int], *, by: User, now: datetime, source: Source | None = None,
+    unchanged_since: datetime | None = None,
+) -> Changed:  # fmt: skip
     """Make people of the group's account members, each in a role ({person id: role id}), 50 at once at most.
 
     Who is a member has the new role then. Who has the role already stays as they are; from now on it counts as
-    given by hand. `source`: whom the events name (a client); None: the member of staff.
+    given by hand. `source`: whom the events name (a client); None: the member of staff. `unchanged_since`: the
+    `last_change` that the caller has seen.
 
     :raises PermissionDenied: if `by` may not edit members
     :raises Invalid: too many, nobody, a role outside the template, a person of another account
     :raises Conflict: `gone` if the group has been deleted
+    :raises Stale: if a member was changed in between, by whomever
     """
-    return _change(group, roles, by=by, now=now, source=source)
+    return _change(group, roles, by=by, now=now, source=source, unchanged_since=unchanged_since)
 
 
 @transaction.atomic
 def change_role(
-    group: BuyingGroup, roles: Mapping[int, int], *, by: User, now: datetime, source: Source | None = None
-) -> Changed:
+    group: BuyingGroup, roles: Mapping[int, int], *, by: User, now: datetime, source: Source | None = None,
+    unchanged_since: datetime | None = None,
+) -> Changed:  # fmt: skip
     """Give members other roles ({person id: role id}), 50 at once at most.
 
-    :raises PermissionDenied: :raises Conflict: as `assign`
+    :raises PermissionDenied: :raises Conflict: :raises Stale: as `assign`
     :raises Invalid: as `assign`, or somebody is no member (any more)
     """
-    return _change(group, roles, by=by, now=now, source=source, members_only=True)
+    return _change(
+        group, roles, by=by, now=now, source=source, unchanged_since=unchanged_since, members_only=True
+    )
 
 
 @transaction.atomic
 def remove(
-    group: BuyingGroup, person_ids: Collection[int], *, by: User, now: datetime, source: Source | None = None
-) -> Changed:
+    group: BuyingGroup, person_ids: Collection[int], *, by: User, now: datetime, source: Source | None = None,
+    unchanged_since: datetime | None = None,
+) -> Changed:  # fmt: skip
     """Remove members, 50 at once at most; who is no member is passed over.
 
-    :raises PermissionDenied: :raises Conflict: as `assign`
+    :raises PermissionDenied: :raises Conflict: :raises Stale: as `assign`
     :raises Invalid: too many, or nobody
     """
-    return _change(group, dict.fromkeys(person_ids), by=by, now=now, source=source)
+    wanted = dict.fromkeys(person_ids)
+    return _change(group, wanted, by=by, now=now, source=source, unchanged_since=unchanged_since)
 
 
 @transaction.atomic
@@ -135,6 +144,12 @@ def undo(
     return Undone(len(back), kept)
 
 
+def last_change(group: BuyingGroup) -> datetime:
+    """When a member of the group last changed, or went; while there never was one, when the group was made."""
+    last: datetime | None = group.members.aggregate(last=Max("changed_at"))["last"]
+    return last or group.created_at
+
+
 def _change(
     group: BuyingGroup,
     wanted: Roles,
@@ -142,12 +157,15 @@ def _change(
     by: User,
     now: datetime,
     source: Source | None,
+    unchanged_since: datetime | None,
     members_only: bool = False,
 ) -> Changed:
     require(by, PERMISSION)
     if faults := list(_size_faults(wanted)):
         raise Invalid(faults)
     current = _held(group)
+    if unchanged_since is not None and unchanged_since != last_change(current):
+        raise Stale(_("Members of this buying group were changed in between."))
     stood = standing(current, wanted)
     before = {
         person: one.role if (one := stood.get(person)) and not one.is_removed else None for person in wanted

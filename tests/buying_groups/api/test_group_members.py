@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from accounts.models import Event
 from buying_groups.models import BuyingGroup, GroupMember, MemberSource
 from tests.conftest import NO_ID
 from tests.factories import BuyingGroupFactory, PersonFactory, SolutionInterestFactory
-from tests.factories.api import client_of, pointers, user_with
+from tests.factories.api import client_of, clock_at, pointers, user_with
 from tests.factories.buying_groups import GroupMemberFactory, role
 
 
@@ -174,3 +175,51 @@ class TestRemove:
     @pytest.mark.parametrize("body", [{}, {"people": []}, {"people": list(range(1, 52))}, {"people": ["1"]}])
     def test_refuses_what_is_wrong(self, client: APIClient, url: str, body: Any):
         assert client.delete(url, body).status_code == 400
+
+
+class TestTag:
+    """Who saves on top of what somebody else has done to the members meanwhile is refused."""
+
+    def test_is_in_every_answer_and_changes_with_each_change(
+        self, client: APIClient, group: BuyingGroup, url: str, now: datetime
+    ):
+        anna, ben = person(group), person(group)
+        none = client.get(url)["ETag"]
+
+        with clock_at(now + timedelta(minutes=1)):
+            assigned = client.post(url, given("Champion", anna, ben), headers={"If-Match": none})
+        with clock_at(now + timedelta(minutes=2)):
+            seen = {"If-Match": assigned["ETag"]}
+            changed = client.patch(url, given("Decision Maker", anna), headers=seen)
+        with clock_at(now + timedelta(minutes=3)):
+            seen = {"If-Match": changed["ETag"]}
+            removed = client.delete(url, {"people": [ben.pk]}, headers=seen)
+
+        tags = [none, assigned["ETag"], changed["ETag"], removed["ETag"]]
+        assert len(set(tags)) == 4
+        assert client.get(url)["ETag"] == client.get(f"{url}?is_removed=true")["ETag"] == removed["ETag"]
+
+    @pytest.mark.parametrize("method", ["post", "patch", "delete"])
+    @pytest.mark.parametrize("tag", ['"1"', "x"])
+    def test_of_before_is_refused(
+        self, client: APIClient, group: BuyingGroup, url: str, method: str, tag: str
+    ):
+        anna = member(group).person
+        body = {"people": [anna.pk]} if method == "delete" else given("Decision Maker", anna)
+
+        answer = getattr(client, method)(url, body, headers={"If-Match": tag})
+
+        assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+        assert GroupMember.objects.get().role == role("Champion")
+
+    def test_is_an_old_one_once_a_journey_has_changed_a_member(
+        self, client: APIClient, group: BuyingGroup, url: str, now: datetime
+    ):
+        anna = member(group).person
+        seen = client.get(url)["ETag"]
+        GroupMember.objects.update(changed_at=now + timedelta(minutes=1), source=MemberSource.JOURNEY)
+
+        answer = client.patch(url, given("Decision Maker", anna), headers={"If-Match": seen})
+
+        assert answer.status_code == 412
+        assert client.patch(url, given("Decision Maker", anna)).status_code == 200
