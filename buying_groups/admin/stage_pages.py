@@ -149,6 +149,9 @@ def _show(
         diagram=stage_diagram.draw(stages),
         stages=stages,
         problems=[problem.message for problem in problems],
+        warnings=[warning.message for warning in model_stages.warnings(stages)]
+        if model.status == DRAFT
+        else [],
         rows=rows,
         form=form or forms.Form(),
         is_saved=is_saved,
@@ -180,6 +183,7 @@ def publish(request: HttpRequest, model_id: int) -> HttpResponse:
         status=409 if form.errors else 200,
         diagram=stage_diagram.draw(stages),
         problems=[problem.message for problem in stage_model.problems(model)],
+        warnings=[warning.message for warning in stage_model.warnings(model)],
         is_draft=model.status == DRAFT,
         icon="publish",
         back=door.to(model, "change", model.pk),

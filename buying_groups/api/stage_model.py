@@ -76,9 +76,12 @@ class GivenStageModel(Strict):
 
 
 class ProblemsOfModelSerializer(serializers.Serializer[Any]):
-    """What keeps the draft from being published; their places are those of the model's own members."""
+    """What keeps the draft from being published, and what looks like an oversight and does not; their places are
+    those of the model's own members.
+    """
 
     problems = FaultSerializer(many=True)
+    warnings = FaultSerializer(many=True)
 
 
 class StageModelViewSet(ApiViewSet):
@@ -136,9 +139,12 @@ class StageModelViewSet(ApiViewSet):
 
     @extend_schema(responses=ProblemsOfModelSerializer)
     def problems(self, request: Request) -> Response:
-        """What keeps the draft from being published; none of a live model."""
-        found = faults_of(stage_model.problems(self.get_object()))
-        return Response({"problems": [fault.as_json() for fault in found]})
+        """What keeps the draft from being published, and what is worth a look; none of a live model."""
+        model = self.get_object()
+        found = {"problems": stage_model.problems(model), "warnings": stage_model.warnings(model)}
+        return Response(
+            {name: [fault.as_json() for fault in faults_of(several)] for name, several in found.items()}
+        )
 
     @extend_schema(request=Nothing, responses=StageModelSerializer)
     def publish(self, request: Request) -> Response:

@@ -96,6 +96,20 @@ def problems(stages: Sequence[Given]) -> list[Finding]:
     return found
 
 
+def warnings(stages: Sequence[Given]) -> list[Finding]:
+    """What of these stages looks like an oversight and does not keep the model from being published: no group could
+    ever come there.
+    """
+    entries = [_key(stage["name"]) for stage in stages if stage["is_entry"]]
+    reached = {key for entry in entries for key in _reached(entry, stages)}
+    said = _("No group can ever come to “%(name)s”: it is no entry stage, and no moves lead there from one.")
+    return [
+        _problem("not_reached", said % {"name": stage["name"]}, "stages", i)
+        for i, stage in enumerate(stages)
+        if entries and _key(stage["name"]) not in reached
+    ]
+
+
 def _problems_of(stage: Given, stages: Sequence[Given]) -> Iterator[Finding]:
     name, leads_on = stage["name"], bool(stage["leads_to"])
     if stage["outcome"] == OUTCOMES.OPEN and not leads_on:

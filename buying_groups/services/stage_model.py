@@ -136,6 +136,13 @@ def problems(model: StageModel) -> list[Finding]:
     return model_stages.problems(model_stages.as_given(model))
 
 
+def warnings(model: StageModel) -> list[Finding]:
+    """What of the draft looks like an oversight; none of a live model, which is frozen."""
+    if model.status != StageModel.Status.DRAFT:
+        return []
+    return model_stages.warnings(model_stages.as_given(model))
+
+
 @transaction.atomic
 def delete(model: StageModel, *, by: User, unchanged_since: datetime | None = None) -> None:
     """Delete the stage model with its stages for good; a live one, too, while nothing uses it.

@@ -201,6 +201,20 @@ class TestEditor:
         assert len(page.context["problems"]) == 3
         assert "“Open” leads nowhere" in page.text
 
+    @pytest.mark.parametrize("page", ["change", "publish"])
+    def test_shows_what_is_worth_a_look_before_it_is_frozen(self, client, to, draft, now, page):
+        given = [
+            {"name": "Open", "is_entry": True, "leads_to": ["Won"]}, {"name": "Orphan", "leads_to": ["Won"]},
+            {"name": "Won", "outcome": "success"},
+        ]  # fmt: skip
+        stage_model.set_stages(draft, given, by=None, now=now)
+
+        shown = client.get(to(StageModel, page, draft.pk))
+
+        assert shown.context["problems"] == []
+        assert "No group can ever come to “Orphan”" in shown.text
+        assert client.post(to(StageModel, "publish", draft.pk)).status_code == 302
+
     def test_is_there_for_who_may_change_only(self, client_with, to, draft):
         url = to(StageModel, "change", draft.pk)
         viewer = client_with(VIEW)

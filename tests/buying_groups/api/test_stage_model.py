@@ -122,7 +122,18 @@ class TestPublish:
     def test_a_live_one_has_no_problems(self, client: APIClient):
         StageModelFactory(moves={"Awareness": []})
 
-        assert client.get(f"{URL}problems/").json() == {"problems": []}
+        assert client.get(f"{URL}problems/").json() == {"problems": [], "warnings": []}
+
+    def test_a_stage_that_nothing_leads_to_is_worth_a_look_and_refuses_nothing(self, client: APIClient):
+        orphan = {"name": "Orphan", "leads_to": [STAGES[1]["name"]]}
+        client.put(URL, {"name": "Stages", "stages": [*STAGES, orphan]})
+
+        found = client.get(f"{URL}problems/").json()
+
+        assert found["problems"] == []
+        place = f"/stages/{len(STAGES)}"
+        assert [(one["pointer"], one["code"]) for one in found["warnings"]] == [(place, "not_reached")]
+        assert client.post(f"{URL}publish/").status_code == 200
 
 
 class TestDelete:

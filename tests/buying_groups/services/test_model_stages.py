@@ -28,6 +28,14 @@ def said(create):
 
 
 @pytest.fixture
+def warned(create):
+    """What is worth a look in a model of these stages: (pointer, code)."""
+    return lambda *stages: [
+        (finding.pointer, finding.code) for finding in stage_model.warnings(create(*stages))
+    ]
+
+
+@pytest.fixture
 def refused(create):
     """What is wrong in itself with these stages: (pointer, code)."""
 
@@ -143,3 +151,26 @@ class TestProblems:
 
     def test_a_model_without_stages_lacks_both(self, said):
         assert said() == [("/stages", "no_entry"), ("/stages", "no_success")]
+
+
+class TestWarnings:
+    def test_name_each_stage_to_which_no_way_leads_from_an_entry(self, warned):
+        assert warned(
+            entry("A", "W"), stage("Orphan", "Child"), stage("Child", "W", "Orphan"), success("W"), failure("L"),
+        ) == [(f"/stages/{i}", "not_reached") for i in (1, 2, 4)]  # fmt: skip
+
+    def test_there_are_none_when_every_stage_is_reached(self, warned):
+        assert warned(entry("A", "B"), stage("B", "W", "L"), success("W"), failure("L", "A")) == []
+
+    def test_without_an_entry_there_is_a_problem_instead(self, warned):
+        assert warned(stage("A", "W"), success("W")) == []
+
+    def test_do_not_keep_it_from_being_published(self, create, now):
+        model = create(entry("A", "W"), stage("Orphan", "W"), success("W"))
+        [warning] = stage_model.warnings(model)
+        assert "“Orphan”" in warning.message
+
+        published = stage_model.publish(model, by=None, now=now)
+
+        assert published.status == "live"
+        assert stage_model.warnings(published) == []
