@@ -102,6 +102,9 @@ def create(request: HttpRequest, interest_id: int) -> HttpResponse:
         said = _("The buying groups are being created. The job goes on every night.")
         return door.done(request, said, door.to(interest, "change", interest.pk))
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else None
+    if chosen and (refused := creation.refusal(interest, **chosen)):
+        form.add_error(None, str(refused))
+        chosen = None
     return door.page(
         request,
         "buying_groups/admin/create_groups.html",

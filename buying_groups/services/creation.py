@@ -42,8 +42,26 @@ def create(
     except IntegrityError as error:
         if "one_creation_job_per_input" not in str(error):
             raise
-        raise Conflict("exists", _("There is a job for %(job)s already.") % {"job": job}) from error
+        raise _exists(job) from error
     return job
+
+
+def refusal(
+    interest: SolutionInterest, *, audience: Audience | None = None, account_list: AccountList | None = None
+) -> Conflict | None:
+    """Why `create` would refuse such a job, before it is asked for: there is one.
+
+    :raises Invalid: as `create`
+    """
+    job = _job(interest, audience, account_list)
+    same = CreationJob.objects.filter(
+        solution_interest=interest, audience=audience, account_list=account_list
+    )
+    return _exists(job) if same.exists() else None
+
+
+def _exists(job: CreationJob) -> Conflict:
+    return Conflict("exists", _("There is a job for %(job)s already; run that one again.") % {"job": job})
 
 
 def estimate(

@@ -143,6 +143,15 @@ class TestCreating:
         assert "already" in answer.context["form"].non_field_errors()[0]
         assert CreationJob.objects.count() == 1
 
+    def test_a_second_job_is_refused_before_its_number_is_shown(self, client, to, interest, job):
+        url = to(SolutionInterest, "create_groups", interest.pk)
+
+        answer = client.post(url, {"audience": job.audience_id})
+
+        assert (answer.status_code, answer.context["source"]) == (400, None)
+        assert "already" in answer.context["form"].non_field_errors()[0]
+        assert 'name="confirm"' not in answer.content.decode()
+
     def test_a_number_that_takes_too_long_is_left_out(self, client, to, interest, monkeypatch):
         def too_long(*args: object, **keys: object) -> int:
             raise OperationalError("canceling statement due to statement timeout")
