@@ -24,10 +24,12 @@ def dialog(
     users: Sequence[str],
     says: Sequence[tuple[str, str]],
     title: str,
+    instead: str = "",
     named: tuple[str, Sequence[models.Model]] = ("", ()),
 ) -> HttpResponse:
     """GET asks, or says what uses it; POST calls the service and goes back to the list.
 
+    `instead`: what can be done while something uses it.
     `named`: what of it drafts of journeys can name, as a resource and its rows (accounts.references).
 
     :raises PermissionDenied: for who may not delete this sort of thing
@@ -46,6 +48,7 @@ def dialog(
         "submit": title,
         "says": [*says, *([] if users else drafts.naming(*named))],
         "users": list(users[:NAMED]),
+        "instead": instead,
         "more_users": max(0, len(users) - NAMED),
     }
     return door.page(request, "buying_groups/admin/delete.html", type(row), title=title, **context)

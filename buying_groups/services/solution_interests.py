@@ -127,7 +127,8 @@ def delete(interest: SolutionInterest, *, by: User, unchanged_since: datetime | 
         return
     current = opened(interest, unchanged_since=unchanged_since, to_delete=True)
     if found := used_by(current):
-        raise allowing(saving.in_use(current.name, found), allowed_actions(current))
+        said = " ".join(filter(None, (saving.in_use(current.name, found).message, staying(current))))
+        raise Conflict("in_use", said, allowed=allowed_actions(current))
     try:
         current.delete()
     except ProtectedError as error:
@@ -181,6 +182,16 @@ def _runs(interest: SolutionInterest) -> QuerySet[JobRun]:
 def used_by(interest: SolutionInterest) -> list[str]:
     """What uses it, published journeys aside: groups, creation jobs and conditions."""
     return [*_users(interest), *users.naming("solution_interest", interest.pk)]
+
+
+def staying(interest: SolutionInterest) -> str:
+    """What can be done instead of deleting one that has groups: groups go only with their accounts."""
+    if not interest.groups.exists():
+        return ""
+    return _(
+        "Buying groups go only with their accounts. To give it up all the same, delete its creation jobs, switch off"
+        " the daily update in its settings, and give it a name that says so."
+    )
 
 
 def _users(interest: SolutionInterest) -> Iterator[str]:

@@ -211,6 +211,7 @@ class TestDeleting:
         page = client.get(to(SolutionInterest, "delete", interest.pk))
 
         assert page.context["users"] == ["1 buying group", "the creation job from Banks"]
+        assert "Buying groups go only with their accounts." in page.content.decode()
         client.post(to(SolutionInterest, "delete", interest.pk))
         assert SolutionInterest.objects.exists()
 

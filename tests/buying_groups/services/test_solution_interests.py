@@ -262,7 +262,9 @@ class TestDelete:
         assert error.value.code == "in_use"
         assert error.value.message == (
             "“CRM” is used by 2 buying groups, the creation job from Banks, the creation job from Fair."
+            f" {solution_interests.staying(interest)}"
         )
+        assert "only with their accounts" in solution_interests.staying(interest)
 
     def test_needs_the_permission(self, someone):
         interest = SolutionInterestFactory()
