@@ -161,11 +161,11 @@ def _of_group(subject: str) -> list[Field]:
         RowField("status", gettext_lazy("Status"), "", subject, Type.TEXT, column=Sql("_buying_group.status")),
         RowField(
             "completeness_score", gettext_lazy("Completeness score"), "", subject, Type.NUMBER,
-            column=Sql("_buying_group.completeness"), minimum=0,
+            column=Sql("_buying_group.completeness"), minimum=0, maximum=100,
         ),
         RowField(
             "engagement_score", gettext_lazy("Engagement score"), "", subject, Type.NUMBER,
-            column=Sql("_buying_group.engagement"), minimum=0,
+            column=Sql("_buying_group.engagement"), minimum=0, maximum=100,
         ),
     ]  # fmt: skip
 

@@ -168,8 +168,9 @@ class ValueField(Field):
     subject: str
     type: Type
     choices: tuple[tuple[str, str | Promise], ...] = ()
-    # Of a number: no row has a smaller one.
+    # Of a number: no row has a smaller one, and none a larger one.
     minimum: int | None = field(default=None, kw_only=True)
+    maximum: int | None = field(default=None, kw_only=True)
 
     def expression(self, filter: Filter, scope: Scope) -> Sql:
         """The value, of the SQL type that belongs to the field's: text, a number, date, timestamptz, boolean.
@@ -180,8 +181,9 @@ class ValueField(Field):
 
     def check(self, filter: Filter, checker: Checker, at: Place) -> Iterable[Finding]:
         yield from values.check(
-            self.type, filter, at, label=self.label, choices=self.choices, minimum=self.minimum
-        )
+            self.type, filter, at, label=self.label, choices=self.choices, minimum=self.minimum,
+            maximum=self.maximum,
+        )  # fmt: skip
 
     def predicate(self, filter: Filter, scope: Scope, compiler: Compiler) -> Sql:
         return predicates.predicate(self.type, self.expression(filter, scope), filter, scope.now)

@@ -40,8 +40,9 @@ class Asked:
     value: Any
     # What the value may be; empty: anything.
     known: Sequence[str] = ()
-    # No value of the field is smaller, so that asking for a smaller one is a slip.
+    # No value of the field is smaller, or larger, so that asking for such a one is a slip.
     minimum: int | None = None
+    maximum: int | None = None
 
 
 Faults = Iterator[Finding]
@@ -55,15 +56,20 @@ def check(
     label: str | Promise,
     choices: tuple[tuple[str, str | Promise], ...] = (),
     minimum: int | None = None,
+    maximum: int | None = None,
 ) -> Iterable[Finding]:
-    """What is wrong with the value of a filter whose operator is one of the type's; `minimum`: of numbers."""
+    """What is wrong with the value of a filter whose operator is one of the type's.
+
+    `minimum`, `maximum`: of numbers, as far as there is one.
+    """
     operator, label = Operator(filter["operator"]), str(label)
     if operator in EMPTINESS:
         fault = _fault("wrong_value", label, _("takes no value here."), (*at, "value"))
         return [] if filter.get("value") is None else [fault]
     if "value" not in filter:
         return [Finding("missing_key", _("%(label)s: “value” is missing.") % {"label": label}, at)]
-    asked = Asked(label, operator, filter["value"], [stored for stored, said in choices], minimum)
+    known = [stored for stored, said in choices]
+    asked = Asked(label, operator, filter["value"], known, minimum, maximum)
     return [finding.under(*at, "value") for finding in _CHECKS[type](asked)]
 
 
@@ -117,8 +123,8 @@ def reference(value: Any, label: str) -> Faults:
             yield _fault("wrong_value", label, _("has an id that cannot be one."), ("id",))
 
 
-def number(value: Any, label: str, *, minimum: int | None = None) -> Faults:
-    """One finite number, `minimum` or more."""
+def number(value: Any, label: str, *, minimum: int | None = None, maximum: int | None = None) -> Faults:
+    """One finite number, `minimum` or more, `maximum` or less."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield _fault("wrong_value", label, _("must be a number, not %(kind)s.") % {"kind": kind_words(value)})
     elif isinstance(value, float) and not math.isfinite(value):
@@ -131,6 +137,8 @@ def number(value: Any, label: str, *, minimum: int | None = None) -> Faults:
         )
     elif minimum is not None and value < minimum:
         yield _fault("out_of_range", label, _("must be %(minimum)s or more.") % {"minimum": minimum})
+    elif maximum is not None and value > maximum:
+        yield _fault("out_of_range", label, _("must be %(maximum)s or less.") % {"maximum": maximum})
 
 
 def whole(value: Any, label: str, low: int, high: int) -> Faults:
@@ -210,7 +218,7 @@ def _choices(asked: Asked) -> Faults:
 
 
 def _numbers(asked: Asked) -> Faults:
-    one = partial(number, minimum=asked.minimum)
+    one = partial(number, minimum=asked.minimum, maximum=asked.maximum)
     if asked.operator in (Operator.IS, Operator.IS_NOT):
         yield from texts(asked.value, asked.label, one)
     elif asked.operator is Operator.BETWEEN:

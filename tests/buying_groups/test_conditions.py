@@ -143,6 +143,8 @@ class TestCheck:
                 "out_of_range",
                 ("value", "from"),
             ),
+            (matched(asked("completeness_score", "at_least", 150)), "out_of_range", ("value",)),
+            (matched(asked("engagement_score", "is", [100, 100.5])), "out_of_range", ("value", 1)),
             (matched(asked("stage", "is", ["Nowhere"])), "not_found", ("value", 0)),
             (matched(asked("stage", "is_empty") | {"value": 1}), "wrong_value", ("value",)),
             (matched(asked("solution_interest", "is", ["ERP"])), "not_found", ("value", 0)),
@@ -158,6 +160,10 @@ class TestCheck:
             assert (
                 conditions.check(condition(matched(asked("people_in_role", operator, 0, role="Other")))) == []
             )
+
+    @pytest.mark.parametrize("score", ["completeness_score", "engagement_score"])
+    def test_a_full_score_may_be_asked_for(self, score):
+        assert conditions.check(condition(matched(asked(score, "at_least", 100)))) == []
 
     def test_a_condition_on_accounts_cannot_ask_about_a_person(self):
         [finding] = conditions.check(condition(member()), about="account")

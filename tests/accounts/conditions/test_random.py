@@ -55,6 +55,8 @@ def value_for(field: conditions.Field, operator: Operator) -> st.SearchStrategy[
     one = VALUES[field.type]
     if getattr(field, "minimum", None) == 0:
         one = one.map(abs)
+    if (most := getattr(field, "maximum", None)) is not None:
+        one = one.map(lambda number: min(number, most))
     if operator is Operator.BETWEEN:
         return bounds(one)
     if field.type is Type.CHOICE and operator in (Operator.IS, Operator.IS_NOT):
