@@ -99,7 +99,7 @@ class RoleFilter(Dropdown):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         known = Role.objects.order_by("position").values_list("pk", "name")
-        said = ((FILLED, _("%(role)s: enough members")), (LACKING, _("%(role)s: members missing")))
+        said = ((FILLED, _("%(role)s: enough members")), (LACKING, _("%(role)s: too few members")))
         return [(f"{pk}:{key}", words % {"role": name}) for pk, name in known for key, words in said]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -211,4 +211,4 @@ def _coverage_rows(found: Coverage) -> list[tuple[Any, ...]]:
         for role_id, role in found.roles
         if (cell := found.cells.get((interest_id, role_id)))
     ]
-    return [("solution_interest", "role", "groups", "filled", "missing"), *rows]
+    return [("solution_interest", "role", "groups", "filled", "not_filled"), *rows]

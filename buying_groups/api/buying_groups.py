@@ -40,7 +40,7 @@ class RoleStateSerializer(serializers.Serializer[Any]):
     needed = serializers.IntegerField(help_text="How many members a complete group has in it.")
     is_required = serializers.BooleanField(help_text="It counts for the completeness of the group.")
     completeness = serializers.FloatField(help_text="Of the role alone, 0 to 100.")
-    missing = serializers.IntegerField(help_text="How many members a required role still needs.")
+    missing = serializers.IntegerField(help_text="How many members a required role still needs; else 0.")
 
 
 class BuyingGroupSerializer(Sparse):

@@ -41,6 +41,9 @@ class NamedCountSerializer(serializers.Serializer[Any]):
     groups = serializers.IntegerField()
 
 
+NOT_FILLED = "The other ones. Required or not: what a group counts as missing is of required roles only."
+
+
 class CoverageSerializer(serializers.Serializer[Any]):
     """A role in the groups of a solution interest."""
 
@@ -48,7 +51,7 @@ class CoverageSerializer(serializers.Serializer[Any]):
     role = serializers.IntegerField()
     groups = serializers.IntegerField()
     filled = serializers.IntegerField(help_text="Groups that have as many members in the role as they need.")
-    missing = serializers.IntegerField(help_text="The other ones.")
+    not_filled = serializers.IntegerField(help_text=NOT_FILLED)
 
 
 class OverviewSerializer(serializers.Serializer[Any]):
@@ -116,7 +119,7 @@ def _coverage(found: Coverage) -> list[dict[str, Any]]:
     return [
         {
             "solution_interest": interest, "role": role,
-            "groups": cell.groups, "filled": cell.filled, "missing": cell.missing,
+            "groups": cell.groups, "filled": cell.filled, "not_filled": cell.missing,
         }
         for interest, _ in found.interests
         for role, _ in found.roles

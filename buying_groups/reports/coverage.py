@@ -39,7 +39,7 @@ class Cell:
 
     @property
     def missing(self) -> int:
-        """Groups in which the role lacks members."""
+        """Groups in which the role has fewer members than it needs, whether or not they must have it."""
         return self.groups - self.filled
 
     @property

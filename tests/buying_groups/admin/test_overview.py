@@ -153,7 +153,7 @@ class TestExport:
             ("interests", ["solution_interest", "groups"], ["CRM", "2"]),
             ("stages", ["stage", "groups"], ["No stage", "2"]),
             (
-                "coverage", ["solution_interest", "role", "groups", "filled", "missing"],
+                "coverage", ["solution_interest", "role", "groups", "filled", "not_filled"],
                 ["CRM", "Decision Maker", "2", "1", "1"],
             ),
         ],

@@ -47,7 +47,7 @@ def test_counts_groups_in_every_way(client: APIClient, crm: Any):
             "role": role("Decision Maker").pk,
             "groups": 2,
             "filled": 1,
-            "missing": 1,
+            "not_filled": 1,
         }
     ]
 
@@ -72,3 +72,17 @@ def test_refuses_what_means_nothing(client: APIClient, query: str):
 
     assert answer.status_code == 400
     assert pointers(answer)
+
+
+def test_what_is_missing_is_only_of_roles_that_are_required(client: APIClient):
+    """The others are not filled, which coverage counts of all of them."""
+    crm = SolutionInterestFactory(roles={"Champion": {}, "Other": {"is_required": False}})
+    group, other = BuyingGroupFactory(solution_interest=crm), role("Other").pk
+
+    [row] = client.get(f"/api/v1/buying-groups/?role_not_filled={other}").json()["results"]
+    cells = {cell["role"]: cell for cell in client.get(URL).json()["coverage"]}
+
+    assert row["id"] == group.pk
+    assert [(one["role_name"], one["missing"]) for one in row["roles"]] == [("Champion", 1), ("Other", 0)]
+    assert cells[other]["not_filled"] == 1
+    assert not any("missing" in cell for cell in cells.values())
