@@ -47,6 +47,7 @@ def page(request: HttpRequest, audience_id: Any) -> HttpResponse:
         words=conditions.words(audience.condition),
         accounts=conditions.count(audience.condition),
         seen=seen.shown(request, audience),
+        newer=seen.newer(form, audience),
         submit=_("Save"),
     )
 
@@ -117,7 +118,6 @@ def delete(request: HttpRequest, audience_id: Any) -> HttpResponse:
         ("delete_forever", _("The audience and its condition, for good.")),
         ("domain", _("The accounts stay; none of them leaves a journey by this.")),
         *drafts.naming("audience", [audience]),
-        ("lock", _("An audience that a published journey, a list or another audience uses cannot be deleted.")),
     ]
     return door.page(
         request,

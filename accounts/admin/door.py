@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -95,7 +95,9 @@ def submit(request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], T])
         return act(form.cleaned_data)
     except Invalid as wrong:
         put(form, wrong.findings)
-    except (Conflict, Stale) as refused:
+    except Stale as refused:
+        form.add_error(None, ValidationError(str(refused), code="stale"))
+    except Conflict as refused:
         form.add_error(None, str(refused))
     except ObjectDoesNotExist:
         form.add_error(None, _("It has been deleted meanwhile."))

@@ -63,6 +63,7 @@ def settings(request: HttpRequest, list_id: Any) -> HttpResponse:
         may_change=may_change,
         words=conditions.words(account_list.condition),
         seen=seen.shown(request, account_list),
+        newer=seen.newer(form, account_list),
         submit=_("Save"),
     )
 
@@ -133,7 +134,6 @@ def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
         ("playlist_remove", _("The places of its accounts on it: %s.") % members_of(account_list)),
         ("domain", _("The accounts themselves stay.")),
         *drafts.naming("account_list", [account_list]),
-        ("lock", _("A list that a published journey, an audience or another list uses cannot be deleted.")),
     ]
     return door.page(
         request,

@@ -76,6 +76,7 @@ def settings(request: HttpRequest, template_id: Any) -> HttpResponse:
         form=form,
         may_change=may_change,
         seen=seen.shown(request, template),
+        newer=seen.newer(form, template),
         submit=_("Save"),
     )
 

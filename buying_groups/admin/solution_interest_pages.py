@@ -112,6 +112,7 @@ def settings(request: HttpRequest, interest_id: Any) -> HttpResponse:
         form=form,
         may_change=may_change,
         seen=seen.shown(request, interest),
+        newer=seen.newer(form, interest),
         submit=_("Save"),
     )
 
@@ -129,7 +130,6 @@ def delete(request: HttpRequest, interest_id: Any) -> HttpResponse:
             ("assignment_ind", _("Its role template and the stage model stay.")),
         ],
         title=_("Delete solution interest"),
-        instead=solution_interests.staying(interest),
         named=("solution_interest", [interest]),
     )
 

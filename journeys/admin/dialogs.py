@@ -17,6 +17,9 @@ from journeys.admin import door
 from journeys.admin.offers import RULES
 from journeys.models import Journey
 
+# The status of a page that says that somebody saved meanwhile.
+STALE = 412
+
 
 class Dialog:
     """One question about one journey. A subclass says what it shows (`context`) and which service it calls (`act`)."""
@@ -47,7 +50,7 @@ class Dialog:
             now = door.journey_of(request, journey.pk)
             return self.show(request, now, form, status=409, refused=conflict.message)
         except Stale as stale:
-            return self.show(request, journey, form, status=412, refused=str(stale))
+            return self.show(request, journey, form, status=STALE, refused=str(stale))
         except services.CannotPublish as error:
             return self.show(request, journey, form, status=422, problems=error.problems)
         except Journey.DoesNotExist:

@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import seen as version
 from accounts.errors import Stale
 from journeys import services
 from journeys.admin import door, forms, frame
-from journeys.admin.dialogs import Dialog, done
+from journeys.admin.dialogs import STALE, Dialog, done
 from journeys.models import Journey
 from journeys.nodes.timing import instant_of
 
@@ -30,10 +31,13 @@ class Change(Dialog):
         return journey.is_editable
 
     def context(self, request: HttpRequest, journey: Journey) -> dict[str, Any]:
-        return {
-            "seen": request.POST.get("seen") or journey.updated_at.isoformat(),
-            "facts": frame.facts(journey),
-        }
+        return {"seen": version.shown(request, journey), "facts": frame.facts(journey)}
+
+    def show(
+        self, request: HttpRequest, journey: Journey, form: Form, *, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        newer = version.newer(form, journey, is_stale=status == STALE)
+        return super().show(request, journey, form, status=status, newer=newer, **context)
 
     def form(self, request: HttpRequest, journey: Journey) -> Form:
         form = self.form_for(journey)(
@@ -63,7 +67,7 @@ def seen(request: HttpRequest) -> datetime | None:
 
     :raises Stale: if it is none
     """
-    given = request.POST.get("seen", "")
+    given = version.given(request)
     try:
         moment = parse_datetime(given) if given else None
     except ValueError:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from journeys import services
 from journeys.models import Journey
-from tests.factories import JourneyFactory
+from tests.factories import JourneyFactory, UserFactory
 from tests.factories.journeys import in_status
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,8 @@ class TestFields:
         services.edit(
             journey, changes={"description": "Theirs"}, by=None, now=timezone.now(), interface="api"
         )
-        Journey.objects.filter(pk=journey.pk).update(updated_at=timezone.now())
+        by = UserFactory(username="ben.ortiz")
+        Journey.objects.filter(pk=journey.pk).update(updated_at=timezone.now(), updated_by=by)
         given = {
             "description": "Mine",
             "start_when": "immediately",
@@ -59,6 +60,14 @@ class TestFields:
 
         assert answer.status_code == 412
         assert Journey.objects.get(pk=journey.pk).description == "Theirs"
+        assert ("Description", "Theirs") in answer.context["newer"].values
+        page = answer.content.decode()
+        assert "ben.ortiz saved it at <time" in page
+        assert "Save anyway" in page
+
+        anyway = {**given, "end": soon(), "anyway": answer.context["newer"].mark}
+        assert client.post(to("settings", journey), anyway).status_code == 302
+        assert Journey.objects.get(pk=journey.pk).description == "Mine"
 
     def test_nonsense_in_the_place_of_what_was_seen_is_refused(self, client, to):
         given = {"start_when": "immediately", "time_zone": "UTC", "seen": "2020-99-99"}
