@@ -12,7 +12,7 @@ from accounts.admin import conditions, door, drafts, explained, saved_form, seen
 from accounts.conditions import CannotCompile
 from accounts.models import Account, Audience
 from accounts.search import containing
-from accounts.services import audiences
+from accounts.services import audiences, deleting
 
 AUDIENCES = Audience.objects.select_related("created_by")
 FOUND = 10
@@ -126,6 +126,7 @@ def delete(request: HttpRequest, audience_id: Any) -> HttpResponse:
         title=_("Delete audience"),
         object=audience,
         says=says,
+        kept=deleting.kept([audience]).get(audience.pk),
         submit=_("Delete audience"),
         heading=_("Delete “%s”") % audience.name,
         back=door.to(audience, "change", audience.pk),

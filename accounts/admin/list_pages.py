@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.admin import conditions, door, drafts, saved_form, seen
 from accounts.admin.counting import EXACT_TO, many
 from accounts.models import AccountList, ListMember
-from accounts.services import lists
+from accounts.services import deleting, lists
 
 LISTS = AccountList.objects.select_related("created_by")
 DYNAMIC, DRAFT = AccountList.Type.DYNAMIC, AccountList.Status.DRAFT
@@ -142,6 +142,7 @@ def delete(request: HttpRequest, list_id: Any) -> HttpResponse:
         title=_("Delete account list"),
         object=account_list,
         says=says,
+        kept=deleting.kept([account_list]).get(account_list.pk),
         heading=_("Delete “%s”") % account_list.name,
         back=door.to(account_list, "change", account_list.pk),
         submit=_("Delete list"),

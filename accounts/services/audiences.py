@@ -31,8 +31,8 @@ def create(*, name: str, condition: Any, description: str = "", by: User, now: d
     """
     require(by, "accounts.add_audience")
     saving.one_at_a_time()
-    saving.refuse(saving.faults(Audience.objects.all(), NOUN, name, description))
-    saving.refuse_any(saving.condition_faults(condition))
+    faults = saving.faults(Audience.objects.all(), NOUN, name, description)
+    saving.refuse_any([*faults, *saving.condition_faults(condition)])
     audience = Audience(
         name=values.tidy(name),
         description=description.strip(),
@@ -70,7 +70,8 @@ def edit(
     current = _locked(audience, unchanged_since)
     name = current.name if name is None else name
     description = current.description if description is None else description
-    saving.refuse(saving.faults(Audience.objects.exclude(pk=current.pk), NOUN, name, description))
+    faults = list(saving.faults(Audience.objects.exclude(pk=current.pk), NOUN, name, description))
+    saving.refuse_any(faults + (saving.condition_faults(condition) if condition is not None else []))
     if condition is not None:
         _set_condition(current, condition)
     current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
@@ -133,8 +134,9 @@ def _check_unchanged(audience: Audience, unchanged_since: datetime | None) -> No
 
 
 def _set_condition(audience: Audience, condition: Any) -> None:
-    """Whoever asks for it, or for an audience that names it, sees a higher revision and asks all accounts."""
-    saving.refuse_any(saving.condition_faults(condition))
+    """The condition is checked. Whoever asks for it, or for an audience that names it, sees a higher revision and asks
+    all accounts.
+    """
     pinned = conditions.pin_condition(condition)
     dependencies = Dependencies()
     saving.refuse_any(_circle_faults(audience, pinned, dependencies))

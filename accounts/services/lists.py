@@ -37,8 +37,8 @@ def create(
     :raises Invalid: if a value is wrong; a list that the condition names may still be missing or a draft
     """
     require(by, "accounts.add_accountlist")
-    saving.refuse(saving.faults(AccountList.objects.all(), NOUN, name, description))
-    saving.refuse(_type_faults(type, condition))
+    faults = saving.faults(AccountList.objects.all(), NOUN, name, description)
+    saving.refuse([*faults, *_type_faults(type, condition)])
     account_list = AccountList(
         name=values.tidy(name), type=type, description=description.strip(),
         condition=None if condition is None else conditions.pin_condition(condition),
@@ -67,9 +67,9 @@ def edit(
     name = current.name if name is None else name
     description = current.description if description is None else description
     others = AccountList.objects.exclude(pk=current.pk)
-    saving.refuse(saving.faults(others, NOUN, name, description))
+    faults = list(saving.faults(others, NOUN, name, description))
+    saving.refuse([*faults, *(_type_faults(current.type, condition) if condition is not None else ())])
     if condition is not None:
-        saving.refuse(_type_faults(current.type, condition))
         _set_condition(current, conditions.pin_condition(condition))
     current.name, current.description, current.updated_at = values.tidy(name), description.strip(), now
     saving.save(current, NOUN)

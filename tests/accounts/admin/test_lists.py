@@ -1,4 +1,4 @@
-"""Account lists: made, filled, published, deleted; and audiences."""
+"""Account lists: made, filled, published, deleted."""
 
 from __future__ import annotations
 
@@ -189,87 +189,23 @@ class TestDeletion:
         filter = {"field": "account.member_of_list", "operator": "is", "value": [reference]}
         AudienceFactory(name="Blocked", condition={"match": "all", "filters": [filter]})
 
+        asked = client.get(to(AccountList, "delete", used.pk)).content.decode()
         answer = client.post(to(AccountList, "delete", used.pk))
 
+        assert "“Block list” is used by audience Blocked." in asked
+        assert "Delete list</button>" not in asked
         assert "Blocked" in answer.content.decode()
         assert AccountList.objects.exists()
 
     def test_takes_the_list_away(self, client, to):
         account_list = AccountListFactory(members=[AccountFactory()])
 
+        assert (
+            "Delete list</button>" in client.get(to(AccountList, "delete", account_list.pk)).content.decode()
+        )
         client.post(to(AccountList, "delete", account_list.pk))
 
         assert not AccountList.objects.exists()
-
-
-class TestAudiences:
-    def test_are_made_and_edited(self, client, to):
-        client.post(to(Audience, "add"), {"name": "Banks", "condition": json.dumps(BANKS)})
-        audience = Audience.objects.get()
-        changed = {**BANKS, "match": "any"}
-
-        client.post(
-            to(Audience, "change", audience.pk),
-            {"name": "All banks", "description": "x", "condition": json.dumps(changed)},
-        )
-
-        audience = Audience.objects.get()
-        assert (audience.name, audience.condition["match"]) == ("All banks", "any")
-
-    @pytest.mark.parametrize(
-        ("make", "page"),
-        [
-            (lambda: AudienceFactory(condition=BANKS), "change"),
-            (lambda: AccountListFactory(type="dynamic", status="draft", condition=BANKS), "settings"),
-        ],
-    )
-    def test_what_somebody_else_saved_meanwhile_is_not_written_over(self, client, to, make, page):
-        row = make()
-        url = to(type(row), page, row.pk)
-        mine = {"name": "Mine", "condition": json.dumps(BANKS), "seen": client.get(url).context["seen"]}
-        client.post(url, {**mine, "name": "Theirs"})
-
-        answer = client.post(url, mine)
-        again = client.post(url, {**mine, "seen": answer.context["seen"]})
-
-        assert [answer.status_code, again.status_code] == [400, 400]
-        assert "in between" in answer.context["form"].non_field_errors()[0]
-        assert f'name="seen" value="{mine["seen"]}"' in answer.content.decode().replace("&#x27;", "'")
-        row.refresh_from_db()
-        assert row.name == "Theirs"
-        assert client.post(url, {**mine, "seen": client.get(url).context["seen"]}).status_code == 302
-
-    def test_show_how_many_satisfy_them(self, client, to):
-        AccountFactory.create_batch(3, industry="Banking")
-        audience = AudienceFactory(condition=BANKS)
-
-        assert client.get(to(Audience, "change", audience.pk)).context["accounts"] == 3
-
-    def test_explain_one_account(self, client, to):
-        account = AccountFactory(name="Globex", industry="Retail")
-        audience = AudienceFactory(condition=BANKS)
-
-        found = client.get(to(Audience, "explain", audience.pk), {"q": "globex"}).context
-        assert found["account"] == account
-        assert not found["tree"].verdict
-        assert found["tree"].parts[0].seen == "it is Retail"
-
-    def test_survive_a_field_that_is_gone(self, client, to):
-        gone = {"match": "all", "filters": [{"field": "account.custom.gone", "operator": "is", "value": "x"}]}
-        audience = AudienceFactory(condition=gone)
-        account = AccountFactory()
-
-        assert client.get(to(Audience, "change", audience.pk)).context["accounts"] is None
-        explained = client.get(to(Audience, "explain", audience.pk), {"account": account.pk})
-        assert "no field" in explained.content.decode()
-
-    def test_are_read_only_for_whoever_may_only_look(self, client_with, to):
-        audience = AudienceFactory(condition=BANKS)
-        looking = client_with("view_audience")
-
-        assert "Save" not in looking.get(to(Audience, "change", audience.pk)).content.decode()
-        assert looking.post(to(Audience, "change", audience.pk), {"name": "x"}).status_code == 403
-        assert looking.post(to(Audience, "delete", audience.pk)).status_code == 403
 
 
 class TestPreview:
