@@ -163,7 +163,7 @@ class _Story:
                 return event.type.label, f"“{said.get('name', '')}”"
             case Kinds.JOURNEY_ENTERED | Kinds.JOURNEY_COMPLETED:
                 named = self.sources.get((Event.Source.JOURNEY, event.source_id or 0))
-                return event.type.label, f"“{named.name}”" if named else ""
+                return event.type.label, f"“{named.name}”" if named else _("a deleted journey")
             case kind if kind in OF_GROUPS:
                 told = said if self.names_people else timelines.nameless(said)
                 return event.type.label, story_kinds.group(kind, told)
