@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import values
 from accounts.api import clock, scopes
 from accounts.api.base import Listed
 from accounts.api.fields import Text, Whole
@@ -37,12 +39,27 @@ class MadeToken(TokenSerializer):
     )
 
 
+class Scope(Text):
+    """One that there is; checked here, so that it is said together with what is wrong beside it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        given = super().to_internal_value(data)
+        if wrong := tokens.scope_fault(given):
+            raise ValidationError(wrong, "unknown_scope")
+        return given
+
+
 class NewToken(Strict):
-    name = Text(required=False, longest=tokens.LONGEST_NAME)
+    name = Text(longest=tokens.LONGEST_NAME, help_text="What uses it, so that you know which one to revoke.")
     scopes = serializers.ListField(
-        child=Text(longest=50), required=False, help_text="read, write, or of one area: journeys:read …"
+        child=Scope(longest=50), required=False, help_text="read, write, or of one area: journeys:read …"
     )
     days = Whole(required=False, min_value=1, max_value=tokens.MOST_DAYS, help_text="How long it lives.")
+
+    def validate_name(self, name: str) -> str:
+        if not values.tidy(name):
+            raise ValidationError(_("this is needed; it is empty."), "empty_value")
+        return name
 
 
 class TokenViewSet(Listed):

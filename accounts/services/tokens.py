@@ -28,6 +28,13 @@ def known_scopes() -> list[str]:
     return [*ACTIONS, *(f"{area}:{action}" for area in settings.API_AREAS for action in ACTIONS)]
 
 
+def scope_fault(scope: str) -> str:
+    """What is wrong with a scope; "" when there is such a one."""
+    known = known_scopes()
+    said = _("there is no scope “%(scope)s”; known are %(known)s.")
+    return "" if scope in known else said % {"scope": scope[:60], "known": ", ".join(known)}
+
+
 def create(
     owner: AbstractBaseUser, *, name: str = "", scopes: Sequence[str] = (), days: int | None = None,
     by: User, now: datetime, not_after: datetime | None = None,
@@ -73,16 +80,9 @@ def _check(name: Any, scopes: Collection[str], days: int | None) -> None:
         values.name(name, max_length=LONGEST_NAME)
     except ValueError as error:
         findings.append(Finding("wrong_value", _("Name %(error)s") % {"error": error}, ("name",)))
-    known = known_scopes()
+    said = [(i, scope_fault(scope)) for i, scope in enumerate(scopes)]
     findings += [
-        Finding(
-            "unknown_scope",
-            _("There is no scope “%(scope)s”; known are %(known)s.")
-            % {"scope": scope[:60], "known": ", ".join(known)},
-            ("scopes", i),
-        )
-        for i, scope in enumerate(scopes)
-        if scope not in known
+        Finding("unknown_scope", f"{_('Scopes')}: {fault}", ("scopes", i)) for i, fault in said if fault
     ]
     if days is not None and not 1 <= days <= MOST_DAYS:
         findings.append(

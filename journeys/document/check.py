@@ -22,11 +22,15 @@ Node = Mapping[str, Any]
 MISSING = frozenset({"reference_missing", "not_found"})
 """Findings about a name that nothing has: kept in a draft, refused in a file (spec 1.5, 1.10)."""
 
+READABLE = frozenset({"bad_character", "duplicate_key", "reserved_key", "too_long", "unknown_field"})
+"""Faults of a shape that can be read all the same."""
+
 
 def check_given(nodes: Any, *, journey_id: int | None = None, own_name: str = "") -> list[Finding]:
     """What is wrong with nodes as a file or a client gives them; places begin at the index of the node.
 
-    Nodes whose shape is wrong are not looked into further; others are. `own_name`: see `references.Known`.
+    Nodes whose shape cannot be read (all but `READABLE`) are not looked into further; others are.
+    `own_name`: see `references.Known`.
     """
     try:
         check_plain(nodes, MAX_DEPTH)
@@ -35,7 +39,7 @@ def check_given(nodes: Any, *, journey_id: int | None = None, own_name: str = ""
     wrong = check_nodes(nodes)
     if not isinstance(nodes, list) or any(not finding.at for finding in wrong):
         return wrong
-    faulty = {finding.at[0] for finding in wrong}
+    faulty = {finding.at[0] for finding in wrong if finding.code not in READABLE}
     sound = [(i, node) for i, node in enumerate(nodes) if i not in faulty]
     graph = check_graph(nodes) if all(_has_ways(node) for node in nodes) else []
     return sorted_by_place([*wrong, *graph, *_check_kinds(sound, journey_id, own_name)])

@@ -16,15 +16,25 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        ({"name": "a" * 101}, "/name"), ({"name": 5}, "/name"), ({"scopes": "read"}, "/scopes"),
-        ({"scopes": ["read", "fly"]}, "/scopes/1"), ({"scopes": [5]}, "/scopes/0"), ({"days": 0}, "/days"),
-        ({"days": "5"}, "/days"), ({"days": 10**12}, "/days"), ({"user": 1}, "/user"),
+        ({"name": "a" * 101}, "/name"), ({"name": 5}, "/name"), ({"name": " "}, "/name"), ({"name": None}, "/name"),
+        ({"scopes": "read"}, "/scopes"), ({"scopes": ["read", "fly"]}, "/scopes/1"), ({"scopes": [5]}, "/scopes/0"),
+        ({"days": 0}, "/days"), ({"days": "5"}, "/days"), ({"days": 10**12}, "/days"), ({"user": 1}, "/user"),
     ],
 )  # fmt: skip
-def test_create_refuses_what_is_wrong_and_says_where(client: APIClient, body: object, fault: str):
-    answer = client.post(URL, body)
+def test_create_refuses_what_is_wrong_and_says_where(client: APIClient, body: dict[str, object], fault: str):
+    answer = client.post(URL, {"name": "CRM", **body})
 
     assert (answer.status_code, list(pointers(answer))) == (400, [fault])
+
+
+def test_a_token_has_a_name_as_in_the_admin(client: APIClient):
+    assert list(pointers(client.post(URL, {"scopes": ["read"]}))) == ["/name"]
+
+
+def test_all_that_is_wrong_is_said_at_once(client: APIClient):
+    answer = client.post(URL, {"days": 0, "scopes": ["nix", "read"], "name": 5})
+
+    assert set(pointers(answer)) == {"/days", "/scopes/0", "/name"}
 
 
 def test_a_token_is_shown_once_works_and_can_be_revoked(client: APIClient):
@@ -57,13 +67,13 @@ class TestFromATokenWithScopes:
     def test_no_wider_one_can_be_made(self, scopes: list[str]):
         narrow = client_of(scopes=["tokens:write", "journeys:read"])
 
-        assert narrow.post(URL, {"scopes": scopes}).status_code == 403
+        assert narrow.post(URL, {"name": "n", "scopes": scopes}).status_code == 403
 
     def test_a_narrower_one_can_and_lives_no_longer(self):
         client = client_of(scopes=["tokens:write", "journeys:read"])
         own = ApiToken.objects.get()
 
-        made = client.post(URL, {"scopes": ["journeys:read"], "days": 3000})
+        made = client.post(URL, {"name": "n", "scopes": ["journeys:read"], "days": 3000})
 
         assert made.status_code == 201
         assert ApiToken.objects.exclude(pk=own.pk).get().expiry == own.expiry

@@ -208,6 +208,19 @@ class TestTheMap:
 
         assert refused(many) == {("too_many_nodes", "")}
 
+    def test_looks_into_a_node_with_another_fault(self, nodes: Nodes, put: Put) -> None:
+        put(nodes, SIZE, "paths", 1, "key", value="large")
+        put(nodes, SIZE, "paths", 0, "condition", "filters", 0, "field", value="account.size")
+        put(nodes, TELL, "colour", value="red")
+        put(nodes, TELL, "settings", "description", value="x" * 141)
+
+        assert refused(nodes) == {
+            ("duplicate_key", "/1/paths/1/key"),
+            ("unknown_field", "/1/paths/0/condition/filters/0/field"),
+            ("unknown_field", "/2/colour"),
+            ("too_long", "/2/settings/description"),
+        }
+
     def test_says_every_fault_at_once(self, nodes: Nodes, put: Put) -> None:
         put(nodes, PAUSE, "settings", "duration", "value", value=-1)
         put(nodes, TELL, "action", value="fly")
