@@ -175,7 +175,7 @@ def number_from_text(value: str, *, places: int) -> Decimal:
 def yes_no(value: Any) -> bool:
     """A JSON true or false."""
     if not isinstance(value, bool):
-        raise ValueError(_("must be yes or no (true or false)."))
+        raise ValueError(_("must be true or false: the word itself, without quotation marks."))
     return value
 
 

@@ -86,7 +86,10 @@ def _nodes(text: str) -> Any:
     """
     found = parse(text)
     if not isinstance(found, Mapping) or "nodes" not in found:
-        raise Invalid([Finding("missing", _("The text is an object with “nodes”, a list of nodes."))])
+        said = _("The text must be an object with “nodes”, a list of nodes.")
+        if isinstance(found, list):
+            said = _("The text is a list. It must be an object with “nodes”; put the list there.")
+        raise Invalid([Finding("missing", said)])
     if further := [str(key) for key in found if key != "nodes"]:
         message = _("Only nodes stand here, not %(keys)s: the journey's fields are in its dialogs.") % {
             "keys": ", ".join(further)[:200],

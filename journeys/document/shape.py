@@ -43,7 +43,10 @@ def check_file(document: Any) -> Iterator[Finding]:
         yield Finding("wrong_type", str(_("A journey is an object with format, name, nodes …")))
         return
     yield from _unknown_keys(document, ("format", *FIELDS, "nodes", *LATER_PARTS), ())
-    if document.get("format") != FORMAT:
+    if document.get("format") is None:
+        message = _("Format: this is needed; write “%(right)s”.") % {"right": FORMAT}
+        yield Finding("missing", message, ("format",))
+    elif document["format"] != FORMAT:
         message = _("Format: “%(right)s” is needed, not “%(given)s”.") % {
             "right": FORMAT, "given": str(document.get("format"))[:60],
         }  # fmt: skip

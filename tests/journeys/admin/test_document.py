@@ -87,6 +87,13 @@ def test_a_text_made_to_harm_is_refused(client, to, journey, text: str):
     assert client.post(to("document", journey), {"text": text, "revision": "1"}).status_code == 400
 
 
+def test_a_bare_list_is_told_what_a_text_must_be(client, to, journey):
+    given = {"text": "[]", "format": "json", "revision": journey.draft.revision}
+    page = client.post(to("document", journey), given).content.decode()
+
+    assert "The text is a list. It must be an object with “nodes”; put the list there." in page
+
+
 def test_problems_stand_beside_the_text_with_node_and_line(client, to):
     journey = JourneyFactory(
         nodes=[{"key": "start", "kind": "account_audience", "next": "w"}, {"key": "w", "kind": "wait"}]

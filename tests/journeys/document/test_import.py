@@ -72,6 +72,16 @@ class TestImport:
             "/nodes/3/settings/duration/value": "out_of_range",
         }
 
+    def test_a_format_that_is_missing(self, now: Any) -> None:
+        text = "\n".join(line for line in EXAMPLE.splitlines() if not line.startswith("format"))
+
+        with pytest.raises(Invalid) as error:
+            take_in(text, now)
+
+        [finding] = error.value.findings
+        assert (finding.code, finding.pointer) == ("missing", "/format")
+        assert finding.message == "Format: this is needed; write “throughline/journey/1”."
+
     def test_a_name_of_its_own(self, now: Any) -> None:
         take_in(EXAMPLE, now)
 
