@@ -130,6 +130,7 @@ def delete(request: HttpRequest, interest_id: Any) -> HttpResponse:
             ("assignment_ind", _("Its role template and the stage model stay.")),
         ],
         title=_("Delete solution interest"),
+        instead=solution_interests.staying(interest),
         named=("solution_interest", [interest]),
     )
 
