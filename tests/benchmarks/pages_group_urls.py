@@ -172,7 +172,7 @@ def _api() -> Iterator[Page]:
         "smallest interest": {"solution_interest": smallest.pk}, "stage": {"stage": stage.pk}, "no stage": {"has_stage": "false"},
         "status": {"status": "Tender"}, "account": {"account": group.account_id},
         "person": {"person": group.members.order_by("person_id")[0].person_id},
-        "role filled": {"role_filled": auditor.pk}, "role missing": {"role_missing": auditor.pk},
+        "role filled": {"role_filled": auditor.pk}, "role not filled": {"role_not_filled": auditor.pk},
         "complete": {"completeness_at_least": 90}, "not computed": {"has_completeness": "false"},
         "engaged": {"engagement_at_least": 99.9}, "industry": {"industry": "Banking"}, "country": {"country": "Brazil"},
         "smallest interest, country": {"solution_interest": smallest.pk, "country": "Brazil"},

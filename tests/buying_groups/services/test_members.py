@@ -87,7 +87,7 @@ class TestAssign:
         """Reference U 35."""
         [anna] = people(group, 1)
 
-        with pytest.raises(Invalid, match="“Other” is none of the roles of “.*”: Decision Maker") as error:
+        with pytest.raises(Invalid, match=r"“Other” is none of the roles of “.*”: Decision Maker") as error:
             members.assign(group, roles("Other", anna), **said)
         assert [finding.at for finding in error.value.findings] == [("people", anna.pk, "role")]
         with pytest.raises(Invalid, match="There is no role 999; the roles of “"):
