@@ -41,9 +41,13 @@ def _part(part: conditions.Explained, lookup: Lookup) -> Part:
 
 
 def _seen(part: conditions.Explained, lookup: Lookup) -> str:
-    """What the filter saw: for lists and audiences whether the account is one of them."""
+    """What the filter saw: for lists and audiences whether the account is one of them, for buying groups, events …
+    whether there is such a one.
+    """
     field = lookup.field(part.field)
-    if isinstance(part.seen, bool) and field is not None and field.type in ("reference", "set"):
+    if isinstance(part.seen, bool) and field is not None and field.type == "set":
+        return _("there is one") if part.seen else _("there is none")
+    if isinstance(part.seen, bool) and field is not None and field.type == "reference":
         return _("it is") if part.seen else _("it is not")
     if part.seen is None or part.seen == "":
         return _("it is empty")

@@ -125,6 +125,7 @@ def test_the_page_and_the_program_say_it(client, account):
     answer = client_of().get(f"/api/v1/audiences/{audience.pk}/explain/?account={account.pk}").json()
 
     assert "CRM for Northwind" in page
+    assert '<span class="ac-seen">there is none</span>' in page
     assert 'Stage is Intent <span class="ac-seen">it is Intent</span>' in page
     [group] = answer["parts"][0]["parts"]
     assert group["parts"][1]["seen"] == 66.5
