@@ -49,19 +49,10 @@ Faults = Iterator[Finding]
 
 
 def check(
-    type: Type,
-    filter: Filter,
-    at: Place,
-    *,
-    label: str | Promise,
-    choices: tuple[tuple[str, str | Promise], ...] = (),
-    minimum: int | None = None,
-    maximum: int | None = None,
-) -> Iterable[Finding]:
-    """What is wrong with the value of a filter whose operator is one of the type's.
-
-    `minimum`, `maximum`: of numbers, as far as there is one.
-    """
+    type: Type, filter: Filter, at: Place, *, label: str | Promise,
+    choices: tuple[tuple[str, str | Promise], ...] = (), minimum: int | None = None, maximum: int | None = None,
+) -> Iterable[Finding]:  # fmt: skip
+    """What is wrong with the value of a filter with an operator of the type's (`minimum`, `maximum`: of numbers)."""
     operator, label = Operator(filter["operator"]), str(label)
     if operator in EMPTINESS:
         fault = _fault("wrong_value", label, _("takes no value here."), (*at, "value"))
