@@ -14,7 +14,7 @@ from accounts.sql import Sql, row, rows, run, sql
 from journeys.engine import counters
 from journeys.engine.reentry import ReEntry
 from journeys.engine.state import stand
-from journeys.models import Entry, What
+from journeys.models import Entry, Journey, What
 
 INSIDE = Sql(f"({int(Entry.Status.ACTIVE)}, {int(Entry.Status.FAILED)})")
 ENDED_AS = {Entry.Status.REMOVED: What.REMOVED, Entry.Status.ABORTED: What.ABORTED}
@@ -49,8 +49,8 @@ def remove(journey_id: int, entry_ids: Collection[int], *, now: datetime) -> int
     """End these entries of a journey as removed by staff; how many there were. In the caller's transaction."""
     own_accounts(entry_ids)
     entries = sql(
-        "SELECT id FROM journeys_entry WHERE journey_id = {journey} AND id = ANY ({ids})",
-        journey=journey_id, ids=list(entry_ids),
+        "SELECT id FROM journeys_entry WHERE journey_id = {journey} AND id = ANY ({ids}) AND {going_on}",
+        journey=journey_id, ids=list(entry_ids), going_on=_going_on(journey_id),
     )  # fmt: skip
     ended = rows(end(
         entries, status=Entry.Status.REMOVED, reason=Entry.Reason.REMOVED_BY_STAFF, now=now,
@@ -65,14 +65,22 @@ def retry(journey_id: int, entry_ids: Collection[int], *, now: datetime) -> int:
     own_accounts(entry_ids)
     again = rows(sql(
         "WITH again AS (UPDATE journeys_entry SET status = {active}, due_at = {now} WHERE journey_id = {journey}"
-        " AND id = ANY ({ids}) AND status = {failed} RETURNING id),"
+        " AND id = ANY ({ids}) AND status = {failed} AND {going_on} RETURNING id),"
         " mended AS (DELETE FROM journeys_entryfailure AS failure USING again WHERE failure.entry_id = again.id"
         " RETURNING failure.node_id) SELECT node_id, count(*) FROM mended GROUP BY node_id",
         active=int(Entry.Status.ACTIVE), now=now, journey=journey_id, ids=list(entry_ids),
-        failed=int(Entry.Status.FAILED),
+        failed=int(Entry.Status.FAILED), going_on=_going_on(journey_id),
     ))  # fmt: skip
     counters.add(journey_id, {(node, What.FAILED): -n for node, n in again})
     return sum(n for _, n in again)
+
+
+def _going_on(journey_id: int) -> Sql:
+    """From an abort on nobody is inside any more: the sweeper alone ends what the rows still say."""
+    return sql(
+        "NOT EXISTS (SELECT FROM journeys_journey WHERE id = {journey} AND status = {aborted})",
+        journey=journey_id, aborted=Journey.Status.ABORTED.value,
+    )  # fmt: skip
 
 
 def own_accounts(entry_ids: Collection[int]) -> None:

@@ -104,3 +104,14 @@ def test_the_numbers_are_their_lists_and_true_at_once(journey: Journey) -> None:
     for row in found["status=aborted"]["results"]:
         said = (row["status"], row["reason"], row["ended_at"], row["due_at"], row["failure"])
         assert said == ("aborted", "journey_aborted", "2027-03-01T10:00:00Z", None, None)
+
+
+def test_nobody_is_removed_or_tried_again_any_more(journey: Journey) -> None:
+    client, before = client_of(), list(Entry.objects.order_by("pk").values())
+    inside = Entry.objects.filter(journey=journey, status__in=Entry.INSIDE)
+    for entry in inside:
+        for act, code in (("remove", "not_inside"), ("retry", "not_failed")):
+            answer = client.post(f"/api/v1/entries/{entry.pk}/{act}/")
+            assert (answer.status_code, answer.json()["code"]) == (409, code)
+
+    assert list(Entry.objects.order_by("pk").values()) == before
