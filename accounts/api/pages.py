@@ -6,6 +6,7 @@ up to 10,000, then "more than".
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -69,11 +70,15 @@ class Pages(BasePagination):
         start = (self.page - 1) * self.size
         rows = list(queryset[start : start + self.size + 1])
         self.has_more = len(rows) > self.size
+        self.former = self.page - 1
+        if not rows:
+            # Behind the end: back to the last page, as far as is counted.
+            self.former = min(self.former, max(1, ceil(self.count[0] / self.size)))
         return rows[: self.size]
 
     def get_paginated_response(self, data: Any) -> Response:
         following = link(self.request, "page", self.page + 1) if self.has_more else None
-        former = link(self.request, "page", self.page - 1) if self.page > 1 else None
+        former = link(self.request, "page", self.former) if self.page > 1 else None
         return answer(data, count=self.count, next=following, previous=former)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

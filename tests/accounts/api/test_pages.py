@@ -155,3 +155,13 @@ def test_thirty_rows_cost_no_more_queries_than_three(
     MANY[place](30)
 
     assert count_queries(lambda: client.get(f"/api/v1/{place}")) == few
+
+
+def test_a_page_behind_the_end_leads_back_to_the_last(client: APIClient):
+    AccountListFactory.create_batch(3)
+    url = "/api/v1/account-lists/"
+    pages = [client.get(f"{url}?page_size=2&page={page}").json() for page in (99, 3, 2)]
+
+    assert [page["previous"].split("?")[1][:6] for page in pages] == ["page=2", "page=2", "page=1"]
+    assert [(len(page["results"]), page["next"]) for page in pages] == [(0, None), (0, None), (1, None)]
+    assert client.get(f"{url}?page=7&search=nothing").json()["previous"].endswith("?page=1&search=nothing")
