@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.findings import Invalid
 from journeys import services
-from journeys.admin import door, frame, progress
+from journeys.admin import door, frame, offers, progress
 from journeys.admin.outline import Row, outline
 from journeys.document import files
 from journeys.models import Journey
@@ -54,7 +54,7 @@ def map_page(request: HttpRequest, journey_id: int) -> HttpResponse:
         request, journey, "map.html", tab="change", problems=problems, numbers=found, rows=rows,
         warnings=find_warnings(journey, now=now) if journey.is_editable else [],
         of_map=[problem for problem in problems if not problem.node],
-        document_url=door.to("document", journey.pk),
+        document_url=door.to("document", journey.pk), may_edit=door.may(request, offers.CHANGE),
     )  # fmt: skip
 
 
