@@ -311,7 +311,9 @@
       if (typeof found === "string") { this.says.textContent = found; return; }
       const n = this.about === "account" ? found.accounts : found.people;
       const count = n === undefined ? "" : n === null ? gettext("Too many to count quickly.") : fill(this.about === "account" ? ngettext("%(n)s account now", "%(n)s accounts now", n) : ngettext("%(n)s person now", "%(n)s people now", n), { n: n.toLocaleString("en") });
-      this.says.replaceChildren(...(found.words ? [make("strong", {}, count), ` – ${found.words}`] : [make("span", { className: "tl-subtle" }, gettext("Not complete yet."))]));
+      // What is wrong is said in the place of the number, which would be that of another condition.
+      const [wrong] = found.findings.map((finding) => finding.message);
+      this.says.replaceChildren(...(found.words ? [make("strong", {}, wrong || count), ` – ${found.words}`] : [make("span", { className: "tl-subtle" }, fill(gettext("Not complete yet: %(fault)s"), { fault: wrong || "" }))]));
       if (found.words && found.findings.length) { this.findings = found.findings; this.mark(); }
     }
 
