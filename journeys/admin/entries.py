@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -31,11 +32,14 @@ OF_ACTION = (Behind.DONE, Behind.SKIPPED)
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for."""
+    """What the address asks for. `faults`: by their parameters, what cannot be read and what would be right; then
+    nothing is listed, exported or acted on.
+    """
 
     wanted: Wanted
     node: Node | None
     after: int
+    faults: dict[str, str] = field(default_factory=dict)
 
     @property
     def only_failed(self) -> bool:
@@ -52,7 +56,7 @@ class Asked:
 
 
 def asked(address: QueryDict, journey: Journey) -> Asked:
-    """The filters of an address; what is wrong in it is left out."""
+    """The filters of an address."""
     given = {name: str(address[name]).replace("\x00", "") for name in address}
     key = given.get("node", "")
     node = Node.objects.filter(version_id=journey.version_id, key=key).first() if key else None
@@ -64,7 +68,22 @@ def asked(address: QueryDict, journey: Journey) -> Asked:
         reason=REASONS.get(given.get("reason", "")) if not node else None,
         search=given.get("q", "").strip()[:200], is_aborted=is_aborted(journey),
     )  # fmt: skip
-    return Asked(wanted, node, _number(given.get("after", "")))
+    known = {
+        "node": node is not None,
+        "behind": given.get("behind") in Behind.values,
+        "status": status in Entry.Status.values,
+        "reason": given.get("reason") in REASONS,
+        "after": _number(given.get("after", "")) > 0,
+    }
+    said = _("“%(value)s” is none of the choices. Choose one of them, or none.")
+    faults = {
+        name: said % {"value": given[name][:100]}
+        for name, fits in known.items()
+        if given.get(name) and not fits
+    }
+    if "after" in faults:
+        faults["after"] = _("“%(value)s” is no place in the list.") % {"value": given["after"][:100]}
+    return Asked(wanted, node, _number(given.get("after", "")), faults)
 
 
 def _number(text: str) -> int:
@@ -76,8 +95,8 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
     journey = door.journey_of(request, journey_id)
     door.require(request, VIEW)
     found = asked(request.GET, journey)
-    ids = next_ids(found.wanted, after=found.after, size=SIZE + 1)
-    n, exact = count(found.wanted)
+    ids = [] if found.faults else next_ids(found.wanted, after=found.after, size=SIZE + 1)
+    n, exact = (0, True) if found.faults else count(found.wanted)
     rows = entries_file.read(ids[:SIZE])
     return frame.show(
         request,
@@ -97,7 +116,7 @@ def page(request: HttpRequest, journey_id: int) -> HttpResponse:
         filters=_with(request.GET, after=None),
         may_repair=door.may(request, REPAIR),
         may_export=door.may(request, "journeys.export_journey"),
-        others=[] if ids else _others(journey, found.wanted.search),
+        others=[] if ids or found.faults else _others(journey, found.wanted.search),
         all_failed=found.only_failed,
     )
 
@@ -127,12 +146,16 @@ def _with(given: QueryDict, **changes: Any) -> str:
     return changed.urlencode()
 
 
-def export(request: HttpRequest, journey_id: int) -> StreamingHttpResponse:
+def export(request: HttpRequest, journey_id: int) -> HttpResponseBase:
     """The list as it is filtered, as CSV, streamed."""
     journey = door.journey_of(request, journey_id)
     door.require(request, VIEW)
     door.require(request, "journeys.export_journey")
-    text = entries_file.stream(asked(request.GET, journey).wanted)
+    found = asked(request.GET, journey)
+    if found.faults:
+        messages.error(request, _("Nothing was exported: a filter cannot be read."))
+        return HttpResponseRedirect(f"{door.to('entries', journey.pk)}?{request.GET.urlencode()}")
+    text = entries_file.stream(found.wanted)
     headers = {"Content-Disposition": f'attachment; filename="entries-of-journey-{journey.pk}.csv"'}
     return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -146,6 +169,8 @@ def act(request: HttpRequest, journey_id: int) -> HttpResponse:
         return _back(request, journey)
     label, call = ACTS[name]
     listed = asked(QueryDict(request.POST.get("filters", "")), journey)
+    if listed.faults:
+        return _back(request, journey)
     ids, more = _chosen(request, listed)
     if not ids and "all" not in request.POST:
         messages.warning(request, _("Choose entries first: tick them in the list."))

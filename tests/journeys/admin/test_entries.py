@@ -82,7 +82,6 @@ class TestLists:
             ({"node": "start"}, set(COMPANIES)),
             ({"q": "MEG"}, {"Omega"}),
             ({"q": "%"}, set()),
-            ({"node": "nothing", "behind": "nonsense", "status": "9999", "after": "x"}, set(COMPANIES)),
         ],
     )
     def test_are_exactly_those_accounts(self, client, to, journey, query: dict[str, str], expected: set[str]):
