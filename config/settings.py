@@ -157,6 +157,9 @@ CACHES = caches.of(CELERY_BROKER_URL)
 
 UNFOLD = admin_theme.UNFOLD
 
+# Exports that a web process sends at once; each holds one of its threads.
+EXPORTS_AT_ONCE = max(1, int(os.environ.get("WEB_THREADS", "4")) // 2)
+
 # --- The API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,6 +18,13 @@ NO_ID = 2**31 - 1
 def now() -> datetime:
     """The instant at which a test happens: a Monday morning in March 2027."""
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def turns_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that does not read its export to the end keeps no other test from exporting."""
+    turns = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
+    monkeypatch.setattr("accounts.admin.download._turns", turns)
 
 
 @pytest.fixture

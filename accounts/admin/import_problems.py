@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts import exports
-from accounts.admin import door
+from accounts.admin import door, download
 from accounts.models import Import, ImportProblem
 
 SIZE = 100
@@ -26,10 +27,9 @@ def page_of(job: Import, after: int) -> dict[str, Any]:
     }
 
 
-def export(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+def export(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """All of them as CSV, to mend the file by."""
     job = door.one(request, Import.objects.all(), import_id)
     rows = ImportProblem.objects.filter(job=job).order_by("pk")
     text = exports.stream(rows, [exports.Column(name, F(name)) for name in ("line", "column", "reason")])
-    headers = {"Content-Disposition": 'attachment; filename="left-out.csv"'}
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return download.csv(request, text, "left-out.csv", back=door.to(job, "change", job.pk))

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import exports
-from accounts.admin import conditions, counting, door, list_pages, pasted, saved_form
+from accounts.admin import conditions, counting, door, download, list_pages, pasted, saved_form
 from accounts.models import Account, AccountList, ListMember
 from accounts.search import containing, found_ids
 from accounts.services import lists
@@ -200,11 +201,10 @@ def remove(request: HttpRequest, list_id: int) -> HttpResponse:
     return HttpResponseRedirect(door.to(account_list, "change", account_list.pk))
 
 
-def export(request: HttpRequest, list_id: int) -> StreamingHttpResponse:
+def export(request: HttpRequest, list_id: int) -> HttpResponseBase:
     """The members with all that is known of them, as CSV, streamed."""
     account_list = door.one(request, list_pages.LISTS, list_id)
     door.require(request, EXPORT)
     rows = _members(account_list, request.GET.get("q", ""))
     text = exports.stream(rows, exports.attribute_columns("account"))
-    headers = {"Content-Disposition": 'attachment; filename="members.csv"'}
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return download.csv(request, text, "members.csv", back=door.to(account_list, "change", account_list.pk))

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from accounts import exports
-from accounts.admin import bulk, quick_rows
+from accounts.admin import bulk, download, quick_rows
 from accounts.admin.counting import CappedPaginator, IndexedOrder
 from accounts.admin.list_request import known
 from accounts.models import TableLayout
@@ -120,16 +120,16 @@ class Table(ModelAdmin):
         if not self.may_export(request):
             raise PermissionDenied
         known(request).is_export = True
+        changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        back = f"{changelist}?{request.GET.urlencode()}"
         changes: Any = self.get_changelist_instance(request)
         if changes.faults:
             messages.error(request, _("Nothing was exported: a filter cannot be read."))
-            changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-            return HttpResponseRedirect(f"{changelist}?{request.GET.urlencode()}")
+            return HttpResponseRedirect(back)
         rows = changes.get_queryset(request)
         text: Iterator[str] = exports.stream(rows, self.csv_columns(request))
         name = f"{self.opts.verbose_name_plural}.csv".replace(" ", "-")
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+        return download.csv(request, text, name, back=back)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

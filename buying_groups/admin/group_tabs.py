@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import exports
-from accounts.admin import door, story, timeline
+from accounts.admin import door, download, story, timeline
 from buying_groups import record
 from buying_groups.admin import charts, group_frame
 from buying_groups.admin.group_page import KINDS, SOURCES
@@ -44,14 +45,13 @@ def scores_page(request: HttpRequest, group_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def scores_export(request: HttpRequest, group_id: int) -> StreamingHttpResponse:
+def scores_export(request: HttpRequest, group_id: int) -> HttpResponseBase:
     """All days on which a score changed, exactly, as CSV."""
     group = door.one(request, BuyingGroup.objects.all(), group_id)
     door.require(request, group_frame.EXPORT)
     columns = [exports.Column(name, F(name)) for name in ("day", "completeness", "engagement")]
     text = exports.stream(GroupScore.objects.filter(group=group).order_by("day"), columns)
-    headers = {"Content-Disposition": 'attachment; filename="scores.csv"'}
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return download.csv(request, text, "scores.csv", back=door.to(group, "scores", group.pk))
 
 
 def ignored(request: HttpRequest, group_id: int) -> HttpResponse:

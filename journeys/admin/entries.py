@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin import download
 from accounts.models import Account
 from journeys.admin import door, entries_file, frame
 from journeys.admin.words import reason_of
@@ -156,8 +157,8 @@ def export(request: HttpRequest, journey_id: int) -> HttpResponseBase:
         messages.error(request, _("Nothing was exported: a filter cannot be read."))
         return HttpResponseRedirect(f"{door.to('entries', journey.pk)}?{request.GET.urlencode()}")
     text = entries_file.stream(found.wanted)
-    headers = {"Content-Disposition": f'attachment; filename="entries-of-journey-{journey.pk}.csv"'}
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    back = f"{door.to('entries', journey.pk)}?{request.GET.urlencode()}"
+    return download.csv(request, text, f"entries-of-journey-{journey.pk}.csv", back=back)
 
 
 def act(request: HttpRequest, journey_id: int) -> HttpResponse:
