@@ -29,6 +29,4 @@ class FoundOrder(IndexedOrder):
         found = search.find(rows, self.query, all_rows=self.apply_select_related(self.root_queryset))
         # They are counted now, which the paginator takes over (`Table.get_paginator`).
         asked.n_found = found.n
-        return (
-            found.rows.order_by(*map(by_itself, rows.query.order_by)) if found.are_few else found.rows
-        )
+        return found.rows.order_by(*map(by_itself, rows.query.order_by)) if found.are_few else found.rows

@@ -70,7 +70,7 @@ class SawSerializer(serializers.Serializer[Any]):
     """What a filter looked at, and what that was then; of a list or the like whether there was one."""
 
     text = serializers.CharField()
-    field = serializers.CharField()  # type: ignore[assignment]
+    field = serializers.CharField()
     value = serializers.JSONField(allow_null=True)
 
 
