@@ -133,9 +133,6 @@ class TestSettings:
             ("person.email", None, "New value: Work email cannot be cleared."),
             ("person.consent_email", "maybe", "New value: must be one of yes, no, or null for none."),
             (
-                "person.unsubscribed", "yes",
-                "New value: must be true or false: the word itself, without quotation marks.",
-            ),
                 "person.unsubscribed",
                 "yes",
                 "New value: must be true or false: the word itself, without quotation marks.",
