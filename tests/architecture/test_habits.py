@@ -26,6 +26,13 @@ def test_no_file_is_too_long():
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
+def test_what_opens_a_browser_is_marked():
+    """An open page asks the server on; without the mark it would do so beside tests that drop their database."""
+    opens = [path for path in EVERY if path.match("tests/browser/test_*.py")]
+    assert opens
+    assert [str(path) for path in opens if "pytest.mark.browser" not in (ROOT / path).read_text()] == []
+
+
 def test_no_function_is_longer_than_a_screen():
     long = {
         f"{path}:{function.name}": length

@@ -7,7 +7,11 @@ from playwright.sync_api import Page
 
 from tests.factories import AccountFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
 LEAST = 4.5
 # The text's colour over the colours that lie behind it, blended.
 CONTRAST = """(element) => {
