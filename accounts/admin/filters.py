@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import RangeNumericFilter, TextFilter
 from unfold.contrib.filters.forms import SearchForm
 
 from accounts.admin.door import HIGHEST_ID, number
+from accounts.admin.list_request import known
 from accounts.admin.readable import Dropdown, FromTo
 from accounts.known_values import containing
 from accounts.models import AccountList, ListMember
@@ -164,11 +165,12 @@ class UserFilter(Dropdown):
 
 def _users(request: HttpRequest) -> list[tuple[int, str]]:
     """Read once a request, for all filters."""
-    found: list[tuple[int, str]] | None = getattr(request, "_users_of_filters", None)
-    if found is None:
-        found = list(get_user_model().objects.order_by("username").values_list("pk", "username")[:USERS])
-        request._users_of_filters = found  # type: ignore[attr-defined]
-    return found
+    asked = known(request)
+    if asked.users is None:
+        asked.users = list(
+            get_user_model().objects.order_by("username").values_list("pk", "username")[:USERS]
+        )
+    return asked.users
 
 
 class CreatorFilter(UserFilter):

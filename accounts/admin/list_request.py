@@ -14,7 +14,7 @@ from django.http import HttpRequest
 class Known:
     """`n_found`: None until something has been looked for and counted. `searches`: a search has narrowed the rows,
     of which no more are looked up than are counted. `ids`: what it has found, in the order of the list; `rows`: all
-    rows in that order, to look a page up in.
+    rows in that order, to look a page up in. `users`: those that filters by a user offer.
     """
 
     is_export: bool = False
@@ -22,6 +22,7 @@ class Known:
     n_found: int | None = None
     ids: list[int] | None = None
     rows: QuerySet[Any] | None = None
+    users: list[tuple[int, str]] | None = None
 
 
 _requests: WeakKeyDictionary[HttpRequest, Known] = WeakKeyDictionary()

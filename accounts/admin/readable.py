@@ -43,6 +43,7 @@ class OneOf(Readable):
         return False
 
     def faults(self) -> dict[str, str]:
+        # The filter that this is mixed into has it.
         given = self.value()  # type: ignore[attr-defined]
         known = {str(value) for value, _label in self.lookup_choices}
         for value in [given] if isinstance(given, str) else given or []:

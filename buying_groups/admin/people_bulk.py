@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -65,7 +66,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     found = bulk.meant(request, IN_ORDER)
     candidates = _candidates([person.pk for person in found]) if len(found) <= MOST else {}
     form = GroupForm(request.POST if "group" in request.POST else None)
-    chosen: forms.TypedChoiceField = form.fields["group"]  # type: ignore[assignment]
+    chosen: Any = form.fields["group"]
     chosen.choices = [(pk, one.label(len(found))) for pk, one in candidates.items()]
     if candidates and form.is_valid():
         return _there(request, candidates[form.cleaned_data["group"]], len(found))
